@@ -1,0 +1,1 @@
+"""What the desk remembers: one encrypted SQLite file, its change notes and its search index."""

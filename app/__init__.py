@@ -1,0 +1,1 @@
+"""What a shop does: plain Python, scriptable, no Qt."""

@@ -1,0 +1,1 @@
+"""What every area leans on: errors, texts, paths, settings, permissions."""

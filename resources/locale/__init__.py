@@ -1,0 +1,1 @@
+"""Translations, one catalogue per area, and the tool that keeps them complete."""

@@ -20,14 +20,14 @@ class Setting(Synced, Base):
 
 
 class AuditEntry(Synced, Base):
-    """Who changed what, when: `changes` is {field: [old, new]}; `row_id` is empty for events."""
+    """Who changed what, when: `changes` is {field: [old, new]}; `area` is the table; no `row_id` for events."""
 
     __tablename__ = "audit"
 
     at: Mapped[Moment]
     actor: Mapped[str]
     action: Mapped[str]
-    table: Mapped[str] = mapped_column("area", default="")
+    area: Mapped[str] = mapped_column(default="")
     row_id: Mapped[Id | None] = mapped_column(default=None)
     changes: Mapped[Document | None] = mapped_column(default=None)
 

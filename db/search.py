@@ -1,0 +1,80 @@
+"""Full-text search over what agents look for: messages, customers, orders, parcels, phrases.
+
+The index is contentless FTS5 over our own tokens; a document's rowid is table number << 40 | rid,
+so one index serves all tables and the newest come first by rowid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from db.registry import BY_NAME
+from db.tokens import index_tokens, query_expression
+
+SHIFT: Final = 40
+
+_SOURCES: Final[dict[str, str]] = {
+    "messages": "text",
+    "customers": "name || ' ' || nick || ' ' || salutation || ' ' || phone || ' ' || phone_tail",
+    "orders": "number || ' ' || buyer_nick || ' ' || recipient || ' ' || phone || ' ' || "
+    "fixed_recipient || ' ' || fixed_phone",
+    "shipments": "number",
+    "phrases": "code || ' ' || title || ' ' || text",
+}
+SEARCHED: Final = {BY_NAME[name].number: (name, columns) for name, columns in _SOURCES.items()}
+
+
+def index_rows(connection: Connection, number: int, rids: Sequence[int]) -> None:
+    """File or refile the given rows of one table; tombstones leave the index."""
+    name, columns = SEARCHED[number]
+    for start in range(0, len(rids), 500):
+        _index_batch(connection, number, name, columns, rids[start : start + 500])
+
+
+def _index_batch(
+    connection: Connection, number: int, name: str, columns: str, rids: Sequence[int]
+) -> None:
+    base = number << SHIFT
+    marks = ",".join(str(int(rid)) for rid in rids)
+    rows = connection.exec_driver_sql(
+        f"SELECT rid, {columns} FROM {name} WHERE rid IN ({marks}) AND _del = 0"
+    ).all()
+    connection.exec_driver_sql(
+        "DELETE FROM search WHERE rowid IN (" + ",".join(str(base | int(r)) for r in rids) + ")"
+    )
+    documents = [(base | rid, " ".join(index_tokens(words))) for rid, words in rows if words]
+    if documents:
+        connection.exec_driver_sql("INSERT INTO search(rowid, tokens) VALUES (?, ?)", documents)
+
+
+def index_changes(connection: Connection, changes: Iterable[tuple[int, int]]) -> None:
+    """Refile the rows of (table number, rid) pairs, those of searched tables only."""
+    by_table: dict[int, set[int]] = {}
+    for number, rid in changes:
+        if number in SEARCHED:
+            by_table.setdefault(number, set()).add(rid)
+    for number, rids in by_table.items():
+        index_rows(connection, number, sorted(rids))
+
+
+def search_ids(session: Session, table: str, query: str, limit: int = 50) -> list[int]:
+    """Return the rids of rows of `table` that may hold the query's words, newest first.
+
+    Callers check the text itself with `db.tokens.holds`: neighbouring pairs are not yet a word.
+    """
+    expression = query_expression(query)
+    if not expression:
+        return []
+    base = BY_NAME[table].number << SHIFT
+    rows = session.execute(
+        text(
+            "SELECT rowid FROM search WHERE search MATCH :query "
+            "AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit"
+        ),
+        {"query": expression, "low": base, "high": base + (1 << SHIFT) - 1, "limit": limit},
+    )
+    return [rowid - base for (rowid,) in rows]

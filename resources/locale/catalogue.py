@@ -240,20 +240,27 @@ def _faults(ids: tuple[str, ...], message: Message) -> Iterator[str]:
             yield "one of the two ends in a line break"
 
 
+def tell(changed: dict[str, tuple[int, list[str]]]) -> None:
+    """Say what an update did."""
+    for area, (added, dropped) in changed.items():
+        print(f"{area}.po: {added} added, {len(dropped)} dropped")
+        for text in dropped:
+            print(f"  dropped {text!r}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Bring the catalogues up to date, or only compile them; 1 if a text lacks its translation."""
     parser = argparse.ArgumentParser(description="Collect texts, drop unused ones, compile.")
     parser.add_argument("areas", nargs="*", help="only these areas, e.g. orders phrases")
     parser.add_argument("--compile", action="store_true", help="only compile")
+    parser.add_argument("--check", action="store_true", help="only look, change nothing")
     options = parser.parse_args(arguments)
     if options.compile:
         compile_catalogue()
         return 0
-    for area, (added, dropped) in update(options.areas).items():
-        print(f"{area}.po: {added} added, {len(dropped)} dropped")
-        for text in dropped:
-            print(f"  dropped {text!r}")
-    compile_catalogue()
+    if not options.check:
+        tell(update(options.areas))
+        compile_catalogue()
     left = problems(options.areas)
     for problem in left:
         print(problem, file=sys.stderr)

@@ -63,6 +63,7 @@ UV_NAMES = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
     "timeout": "UV_HTTP_TIMEOUT",
+    "default-timeout": "UV_HTTP_TIMEOUT",
 }
 
 
@@ -386,7 +387,11 @@ def lock(_options: argparse.Namespace, _rest: list[str]) -> int:
     command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
     command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "-q"]
     command += ["--upgrade", "-o", str(LOCK)]
-    return subprocess.call(command, cwd=ROOT, env=uv_environment(pip_settings()))
+    # Extra indexes and local folders often hold this platform's files only: hashes of all
+    # platforms come from the main index.
+    local = {"extra-index-url", "find-links"}
+    pip = {key: values for key, values in pip_settings().items() if key not in local}
+    return subprocess.call(command, cwd=ROOT, env=uv_environment(pip))
 
 
 def setup(_options: argparse.Namespace, _rest: list[str]) -> int:

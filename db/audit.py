@@ -61,7 +61,7 @@ def _entry(
 def _old_to_new(
     connection: Connection, table: SyncTable, rid: int, fields: dict[str, list[Any]]
 ) -> dict[str, list[Any]]:
-    names = {number: name for number, name in table.numbered()} | {DELETED_FIELD: "_del"}
+    names = dict(table.numbered()) | {DELETED_FIELD: "_del"}
     columns = Base.metadata.tables[table.name].c
     wanted = [names[int(number)] for number in fields if int(number) in names]
     row = connection.execute(

@@ -146,12 +146,10 @@ class Database:
         stamp = self._clock.tick(above=last)
         # The models' column defaults read these: a row is born with its stamp, no second write.
         connection.info.update(stamp=stamp, station=station)
-        txn = connection.execute(
-            insert(Txn).values(stamp=stamp, at=now_ms(), actor=self.actor, origin=origin)
-        ).inserted_primary_key
-        assert txn is not None
-        connection.execute(update(TxnContext).values(txn=txn[0], stamp=stamp, noting=True))
-        return int(txn[0])
+        values = {"stamp": stamp, "at": now_ms(), "actor": self.actor, "origin": origin}
+        txn = int(connection.execute(insert(Txn).values(values).returning(Txn.rid)).scalar_one())
+        connection.execute(update(TxnContext).values(txn=txn, stamp=stamp, noting=True))
+        return txn
 
     def _close_txn(self, connection: Connection, txn: int, origin: Origin) -> Changes | None:
         first, count = connection.execute(

@@ -17,7 +17,7 @@ def new_id(at_ms: int | None = None) -> bytes:
 
     `at_ms` dates the id (Unix ms, UTC) where a row is written for an earlier moment.
     """
-    global _last_ms, _counter
+    global _last_ms, _counter  # noqa: PLW0603 - one sequence per process
     if at_ms is None:
         now = time.time_ns() // 1_000_000
         if now <= _last_ms:

@@ -20,6 +20,10 @@ _number = count()
 import pytest  # noqa: E402 - see above
 
 from app.core import i18n  # noqa: E402 - see above
+from app.homes import Home, create_home  # noqa: E402 - see above
+from app.services import Services, build_services  # noqa: E402 - see above
+from db.database import Database  # noqa: E402 - see above
+from db.models import Role  # noqa: E402 - see above
 from resources.locale import catalogue  # noqa: E402 - see above
 from tests.guards import LeakWatch, MemoryKeyring, refuse_foreign_sockets  # noqa: E402 - see above
 
@@ -65,3 +69,27 @@ def memory_keyring(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
 def _own_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a live home of its own that does not exist yet."""
     monkeypatch.setenv("KEFU_HOME", str(_HOME / f"home-{next(_number)}"))
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A fresh encrypted database in a real file."""
+    database = Database(tmp_path / "kefu.db", os.urandom(32))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A fresh live home whose key lies in the test's keyring."""
+    return create_home(tmp_path / "home")
+
+
+@pytest.fixture
+def services(home: Home) -> Iterator[Services]:
+    """All services over a fresh home, signed in as its administrator 小丽."""
+    built = build_services(home)
+    built.staff.add("xiaoli", "李小丽", Role.ADMIN, "passw0rd!", "小丽")
+    built.staff.sign_in("xiaoli", "passw0rd!")
+    yield built
+    built.close()

@@ -1,0 +1,144 @@
+"""The verbs of `kefu`: one JSON document or a few lines, an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.core.outcome import REFUSED, Outcome
+from app.core.paths import home_dir, log_dir, practice_dir
+
+VERB_MODULES: Final = (
+    "app.orders.verbs",
+    "app.orders.verify_verbs",
+    "app.phrases.verbs",
+    "app.shipments.verbs",
+    "app.customers.verbs",
+    "app.search.verbs",
+    "app.channels.verbs",
+    "app.maintenance.verbs",
+)
+log = logging.getLogger(__name__)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong use is an error of ours, so that `--json` holds for it too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(message, hint=self.format_usage().strip(), code="usage")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code (0 done, 1 problems found, 2 refused)."""
+    arguments, home, as_json = _global_options(sys.argv[1:] if argv is None else list(argv))
+    try:
+        args = build_parser().parse_args(arguments)
+        outcome = _run(args, home)
+    except UserError as error:
+        _print_error(error, as_json=as_json)
+        return REFUSED
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        log.exception("a verb failed")
+        _log_crash(home)
+        message = _("Something went wrong inside the program.")
+        _print_error(
+            UserError(message, hint=_("The log folder says more."), code="bug"), as_json=as_json
+        )
+        return REFUSED
+    _print_outcome(outcome, as_json=as_json)
+    return outcome.exit_code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs, each area adding its own."""
+    parser = _Parser(prog="kefu", description=_("Kefu Desk on the command line"))
+    parser.add_argument("--home", help=_("the shop's folder"))
+    parser.add_argument("--practice", action="store_true", help=_("use the practice shop"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for module in VERB_MODULES:
+        if importlib.util.find_spec(module) is not None:
+            importlib.import_module(module).register(verbs)
+    return parser
+
+
+def _global_options(argv: list[str]) -> tuple[list[str], Path, bool]:
+    # They may stand before or after the verb, which argparse's subparsers can't do.
+    rest: list[str] = []
+    home: Path | None = None
+    practice = as_json = False
+    words = iter(argv)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--json":
+            as_json = True
+        elif word == "--practice":
+            practice = True
+        elif word == "--home":
+            home = Path(next(words, "."))
+        elif word.startswith("--home="):
+            home = Path(word.removeprefix("--home="))
+        else:
+            rest.append(word)
+    return rest, practice_dir(home) if practice else home_dir(home), as_json
+
+
+def _run(args: argparse.Namespace, path: Path) -> Outcome:
+    if getattr(args, "without_home", False):
+        outcome: Outcome = args.run(None, args)
+        return outcome
+    from app.homes import create_home, home_exists, open_home
+    from app.services import build_services
+
+    home = open_home(path) if home_exists(path) else create_home(path)
+    services = build_services(home)
+    try:
+        services.staff.act_as_operator()
+        outcome = args.run(services, args)
+        while services.db.index_pending(20_000):
+            pass
+        return outcome
+    finally:
+        services.close()
+
+
+def _print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(outcome.document)
+    else:
+        for line in outcome.lines:
+            print(line)
+
+
+def _print_error(error: UserError, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+    print(" ".join(filter(None, (error.message, error.hint))), file=sys.stderr)
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    sys.stdout.flush()
+
+
+def _log_crash(home: Path) -> None:
+    import traceback
+
+    try:
+        log_dir(home).mkdir(parents=True, exist_ok=True)
+        with (log_dir(home) / "cli.log").open("a", encoding="utf-8") as file:
+            file.write(traceback.format_exc())
+    except OSError:
+        log.warning("the log folder can't be written")

@@ -1,0 +1,58 @@
+"""What the roles may do; checked by the services, shown or hidden by the window."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from db.models import Role
+
+
+class Permission(StrEnum):
+    """One thing that not everybody may do (DESIGN §7)."""
+
+    REPLY = "reply"
+    IMPORT_ORDERS = "import_orders"
+    EDIT_ORDERS = "edit_orders"
+    RELEASE_HOLD = "release_hold"
+    EDIT_CUSTOMERS = "edit_customers"
+    EDIT_TAGS = "edit_tags"
+    EDIT_OWN_PHRASES = "edit_own_phrases"
+    EDIT_SHOP_PHRASES = "edit_shop_phrases"
+    QUERY_CARRIERS = "query_carriers"
+    SEE_PERSONAL_DATA = "see_personal_data"
+    EXPORT = "export"
+    SHOP_SETTINGS = "shop_settings"
+    CHANNELS = "channels"
+    MANAGE_STAFF = "manage_staff"
+    BACKUP = "backup"
+    SEE_AUDIT = "see_audit"
+
+
+_TRAINEE: Final = frozenset({Permission.REPLY, Permission.EDIT_OWN_PHRASES})
+_AGENT: Final = _TRAINEE | {
+    Permission.IMPORT_ORDERS,
+    Permission.EDIT_ORDERS,
+    Permission.EDIT_CUSTOMERS,
+    Permission.QUERY_CARRIERS,
+    Permission.SEE_PERSONAL_DATA,
+}
+_SUPERVISOR: Final = _AGENT | {
+    Permission.RELEASE_HOLD,
+    Permission.EDIT_TAGS,
+    Permission.EDIT_SHOP_PHRASES,
+    Permission.EXPORT,
+    Permission.SHOP_SETTINGS,
+    Permission.SEE_AUDIT,
+}
+GRANTED: Final[dict[Role, frozenset[Permission]]] = {
+    Role.TRAINEE: _TRAINEE,
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Tell whether a role has a permission; unknown roles have none."""
+    return role in Role and permission in GRANTED[Role(role)]

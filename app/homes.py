@@ -1,0 +1,160 @@
+"""Homes: the folder that holds one shop's database, attachments, logs and backups (DESIGN §7)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.core.keys import new_key, unwrap_key, wrap_key
+from app.core.secrets import get_secret, keyring_works, set_secret
+
+PASSPHRASE_VARIABLE: Final = "KEFU_PASSPHRASE"  # noqa: S105 - a variable's name
+MARKER: Final = "home.json"
+Kind = Literal["live", "practice"]
+
+
+class PassphraseNeeded(UserError):
+    """The home's key is wrapped (or must be), and no passphrase was given."""
+
+    code = "passphrase_needed"
+
+
+class WrongPassphrase(UserError):
+    """The passphrase does not open this home."""
+
+    code = "wrong_passphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An opened home: where it lies and the key to its database."""
+
+    path: Path
+    kind: Kind
+    id: str
+    key: bytes
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.path / "kefu.db"
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is the practice shop's home."""
+        return self.kind == "practice"
+
+
+def home_exists(path: Path) -> bool:
+    """Tell whether the folder is a home."""
+    return (path / MARKER).is_file()
+
+
+def passphrase_needed(path: Path) -> bool:
+    """Tell whether opening (or making) this home needs a passphrase from the person."""
+    if home_exists(path):
+        return bool(_marker(path).get("key") == "passphrase")
+    return not keyring_works()
+
+
+def create_home(path: Path, kind: Kind = "live", passphrase: str | None = None) -> Home:
+    """Make a new home; raises `PassphraseNeeded` where no keyring can keep its key."""
+    if home_exists(path):
+        raise UserError(
+            _("There is already a shop in this folder."), hint=str(path), code="home_exists"
+        )
+    path.mkdir(parents=True, exist_ok=True)
+    home = Home(path, kind, secrets.token_hex(8), new_key())
+    marker: dict[str, Any] = {"format": 1, "id": home.id, "kind": kind}
+    marker |= _keep_key(home, passphrase)
+    _write_atomically(path / MARKER, json.dumps(marker, indent=1).encode())
+    return home
+
+
+def open_home(path: Path, ask: Callable[[], str | None] | None = None) -> Home:
+    """Open a home; `ask` is called for the passphrase where one is needed and none is in
+    `KEFU_PASSPHRASE`. Raises `UserError`.
+    """
+    if not home_exists(path):
+        raise UserError(_("There is no shop in this folder."), hint=str(path), code="no_home")
+    marker = _marker(path)
+    key = _find_key(path, marker, ask)
+    return Home(path, "practice" if marker["kind"] == "practice" else "live", marker["id"], key)
+
+
+def _keep_key(home: Home, passphrase: str | None) -> dict[str, Any]:
+    if home.practice:
+        # Only invented data lies in it, and it must open with no question asked (DESIGN §7).
+        _write_atomically(home.path / "practice.key", home.key.hex().encode())
+        return {"key": "file"}
+    passphrase = passphrase or os.environ.get(PASSPHRASE_VARIABLE)
+    if passphrase:
+        return {"key": "passphrase", "wrapped": wrap_key(home.key, passphrase)}
+    if set_secret(f"home-{home.id}", base64.b64encode(home.key).decode()):
+        return {"key": "keyring"}
+    raise PassphraseNeeded(
+        _("This computer has no keyring, so the shop's data needs a passphrase."),
+        hint=_("Set {variable} or start the window, which asks for it.").format(
+            variable=PASSPHRASE_VARIABLE
+        ),
+    )
+
+
+def _find_key(path: Path, marker: dict[str, Any], ask: Callable[[], str | None] | None) -> bytes:
+    if marker["key"] == "file":
+        return bytes.fromhex((path / "practice.key").read_text().strip())
+    if marker["key"] == "keyring":
+        kept = get_secret(f"home-{marker['id']}")
+        if kept is None:
+            raise UserError(
+                _("The key of this shop is not in this computer's keyring."),
+                hint=_("Unlock the keyring, or restore a backup."),
+                code="key_missing",
+            )
+        return base64.b64decode(kept)
+    passphrase = os.environ.get(PASSPHRASE_VARIABLE) or (ask() if ask else None)
+    if not passphrase:
+        raise PassphraseNeeded(
+            _("This shop's data is locked with a passphrase."),
+            hint=_("Set {variable} or start the window, which asks for it.").format(
+                variable=PASSPHRASE_VARIABLE
+            ),
+        )
+    key = unwrap_key(marker["wrapped"], passphrase)
+    if key is None:
+        raise WrongPassphrase(_("The passphrase is wrong."), hint=_("Check the caps lock key."))
+    return key
+
+
+def _marker(path: Path) -> dict[str, Any]:
+    try:
+        marker = json.loads((path / MARKER).read_text())
+        known = marker["format"] == 1 and marker["key"] in {"file", "keyring", "passphrase"}
+        if not known:
+            raise ValueError(marker["format"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            _("The file {name} of this shop is damaged.").format(name=MARKER),
+            hint=str(path),
+            code="home_damaged",
+        ) from error
+    return dict(marker)
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f"~{path.name}.tmp")
+    with temporary.open("wb") as file:
+        if os.name == "posix":
+            os.fchmod(file.fileno(), 0o600)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

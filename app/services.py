@@ -1,0 +1,104 @@
+"""The only wiring: builds every service of the desk over one opened home."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.core.settings import Settings
+from app.homes import Home
+from app.staff import StaffService
+from db.database import Database
+from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.25
+INDEX_BATCH = 500
+
+
+@dataclass(slots=True)
+class Services:
+    """What one can do with a home; the window and the command line hold nothing else."""
+
+    home: Home
+    db: Database
+    settings: Settings
+    staff: StaffService
+    keeper: Keeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeper = Keeper(self.db)
+
+    def close(self) -> None:
+        """Stop what runs and close the database."""
+        self.keeper.stop()
+        self.db.close()
+
+
+class Keeper:
+    """The background thread that follows other processes and files what waits for the index."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; harmless if it runs already."""
+        if self._thread is None:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self._run, name="kefu-keeper")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End and wait for it, a fraction of a second."""
+        if self._thread is not None:
+            self._stop.set()
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._db.poll()
+                while self._db.index_pending(INDEX_BATCH) and not self._stop.is_set():
+                    pass
+            except Exception:
+                # A busy or full disk passes; the next round tries again.
+                log.exception("background round failed")
+            self._stop.wait(POLL_S)
+
+
+def build_services(home: Home) -> Services:
+    """Open the home's database and wire the services; raises `UserError`."""
+    db = _open_database(home)
+    settings = Settings(db)
+    staff = StaffService(db, settings)
+    return Services(home, db, settings, staff)
+
+
+def _open_database(home: Home) -> Database:
+    try:
+        return Database(home.database, home.key)
+    except WrongKey as error:
+        raise UserError(
+            _("The database can't be opened with this shop's key."),
+            hint=_("Restore a backup, or check that the folder was copied whole."),
+            code="wrong_key",
+        ) from error
+    except DatabaseNewer as error:
+        raise UserError(
+            _("This shop was last opened by a newer version of Kefu Desk."),
+            hint=_("Update the program on this computer."),
+            code="database_newer",
+        ) from error
+    except DatabaseDamaged as error:
+        raise UserError(
+            _("The database is damaged: {detail}").format(detail=error),
+            hint=_("Restore a backup."),
+            code="database_damaged",
+        ) from error

@@ -1,0 +1,267 @@
+"""Sign-in, the person at the desk now, and the staff list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+
+from app.core.errors import NotFound, PermissionDenied, UserError
+from app.core.i18n import _
+from app.core.keys import hash_password, password_matches
+from app.core.permissions import Permission, may
+from app.core.settings import Settings
+from db.audit import note_event
+from db.clock import now_ms
+from db.database import Database
+from db.models import Role, Staff
+
+MIN_PASSWORD: Final = 8
+FREE_TRIES: Final = 3
+MAX_DELAY_S: Final = 60
+
+
+class WrongPassword(UserError):
+    """Login or password do not fit; `wait_s` is how long the next try must wait."""
+
+    code = "wrong_password"
+
+    def __init__(self, wait_s: int = 0) -> None:
+        hint = _("Try again in {n} s.").format(n=wait_s) if wait_s else ""
+        super().__init__(_("Login or password is wrong."), hint=hint)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of staff as services and screens see them."""
+
+    id: bytes
+    login: str
+    name: str
+    reception_name: str
+    role: Role
+    active: bool
+
+    @property
+    def shown_name(self) -> str:
+        """What customers and colleagues see."""
+        return self.reception_name or self.name or self.login
+
+
+class StaffService:
+    """Who works here and who sits at this desk now."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db, self._settings = db, settings
+        self._current: Member | None = None
+        self._failures: dict[str, tuple[int, int]] = {}
+        self._listeners: list[Callable[[Member | None], None]] = []
+
+    @property
+    def current(self) -> Member | None:
+        """The person signed in, or None."""
+        return self._current
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the person signed in has a permission."""
+        return self._current is not None and may(self._current.role, permission)
+
+    def require(self, permission: Permission) -> Member:
+        """Return the person signed in; raises `PermissionDenied` without the permission."""
+        if self._current is None:
+            raise PermissionDenied(_("Nobody is signed in."), hint=_("Sign in first."))
+        if not may(self._current.role, permission):
+            raise PermissionDenied
+        return self._current
+
+    def sign_in(self, login: str, password: str) -> Member:
+        """Sign a person in; raises `WrongPassword`, slower after several wrong tries."""
+        self._check_delay(login)
+        with self._db.read() as session:
+            row = session.scalar(
+                select(Staff).where(
+                    Staff.login == login, Staff.active.is_(True), Staff.deleted.is_(False)
+                )
+            )
+            phc, member = (row.password_hash, _member(row)) if row else ("", None)
+        if member is None or not password_matches(password, phc):
+            self._note_failure(login)
+            raise WrongPassword(self._wait_s(login))
+        self._failures.pop(login, None)
+        self._become(member)
+        return member
+
+    def sign_in_as(self, staff_id: bytes) -> Member:
+        """Sign in without a password: the practice shop and whoever holds the home's key."""
+        member = self.get(staff_id)
+        self._become(member)
+        return member
+
+    def act_as_operator(self) -> Member:
+        """Stand in for whoever holds the home's key: the command line (audited as `cli`)."""
+        operator = Member(bytes(16), "cli", "cli", "", Role.ADMIN, active=True)
+        self._become(operator)
+        self._db.actor = operator.login
+        return operator
+
+    def sign_out(self) -> None:
+        """Nobody is at the desk from now on."""
+        self._become(None)
+
+    def on_change(self, callback: Callable[[Member | None], None]) -> None:
+        """Call back whenever another person signs in or out."""
+        self._listeners.append(callback)
+
+    def members(self, *, with_inactive: bool = False) -> list[Member]:
+        """Return the staff, by name."""
+        query = select(Staff).where(Staff.deleted.is_(False)).order_by(Staff.name)
+        if not with_inactive:
+            query = query.where(Staff.active.is_(True))
+        with self._db.read() as session:
+            return [_member(row) for row in session.scalars(query)]
+
+    def get(self, staff_id: bytes) -> Member:
+        """Return one member; raises `NotFound`."""
+        with self._db.read() as session:
+            row = session.scalar(select(Staff).where(Staff.id == staff_id))
+            if row is None:
+                raise NotFound(_("This member of staff does not exist."))
+            return _member(row)
+
+    def is_empty(self) -> bool:
+        """Tell whether nobody was added yet: a new shop."""
+        with self._db.read() as session:
+            return not session.scalar(select(func.count()).select_from(Staff))
+
+    def add(
+        self, login: str, name: str, role: Role, password: str, reception_name: str = ""
+    ) -> Member:
+        """Add a member of staff; the first one of a shop needs no permission."""
+        if not self.is_empty():
+            self.require(Permission.MANAGE_STAFF)
+        login = login.strip()
+        _check_password(password)
+        if not login or not name.strip():
+            raise UserError(_("Login and name must not be empty."), code="empty_name")
+        with self._db.write() as session:
+            taken = session.scalar(
+                select(Staff.rid).where(Staff.login == login, Staff.deleted.is_(False))
+            )
+            if taken is not None:
+                raise UserError(
+                    _("The login “{login}” is already used.").format(login=login),
+                    code="login_taken",
+                )
+            row = Staff(
+                login=login,
+                name=name.strip(),
+                reception_name=reception_name.strip(),
+                role=role,
+                password_hash=hash_password(password) if password else "",
+                created_at=now_ms(),
+            )
+            session.add(row)
+            session.flush()
+            return _member(row)
+
+    def change(
+        self,
+        staff_id: bytes,
+        *,
+        name: str | None = None,
+        reception_name: str | None = None,
+        role: Role | None = None,
+        active: bool | None = None,
+    ) -> Member:
+        """Change a member; one's own names need no permission, the rest does."""
+        own = self._current is not None and self._current.id == staff_id
+        if not own or role is not None or active is not None:
+            self.require(Permission.MANAGE_STAFF)
+        if own and (active is False or (role is not None and role != Role.ADMIN)):
+            self._refuse_losing_the_last_admin(staff_id)
+        with self._db.write() as session:
+            row = session.scalars(select(Staff).where(Staff.id == staff_id)).one()
+            row.name = row.name if name is None else name.strip()
+            row.reception_name = (
+                row.reception_name if reception_name is None else reception_name.strip()
+            )
+            row.role = row.role if role is None else role
+            row.active = row.active if active is None else active
+            member = _member(row)
+        if own:
+            self._become(member)
+        return member
+
+    def set_password(self, staff_id: bytes, new: str, old: str = "") -> None:
+        """Set a password: one's own with the old one, another's with the permission."""
+        own = self._current is not None and self._current.id == staff_id
+        if not own:
+            self.require(Permission.MANAGE_STAFF)
+        _check_password(new)
+        with self._db.write() as session:
+            row = session.scalars(select(Staff).where(Staff.id == staff_id)).one()
+            if own and row.password_hash and not password_matches(old, row.password_hash):
+                raise WrongPassword
+            row.password_hash = hash_password(new)
+
+    def check_password(self, password: str) -> bool:
+        """Tell whether this is the password of the person signed in, to unlock the desk."""
+        if self._current is None:
+            return False
+        with self._db.read() as session:
+            phc = session.scalar(select(Staff.password_hash).where(Staff.id == self._current.id))
+        return password_matches(password, phc or "")
+
+    def has_password(self) -> bool:
+        """Tell whether the person signed in has a password at all (the practice agent has none)."""
+        if self._current is None:
+            return False
+        with self._db.read() as session:
+            return bool(
+                session.scalar(select(Staff.password_hash).where(Staff.id == self._current.id))
+            )
+
+    def _become(self, member: Member | None) -> None:
+        self._current = member
+        self._db.actor = member.id.hex() if member else ""
+        self._settings.staff_id = member.id if member else None
+        for listener in list(self._listeners):
+            listener(member)
+
+    def _refuse_losing_the_last_admin(self, staff_id: bytes) -> None:
+        others = [m for m in self.members() if m.role == Role.ADMIN and m.id != staff_id]
+        if not others:
+            raise UserError(_("The shop needs at least one administrator."), code="last_admin")
+
+    def _note_failure(self, login: str) -> None:
+        count = self._failures.get(login, (0, 0))[0] + 1
+        self._failures[login] = (count, now_ms())
+        with self._db.write() as session:
+            note_event(session.connection(), "", "sign_in_refused", {"login": login})
+
+    def _wait_s(self, login: str) -> int:
+        count, at = self._failures.get(login, (0, 0))
+        if count < FREE_TRIES:
+            return 0
+        delay = min(MAX_DELAY_S, 2 ** (count - FREE_TRIES + 1))
+        return max(0, delay - (now_ms() - at) // 1000)
+
+    def _check_delay(self, login: str) -> None:
+        if wait := self._wait_s(login):
+            raise WrongPassword(wait)
+
+
+def _member(row: Staff) -> Member:
+    role = Role(row.role) if row.role in Role else Role.TRAINEE
+    return Member(row.id, row.login, row.name, row.reception_name, role, row.active)
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise UserError(
+            _("A password has at least {n} characters.").format(n=MIN_PASSWORD),
+            code="weak_password",
+        )

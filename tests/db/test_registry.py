@@ -1,0 +1,56 @@
+"""The registry's numbers are append-only and cover every synced column."""
+
+import hashlib
+
+from db.models import Base
+from db.registry import TABLES
+
+SYNC_COLUMNS = {"rid", "id", "_st", "_dv", "_fc", "_del"}
+
+
+def test_every_column_of_a_synced_table_has_a_number_or_is_derived() -> None:
+    synced = {t.name for t in Base.metadata.tables.values() if "_st" in t.c}
+    assert synced == {table.name for table in TABLES}
+    for table in TABLES:
+        columns = {c.name for c in Base.metadata.tables[table.name].c} - SYNC_COLUMNS
+        assert columns == {name for name in table.fields if name} | set(table.derived), table.name
+
+
+def test_table_numbers_are_their_places() -> None:
+    assert [table.number for table in TABLES] == list(range(1, len(TABLES) + 1))
+
+
+def test_released_numbers_never_move() -> None:
+    """Fields as released keep their order for ever; new ones come behind them."""
+    for table in TABLES:
+        if table.name in RELEASED:
+            count, fingerprint = RELEASED[table.name]
+            head = ",".join(table.fields[:count])
+            assert hashlib.sha256(head.encode()).hexdigest()[:12] == fingerprint, table.name
+
+
+RELEASED = {
+    "staff": (7, "fdd28a0707b4"),
+    "customers": (25, "9aeee996d215"),
+    "customer_notes": (4, "d23f3e8f093f"),
+    "tag_groups": (5, "d77b4d6a1460"),
+    "tags": (7, "40318edeb353"),
+    "customer_tags": (6, "8c4f13722b35"),
+    "conversations": (11, "fa660e44cf90"),
+    "messages": (12, "60266f2355b3"),
+    "drafts": (6, "ace4cc8c4774"),
+    "attachments": (7, "67e608f1daeb"),
+    "phrase_groups": (4, "6bfaf9198b1b"),
+    "phrases": (13, "091497311c0a"),
+    "products": (16, "2c0e912c9522"),
+    "skus": (5, "8e72951bea12"),
+    "orders": (53, "0f3755b0c463"),
+    "order_items": (15, "4d5c5127a281"),
+    "order_remarks": (5, "721fd25b7901"),
+    "confirmations": (8, "5a583260c06d"),
+    "shipments": (14, "c26d189aea56"),
+    "order_shipments": (2, "47d4a42ebf15"),
+    "traces": (6, "2fb0d743030d"),
+    "settings": (3, "bd315adb9cc2"),
+    "audit": (6, "7eccb7554774"),
+}

@@ -1,0 +1,102 @@
+"""Readings of Chinese characters, made when a text is written, never while one searches.
+
+pypinyin is large and slow to load, so it is imported on first use only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from db.tokens import normalise
+
+MAX_READINGS: Final = 4
+"""Readings kept of one character; the rarer ones only make false hits."""
+
+_SKIPPED: Final = re.compile(r"[\W_]+")
+_CHINESE: Final = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK: Final = re.compile(rf"[{_CHINESE}]")
+_WORDS: Final = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
+_SURNAMES: Final[dict[str, str]] = {
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "区": "ou", "查": "zha", "任": "ren",
+    "朴": "piao", "盖": "ge", "召": "shao", "翟": "zhai", "乐": "yue", "尹": "yin", "折": "she",
+    "黑": "he", "员": "yun", "华": "hua", "纪": "ji", "洗": "xian", "种": "chong", "覃": "qin",
+    "缪": "miao", "宓": "mi", "逄": "pang", "令": "ling", "秘": "bi", "重": "chong", "柏": "bai",
+    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "单于": "chan yu", "澹台": "tan tai",
+}  # fmt: skip
+
+
+def letters(text: str) -> str:
+    """The characters pinyin speaks of: small letters, digits and Chinese, nothing between them.
+
+    One character of the answer has one entry in `syllables` of the same text.
+    """
+    return _SKIPPED.sub("", normalise(text))
+
+
+def syllables(text: str) -> list[tuple[str, ...]]:
+    """The readings of each character of `letters(text)`, the one that fits here first.
+
+    Other letters and digits stand for themselves.
+    """
+    kept = letters(text)
+    if not _CJK.search(kept):
+        return [(char,) for char in kept]
+    return [
+        (char,) if not _CJK.match(char) else _joined(here, _readings(char))
+        for char, here in zip(kept, _in_context(kept), strict=True)
+    ]
+
+
+def initials(text: str) -> str:
+    """First letters of the readings that fit: 在的亲 → "zdq"."""
+    return "".join(readings[0][0] for readings in syllables(text))
+
+
+def name_pinyin(name: str) -> str:
+    """A person's name, read as a surname where that differs: 单小丽 → "shan xiao li"."""
+    name = name.strip()
+    for length in (2, 1):
+        if (surname := _SURNAMES.get(name[:length])) is not None:
+            return f"{surname} {_spelled(name[length:])}".strip()
+    return _spelled(name)
+
+
+def _spelled(name: str) -> str:
+    parts = _WORDS.findall(normalise(name))
+    return " ".join(
+        " ".join(r[0] for r in syllables(part)) if _CJK.match(part) else part for part in parts
+    )
+
+
+def _joined(here: str, others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((here, *others)))[:MAX_READINGS]
+
+
+@lru_cache(maxsize=8192)
+def _readings(char: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
+    found = pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
+    return tuple(dict.fromkeys(reading for reading in found if reading.isascii()))
+
+
+def _in_context(text: str) -> list[str]:
+    """One reading per character; words tell which: 重庆 is chong qing."""
+    return [
+        reading
+        for run in _WORDS.findall(text)
+        for reading in (_run_in_context(run) if _CJK.match(run) else run)
+    ]
+
+
+def _run_in_context(run: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    found = lazy_pinyin(run, errors="ignore")
+    if len(found) == len(run):
+        return found
+    # A character no dictionary knows stands for itself.
+    return [next(iter(_readings(char)), char) for char in run]

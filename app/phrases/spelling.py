@@ -1,0 +1,166 @@
+"""Pinyin as people type it: whole syllables, initials, or both mixed, against coded texts.
+
+Every character of a text is coded as one symbol that stands for all its readings, so that one
+regular expression finds full pinyin, initials and every reading of a polyphone at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from app.core.pinyin import letters
+
+BETWEEN_TOKENS: Final = " "
+BETWEEN_READINGS: Final = "/"
+
+_FIRST_SYMBOL: Final = 0xE000
+_LAST_SYMBOL: Final = 0xF8FF
+_DOUBLE_INITIALS: Final = ("zh", "ch", "sh")
+_MAX_SPLITS: Final = 8
+_LONGEST_SYLLABLE: Final = 6
+_BLURS: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+Segments = tuple[str, ...]
+
+
+class Spelling:
+    """The symbols of one index and the patterns that match them; grows with the texts it meets."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[str, int] = {}
+        self._table: dict[int, int] = {}
+        self._firsts: dict[int, str] = {}
+        self._syllables: set[str] = set()
+        self._classes: dict[tuple[str, bool, bool], str] = {}
+
+    def learn(self, text: str, pinyin: str) -> None:
+        """Take in the stored readings of a text (see `stored_pinyin`)."""
+        tokens = pinyin.split(BETWEEN_TOKENS)
+        chars = letters(text)
+        if len(tokens) != len(chars):
+            return
+        for char, token in zip(chars, tokens, strict=True):
+            if not char.isascii() and ord(char) not in self._table:
+                self._table[ord(char)] = self._symbol(token)
+
+    def code(self, text: str) -> str:
+        """The text as symbols, one per character of `letters(text)`."""
+        return letters(text).translate(self._table)
+
+    def pairs(self, coded: str) -> set[str]:
+        """First letters of neighbouring characters, in all their readings."""
+        firsts = [self._firsts.get(ord(char), char) for char in coded]
+        found: set[str] = set()
+        for left, right in pairwise(firsts):
+            if len(left) == len(right) == 1:
+                found.add(left + right)
+            else:
+                found.update(a + b for a in left for b in right)
+        return found
+
+    def starts(self, coded: str) -> str:
+        """First letters of the first character."""
+        return self._firsts.get(ord(coded[0]), coded[0]) if coded else ""
+
+    def splits(self, word: str, *, blurred: bool = False) -> list[Segments]:
+        """Ways to read a word as pinyin, the likeliest first; the last is always its initials."""
+        known = {blur(s) for s in self._syllables} if blurred else self._syllables
+        found = [split for split in _splits(word, known) if not _is_initials(split)]
+        return [*found, tuple(word)]
+
+    def pattern(self, splits: Iterable[Segments], *, blurred: bool = False) -> re.Pattern[str]:
+        """One expression for all splits, over coded texts."""
+        return re.compile("|".join(self._expression(split, blurred) for split in splits))
+
+    def _expression(self, segments: Segments, blurred: bool) -> str:
+        last = len(segments) - 1
+        return "".join(
+            self._class(segment, at == last or _is_open(segment), blurred)
+            for at, segment in enumerate(segments)
+        )
+
+    def _class(self, segment: str, open_end: bool, blurred: bool) -> str:
+        key = (segment, open_end, blurred)
+        if key not in self._classes:
+            chars = [
+                chr(s) for t, s in self._symbols.items() if _reads(t, segment, open_end, blurred)
+            ]
+            if len(segment) == 1:
+                chars.append(segment)
+            self._classes[key] = f"[{''.join(sorted(chars))}]" if chars else "(?!)"
+        return self._classes[key]
+
+    def _symbol(self, token: str) -> int:
+        readings = token.split(BETWEEN_READINGS)
+        token = BETWEEN_READINGS.join(sorted(readings))
+        if token not in self._symbols:
+            symbol = _FIRST_SYMBOL + len(self._symbols)
+            if symbol > _LAST_SYMBOL:
+                return ord(" ")
+            self._symbols[token] = symbol
+            self._firsts[symbol] = "".join(dict.fromkeys(reading[0] for reading in readings))
+            self._syllables.update(readings)
+            self._classes.clear()
+        return self._symbols[token]
+
+
+def blur(pinyin: str) -> str:
+    """Make alike what many ears and fingers confuse: zh/z, ch/c, sh/s, ang/an, eng/en, ing/in."""
+    for sharp, soft in _BLURS:
+        pinyin = pinyin.replace(sharp, soft)
+    return pinyin
+
+
+def slips(word: str) -> Iterator[str]:
+    """The word with two neighbours swapped, or one letter struck: the commonest slips."""
+    seen = {word}
+    for at in range(len(word)):
+        for other in (
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        ):
+            if other not in seen:
+                seen.add(other)
+                yield other
+
+
+def _reads(token: str, segment: str, open_end: bool, blurred: bool) -> bool:
+    readings = token.split(BETWEEN_READINGS)
+    if blurred:
+        readings = [blur(reading) for reading in readings]
+    return any(r.startswith(segment) if open_end else r == segment for r in readings)
+
+
+def _splits(word: str, known: set[str]) -> list[Segments]:
+    """The readings of a word with the fewest syllables; any letter may stand for an initial."""
+    best: list[list[Segments]] = [[] for _ in word] + [[()]]
+    for start in range(len(word) - 1, -1, -1):
+        ways = [
+            (segment, *rest)
+            for segment in _segments(word, start, known)
+            for rest in best[start + len(segment)]
+        ]
+        best[start] = sorted(ways, key=len)[:_MAX_SPLITS]
+    return best[0]
+
+
+def _segments(word: str, start: int, known: set[str]) -> list[str]:
+    ends = range(start + 1, min(start + _LONGEST_SYLLABLE, len(word)) + 1)
+    return [word[start:end] for end in ends if _possible(word[start:end], end == len(word), known)]
+
+
+def _possible(segment: str, at_end: bool, known: set[str]) -> bool:
+    if len(segment) == 1 or segment in known or segment in _DOUBLE_INITIALS:
+        return True
+    return at_end and any(syllable.startswith(segment) for syllable in known)
+
+
+def _is_initials(segments: Segments) -> bool:
+    return all(len(segment) == 1 for segment in segments)
+
+
+def _is_open(segment: str) -> bool:
+    return len(segment) == 1 or segment in _DOUBLE_INITIALS

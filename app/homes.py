@@ -138,14 +138,14 @@ def _marker(path: Path) -> dict[str, Any]:
     try:
         marker = json.loads((path / MARKER).read_text())
         known = marker["format"] == 1 and marker["key"] in {"file", "keyring", "passphrase"}
-        if not known:
-            raise ValueError(marker["format"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
         raise UserError(
             _("The file {name} of this shop is damaged.").format(name=MARKER),
             hint=str(path),
             code="home_damaged",
-        ) from error
+        )
     return dict(marker)
 
 

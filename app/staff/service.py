@@ -246,7 +246,7 @@ class StaffService:
         count, at = self._failures.get(login, (0, 0))
         if count < FREE_TRIES:
             return 0
-        delay = min(MAX_DELAY_S, 2 ** (count - FREE_TRIES + 1))
+        delay = min(MAX_DELAY_S, 1 << (count - FREE_TRIES + 1))
         return max(0, delay - (now_ms() - at) // 1000)
 
     def _check_delay(self, login: str) -> None:
@@ -255,7 +255,7 @@ class StaffService:
 
 
 def _member(row: Staff) -> Member:
-    role = Role(row.role) if row.role in Role else Role.TRAINEE
+    role = next((known for known in Role if known == row.role), Role.TRAINEE)
     return Member(row.id, row.login, row.name, row.reception_name, role, row.active)
 
 

@@ -28,7 +28,7 @@ def test_a_commit_names_the_rows_it_changed(db: Database) -> None:
     db.subscribe(heard.append)
     customer = add_customer(db, nick="小明")
     assert heard[-1].touches("customers")
-    assert heard[-1].ids("customers") == {customer}
+    assert heard[-1].ids("customers") == frozenset({customer})
 
 
 def test_a_write_that_changes_nothing_is_silent(db: Database) -> None:
@@ -59,6 +59,7 @@ def test_raw_sql_is_noted_too_with_the_old_value_and_a_field_clock(db: Database)
             select(Change).where(Change.table_no == 2).order_by(Change.seq.desc())
         ).first()
         assert note is not None
+        assert note.fields
         assert [old for old, _stamp in note.fields.values()] == [""]
         row = session.scalars(select(Customer)).one()
         assert row.field_clocks is not None

@@ -6,6 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass, field
 
+from app.conversations import Attachments, Conversations
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.settings import Settings
@@ -28,6 +29,8 @@ class Services:
     db: Database
     settings: Settings
     staff: StaffService
+    conversations: Conversations
+    attachments: Attachments
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +81,14 @@ def build_services(home: Home) -> Services:
     db = _open_database(home)
     settings = Settings(db)
     staff = StaffService(db, settings)
-    return Services(home, db, settings, staff)
+    return Services(
+        home=home,
+        db=db,
+        settings=settings,
+        staff=staff,
+        conversations=Conversations(db, staff),
+        attachments=Attachments(db, home.path / "attachments"),
+    )
 
 
 def _open_database(home: Home) -> Database:

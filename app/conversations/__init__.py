@@ -1,0 +1,60 @@
+"""Conversations with customers: messages in and out, the inbox, drafts, guards, attachments."""
+
+from app.conversations.attachments import MAX_BYTES, Attachments, AttachmentView
+from app.conversations.derived import PREVIEW_MARKS
+from app.conversations.guards import Finding, GuardRule
+from app.conversations.media import SUFFIXES
+from app.conversations.model import (
+    COUNT_CAP,
+    ConversationContext,
+    Cursor,
+    CustomerHint,
+    DraftView,
+    InboxCounts,
+    InboxRow,
+    InboxTag,
+    InboxView,
+    IncomingMessage,
+    LateSummary,
+    MessageView,
+    NewerMessage,
+    NotRecallable,
+    UnknownConversation,
+)
+from app.conversations.receive import conversation_id, message_id
+from app.conversations.service import MAX_TEXT, Conversations
+from db.models import Author, ConversationStatus, DraftKind, MessageKind, MessageState
+
+__all__ = [
+    "COUNT_CAP",
+    "MAX_BYTES",
+    "MAX_TEXT",
+    "PREVIEW_MARKS",
+    "SUFFIXES",
+    "AttachmentView",
+    "Attachments",
+    "Author",
+    "ConversationContext",
+    "ConversationStatus",
+    "Conversations",
+    "Cursor",
+    "CustomerHint",
+    "DraftKind",
+    "DraftView",
+    "Finding",
+    "GuardRule",
+    "InboxCounts",
+    "InboxRow",
+    "InboxTag",
+    "InboxView",
+    "IncomingMessage",
+    "LateSummary",
+    "MessageKind",
+    "MessageState",
+    "MessageView",
+    "NewerMessage",
+    "NotRecallable",
+    "UnknownConversation",
+    "conversation_id",
+    "message_id",
+]

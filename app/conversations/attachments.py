@@ -1,0 +1,143 @@
+"""Images and files of conversations: encrypted on the disk, named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select
+
+from app.conversations.media import sniff
+from app.core.errors import NotFound, UserError
+from app.core.i18n import _
+from db.clock import now_ms
+from db.database import Database
+from db.models import Attachment
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+"""Largest attachment."""
+
+_NONCE: Final = 12
+_LABEL: Final = b"kefu-desk attachments v1"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """What is known of an attachment; `width` and `height` in pixels, 0 for no image."""
+
+    id: bytes
+    name: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    sha256: str
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it can be shown as a picture."""
+        return self.width > 0
+
+
+class Attachments:
+    """Keeps the bytes in `folder`, sealed by AES-GCM under a key derived from the database's."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self._db, self._folder = db, folder
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_LABEL).derive(db.key)
+        self._cipher = AESGCM(key)
+
+    def add(self, name: str, data: bytes) -> AttachmentView:
+        """Keep a file; the same content lies on the disk once. Raises `UserError`."""
+        media = sniff(name, data)
+        if len(data) > MAX_BYTES:
+            raise UserError(
+                _("Files can have {n} MB at most.").format(n=MAX_BYTES // 1024 // 1024),
+                code="file_too_large",
+            )
+        if media is None:
+            raise UserError(
+                _("This kind of file can't be sent."),
+                hint=_("Images, PDF, Office files, text, MP4 and ZIP can."),
+                code="file_type",
+            )
+        digest = hashlib.sha256(data).hexdigest()
+        self._store(digest, data)
+        with self._db.write() as session:
+            row = Attachment(
+                sha256=digest,
+                name=PurePath(name.replace("\\", "/")).name[:200] or digest[:8],
+                media_type=media.type,
+                size=len(data),
+                width=media.width,
+                height=media.height,
+                created_at=now_ms(),
+            )
+            session.add(row)
+            session.flush()
+            return _view(row)
+
+    def find(self, attachment_ids: Sequence[bytes]) -> dict[bytes, AttachmentView]:
+        """The named attachments; unknown ids are left out."""
+        with self._db.read() as session:
+            rows = session.scalars(
+                select(Attachment).where(
+                    Attachment.id.in_(attachment_ids), Attachment.deleted.is_(False)
+                )
+            )
+            return {row.id: _view(row) for row in rows}
+
+    def get(self, attachment_id: bytes) -> AttachmentView:
+        """One attachment; raises `NotFound`."""
+        found = self.find([attachment_id])
+        if attachment_id not in found:
+            raise NotFound(_("This file is not here (any more)."))
+        return found[attachment_id]
+
+    def data(self, attachment_id: bytes) -> bytes:
+        """The bytes; raises `NotFound` where they are missing or damaged."""
+        digest = self.get(attachment_id).sha256
+        try:
+            sealed = self._path(digest).read_bytes()
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], digest.encode())
+        except (OSError, InvalidTag, ValueError) as error:
+            raise NotFound(_("This file is not here (any more).")) from error
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def _store(self, digest: str, data: bytes) -> None:
+        path = self._path(digest)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, data, digest.encode())
+        # A crash half way leaves a stray temporary file, never a damaged attachment.
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except OSError:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+
+def _view(row: Attachment) -> AttachmentView:
+    return AttachmentView(
+        row.id, row.name, row.media_type, row.size, row.width, row.height, row.sha256
+    )

@@ -1,0 +1,155 @@
+"""Reads messages and contexts: keyset pages over (conversation, at, id), never an offset."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.conversations.model import ConversationContext, Cursor, MessageView, UnknownConversation
+from db.models import (
+    Author,
+    Conversation,
+    ConversationStatus,
+    Customer,
+    Message,
+    MessageKind,
+    MessageState,
+    Staff,
+)
+
+Query: TypeAlias = "Select[*tuple[Any, ...]]"
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+
+_COLUMNS: Final = (
+    Message.id,
+    Message.conversation_id,
+    Message.author,
+    Message.staff_id,
+    Message.kind,
+    Message.text,
+    Message.payload,
+    Message.attachment_id,
+    Message.at,
+    Message.state,
+    Message.error,
+    Message.automatic,
+    Message.deleted,
+)
+
+
+def page_before(conversation_id: bytes, before: Cursor | None, limit: int) -> Query:
+    """The newest `limit` messages older than `before`, newest first."""
+    query = select(*_COLUMNS).where(Message.conversation_id == conversation_id)
+    if before is not None:
+        query = query.where(tuple_(Message.at, Message.id) < before)
+    return query.order_by(Message.at.desc(), Message.id.desc()).limit(limit)
+
+
+def page_after(conversation_id: bytes, after: Cursor, limit: int) -> Query:
+    """The next `limit` messages behind `after`, oldest first."""
+    return (
+        select(*_COLUMNS)
+        .where(Message.conversation_id == conversation_id)
+        .where(tuple_(Message.at, Message.id) > after)
+        .order_by(Message.at, Message.id)
+        .limit(limit)
+    )
+
+
+def messages_by_id(session: Session, ids: list[bytes]) -> list[MessageView]:
+    """The named messages in the order of the thread; unknown ids are left out."""
+    rows = session.execute(select(*_COLUMNS).where(Message.id.in_(ids))).all()
+    return views(session, sorted(rows, key=lambda row: (row.at, row.id)))
+
+
+def message(session: Session, message_id: bytes) -> MessageView | None:
+    """One message, or None where it is unknown."""
+    found = messages_by_id(session, [message_id])
+    return found[0] if found else None
+
+
+def views(session: Session, rows: list[AnyRow]) -> list[MessageView]:
+    """Turn rows into views, with the names customers see for who wrote."""
+    names = staff_names(session, {row.staff_id for row in rows if row.staff_id})
+    return [_view(row, names) for row in rows]
+
+
+def _view(row: AnyRow, names: dict[bytes, str]) -> MessageView:
+    gone = bool(row.deleted)
+    return MessageView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        author=Author(row.author),
+        staff_id=row.staff_id,
+        staff_name=names.get(row.staff_id, ""),
+        kind=MessageKind(row.kind),
+        text="" if gone else row.text,
+        payload=None if gone else row.payload,
+        attachment_id=None if gone else row.attachment_id,
+        at=row.at,
+        state=MessageState(row.state),
+        error=row.error,
+        automatic=row.automatic,
+        deleted=gone,
+    )
+
+
+def staff_names(session: Session, ids: set[bytes]) -> dict[bytes, str]:
+    """The reception name, else the name, of each member of staff."""
+    if not ids:
+        return {}
+    query = select(Staff.id, Staff.reception_name, Staff.name).where(Staff.id.in_(ids))
+    return {row.id: row.reception_name or row.name for row in session.execute(query)}
+
+
+def display_name(salutation: str, name: str, nick: str) -> str:
+    """What a customer is called at the desk; empty for one who gave no name at all."""
+    return salutation or name or nick
+
+
+def context(session: Session, conversation_id: bytes) -> ConversationContext:
+    """Who the conversation is with and where it stands; raises `UnknownConversation`."""
+    query = (
+        select(
+            Conversation,
+            Customer.salutation,
+            Customer.name,
+            Customer.nick,
+            Staff.reception_name,
+            Staff.name.label("staff_name"),
+        )
+        .outerjoin(Customer, Customer.id == Conversation.customer_id)
+        .outerjoin(Staff, Staff.id == Conversation.assignee_id)
+        .where(Conversation.id == conversation_id, Conversation.deleted.is_(False))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise UnknownConversation
+    found: Conversation = row.Conversation
+    return ConversationContext(
+        conversation_id=found.id,
+        customer_id=found.customer_id,
+        customer_name=display_name(row.salutation or "", row.name or "", row.nick or ""),
+        channel=found.channel,
+        account=found.account,
+        assignee_id=found.assignee_id,
+        status=ConversationStatus(found.status),
+        assignee_name=row.reception_name or row.staff_name or "",
+        follow_up_at=found.follow_up_at,
+        waiting_since=found.waiting_since,
+        last_customer_at=found.last_customer_at,
+        agent_read_at=found.agent_read_at,
+    )
+
+
+def latest_of(session: Session, customer_id: bytes) -> bytes | None:
+    """The customer's conversation with the newest message."""
+    query = (
+        select(Conversation.id)
+        .where(Conversation.customer_id == customer_id, Conversation.deleted.is_(False))
+        .order_by(Conversation.last_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -1,0 +1,333 @@
+"""Conversations: the one service through which channels, panels and the desk talk to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from app.conversations import drafts, guard_facts, guards, inbox, outgoing, read, receive
+from app.conversations.derived import recompute
+from app.conversations.model import (
+    ConversationContext,
+    Cursor,
+    DraftView,
+    InboxCounts,
+    InboxRow,
+    InboxView,
+    IncomingMessage,
+    LateSummary,
+    MessageView,
+    NewerMessage,
+)
+from app.core.errors import NotFound, UserError
+from app.core.i18n import _
+from app.core.permissions import Permission
+from app.staff import StaffService
+from db.clock import now_ms
+from db.database import Database
+from db.models import Author, Conversation, ConversationStatus, DraftKind, MessageKind, MessageState
+
+MAX_TEXT: Final = 10_000
+"""Longest message in characters."""
+
+
+class Conversations:
+    """What one can do with conversations and their messages. Thread-safe as the database is."""
+
+    def __init__(self, db: Database, staff: StaffService) -> None:
+        self._db, self._staff = db, staff
+
+    # --- what customers write -------------------------------------------------------------
+
+    def receive(self, incoming: IncomingMessage) -> MessageView:
+        """Keep a customer's message, once however often it is delivered, and return it.
+
+        It opens the conversation, or opens a closed one again, and starts the waiting clock.
+        """
+        with self._db.write("channel") as session:
+            identity = receive.store(session, incoming)
+            session.flush()
+            return _one(read.message(session, identity))
+
+    def mark_read_by_customer(self, conversation_id: bytes, up_to_at: int) -> None:
+        """Note that the customer has seen the messages up to `up_to_at` (Unix ms)."""
+        with self._db.write("channel") as session:
+            outgoing.read_by_customer(
+                session, outgoing.conversation(session, conversation_id), up_to_at
+            )
+
+    # --- what the desk writes -------------------------------------------------------------
+
+    def send(
+        self,
+        conversation_id: bytes,
+        text: str,
+        *,
+        kind: MessageKind = MessageKind.TEXT,
+        payload: Any = None,
+        attachment_id: bytes | None = None,
+        seen_until: int | None = None,
+        automatic: bool = False,
+        from_draft: bool = False,
+    ) -> MessageView:
+        """Queue a message to the customer and return it.
+
+        Raises `NewerMessage` where the customer wrote after `seen_until` (Unix ms). A person's
+        message stops the waiting clock and takes an unassigned conversation; an `automatic` one
+        needs nobody signed in and leaves the clock. `from_draft` discards the reply's draft in
+        the same transaction.
+        """
+        member = self._staff.current if automatic else self._staff.require(Permission.REPLY)
+        me = member.id if member else None
+        _check_text(text, kind, attachment_id)
+        with self._db.write() as session:
+            to = outgoing.conversation(session, conversation_id)
+            if seen_until is not None and to.last_customer_at > seen_until:
+                raise NewerMessage(to.last_customer_at)
+            author = Author.ROBOT if member is None else Author.AGENT
+            if not automatic:
+                _take(to, me)
+            message = outgoing.append(
+                session,
+                to,
+                author=author,
+                kind=kind,
+                text=text,
+                payload=payload,
+                staff_id=me,
+                attachment_id=attachment_id,
+                automatic=automatic,
+            )
+            if from_draft and me is not None:
+                drafts.discard(session, drafts.draft_id(conversation_id, me, DraftKind.REPLY))
+            session.flush()
+            return _one(read.message(session, message.id))
+
+    def add_note(
+        self, conversation_id: bytes, text: str, *, from_draft: bool = False
+    ) -> MessageView:
+        """Leave a note in the thread that only colleagues see."""
+        me = self._staff.require(Permission.REPLY).id
+        _check_text(text, MessageKind.NOTE, None)
+        with self._db.write() as session:
+            to = outgoing.conversation(session, conversation_id)
+            message = outgoing.append(
+                session,
+                to,
+                author=Author.AGENT,
+                kind=MessageKind.NOTE,
+                text=text,
+                staff_id=me,
+                state=MessageState.DELIVERED,
+            )
+            if from_draft:
+                drafts.discard(session, drafts.draft_id(conversation_id, me, DraftKind.NOTE))
+            session.flush()
+            return _one(read.message(session, message.id))
+
+    def set_state(self, message_ids: Sequence[bytes], state: MessageState, error: str = "") -> None:
+        """Note what became of messages; a state never moves backwards."""
+        with self._db.write("channel") as session:
+            outgoing.raise_states(session, message_ids, state, error)
+
+    def retry(self, message_id: bytes) -> None:
+        """Queue a failed message again; a person decided so."""
+        self._staff.require(Permission.REPLY)
+        with self._db.write() as session:
+            outgoing.retry(session, message_id)
+
+    def recall(self, message_id: bytes) -> None:
+        """Take back one's own message of the last two minutes; raises `NotRecallable`."""
+        member = self._staff.require(Permission.REPLY)
+        with self._db.write() as session:
+            outgoing.recall(session, message_id, member.id)
+
+    # --- reading --------------------------------------------------------------------------
+
+    def thread(
+        self, conversation_id: bytes, *, before: Cursor | None = None, limit: int = 200
+    ) -> list[MessageView]:
+        """The newest page of a thread (or the one before `before`), oldest message first."""
+        with self._db.read() as session:
+            rows = session.execute(read.page_before(conversation_id, before, limit)).all()
+            return read.views(session, list(rows[::-1]))
+
+    def after(self, conversation_id: bytes, cursor: Cursor, limit: int = 200) -> list[MessageView]:
+        """What stands behind `cursor` in the thread, oldest first; (0, b"") is the beginning."""
+        with self._db.read() as session:
+            rows = session.execute(read.page_after(conversation_id, cursor, limit)).all()
+            return read.views(session, list(rows))
+
+    def messages(self, message_ids: Sequence[bytes]) -> list[MessageView]:
+        """The named messages, in the order of the thread."""
+        with self._db.read() as session:
+            return read.messages_by_id(session, list(message_ids))
+
+    def context(self, conversation_id: bytes) -> ConversationContext:
+        """Who the conversation is with; raises `UnknownConversation`."""
+        with self._db.read() as session:
+            return read.context(session, conversation_id)
+
+    def latest_of(self, customer_id: bytes) -> bytes | None:
+        """The customer's newest conversation, or None."""
+        with self._db.read() as session:
+            return read.latest_of(session, customer_id)
+
+    # --- the inbox ------------------------------------------------------------------------
+
+    def inbox(
+        self,
+        view: InboxView,
+        *,
+        text: str = "",
+        tags: Sequence[bytes] = (),
+        limit: int = 100,
+        before: inbox.Place | None = None,
+    ) -> list[InboxRow]:
+        """A page of a list, behind the row whose `place` is `before`.
+
+        `text` looks at names, nicks, phones, order numbers and the last line; a row must have
+        all of `tags` (tag ids). WAITING and FOLLOW_UP start with the oldest, others the newest.
+        """
+        with self._db.read() as session:
+            return inbox.page(
+                session, view, self._me(), text=text, tags=tags, limit=limit, before=before
+            )
+
+    def inbox_rows(self, view: InboxView, conversation_ids: Sequence[bytes]) -> list[InboxRow]:
+        """Named conversations as rows of a list, in no order."""
+        with self._db.read() as session:
+            return inbox.rows_by_id(session, view, conversation_ids, self._me())
+
+    def counts(self) -> InboxCounts:
+        """How many conversations each list holds (up to `COUNT_CAP`)."""
+        with self._db.read() as session:
+            return inbox.counts(session, self._me())
+
+    def late(self, longer_than_s: int) -> LateSummary:
+        """Who has waited longer than so many seconds."""
+        with self._db.read() as session:
+            return inbox.late(session, now_ms() - longer_than_s * 1000)
+
+    # --- the life of a conversation -------------------------------------------------------
+
+    def mark_read_by_agent(self, conversation_id: bytes) -> None:
+        """Note that the desk has seen the thread."""
+        with self._db.write() as session:
+            seen = outgoing.conversation(session, conversation_id)
+            if seen.unread or seen.agent_read_at < seen.last_customer_at:
+                seen.agent_read_at = max(seen.agent_read_at, seen.last_customer_at)
+                seen.unread = 0
+
+    def assign(self, conversation_id: bytes, staff_id: bytes | None) -> None:
+        """Hand the conversation to a colleague, or to nobody."""
+        me = self._staff.require(Permission.REPLY).id
+        name = self._staff.get(staff_id).shown_name if staff_id else ""
+        with self._db.write() as session:
+            found = outgoing.conversation(session, conversation_id)
+            if found.assignee_id == staff_id:
+                return
+            found.assignee_id = staff_id
+            outgoing.add_event(session, found, me, event="assigned", to=name)
+
+    def follow_up(self, conversation_id: bytes, at: int | None) -> None:
+        """Call the conversation to mind again at `at` (Unix ms); None ends the follow-up."""
+        me = self._staff.require(Permission.REPLY).id
+        if at is not None and at <= now_ms():
+            raise UserError(_("This time has passed already."), code="past_time")
+        with self._db.write() as session:
+            found = outgoing.conversation(session, conversation_id)
+            found.follow_up_at, found.closed_at = at, None
+            found.status = ConversationStatus.OPEN if at is None else ConversationStatus.FOLLOW_UP
+            if at is None:
+                outgoing.add_event(session, found, me, event="follow_up_done")
+            else:
+                outgoing.add_event(session, found, me, event="follow_up", at=at)
+
+    def close(self, conversation_id: bytes) -> None:
+        """Close the conversation; the next message of the customer opens it again."""
+        me = self._staff.require(Permission.REPLY).id
+        with self._db.write() as session:
+            found = outgoing.conversation(session, conversation_id)
+            if found.status == ConversationStatus.CLOSED:
+                return
+            outgoing.add_event(session, found, me, event="closed")
+            found.status, found.follow_up_at = ConversationStatus.CLOSED, None
+            found.closed_at = max(now_ms(), found.last_at)
+            found.waiting_since, found.unread = None, 0
+            found.agent_read_at = max(found.agent_read_at, found.last_customer_at)
+
+    def reopen(self, conversation_id: bytes) -> None:
+        """Open a closed conversation again."""
+        me = self._staff.require(Permission.REPLY).id
+        with self._db.write() as session:
+            found = outgoing.conversation(session, conversation_id)
+            if found.status != ConversationStatus.CLOSED:
+                return
+            found.status, found.closed_at = ConversationStatus.OPEN, None
+            outgoing.add_event(session, found, me, event="reopened")
+
+    def recompute(self, conversation_ids: Sequence[bytes]) -> int:
+        """Derive list columns anew from the messages, e.g. after an import; returns how many."""
+        with self._db.write("system") as session:
+            return recompute(session, conversation_ids)
+
+    # --- drafts and guards ----------------------------------------------------------------
+
+    def save_draft(self, conversation_id: bytes, kind: DraftKind, text: str) -> None:
+        """Keep what the person at the desk has typed; blank text discards it."""
+        me = self._staff.require(Permission.REPLY).id
+        with self._db.write() as session:
+            drafts.save(session, conversation_id, me, kind, text)
+
+    def draft(self, conversation_id: bytes, kind: DraftKind) -> DraftView | None:
+        """What the person at the desk left unsent here, or None."""
+        me = self._me()
+        if me is None:
+            return None
+        with self._db.read() as session:
+            return drafts.find(session, drafts.draft_id(conversation_id, me, kind))
+
+    def discard_draft(self, conversation_id: bytes, kind: DraftKind) -> None:
+        """Drop an unsent text."""
+        self.save_draft(conversation_id, kind, "")
+
+    def check(
+        self, conversation_id: bytes, text: str, recent: Sequence[bytes] = ()
+    ) -> list[guards.Finding]:
+        """What holds this reply back: holes, and data of another customer.
+
+        `recent` are conversations looked at lately, newest first. Indexed look-ups only.
+        """
+        with self._db.read() as session:
+            facts = guard_facts.gather(session, text, conversation_id, recent)
+        return guards.check(text, facts)
+
+    def _me(self) -> bytes | None:
+        member = self._staff.current
+        return member.id if member else None
+
+
+def _one(message: MessageView | None) -> MessageView:
+    if message is None:
+        raise NotFound(_("This message does not exist."))
+    return message
+
+
+def _check_text(text: str, kind: MessageKind, attachment_id: bytes | None) -> None:
+    needs_text = kind in {MessageKind.TEXT, MessageKind.NOTE} and attachment_id is None
+    if needs_text and not text.strip():
+        raise UserError(_("There is nothing to send."), code="empty_message")
+    if len(text) > MAX_TEXT:
+        message = _("A message can have {n} characters at most.").format(n=MAX_TEXT)
+        raise UserError(message, code="message_too_long")
+
+
+def _take(to: Conversation, me: bytes | None) -> None:
+    """Whoever answers has it; an answered conversation is open and read."""
+    if to.assignee_id is None:
+        to.assignee_id = me
+    if to.status == ConversationStatus.CLOSED:
+        to.status, to.closed_at = ConversationStatus.OPEN, None
+    to.unread = 0
+    to.agent_read_at = max(to.agent_read_at, to.last_customer_at)

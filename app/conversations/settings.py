@@ -1,0 +1,22 @@
+"""Settings of the reception desk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.settings import Setting
+
+WARN_AFTER_S: Final = Setting("desk.warn_after_s", int, 60)
+"""A waiting clock turns to the warning colour after this many seconds."""
+
+LATE_AFTER_S: Final = Setting("desk.late_after_s", int, 180)
+"""A waiting clock turns red after this many seconds."""
+
+REMIND_AFTER_S: Final = Setting("desk.remind_after_s", int, 100, scope="mine")
+"""Late customers are called to mind after this many seconds; 0 turns the reminder off."""
+
+ENTER_SENDS: Final = Setting("desk.enter_sends", bool, True, scope="mine")
+"""Enter sends and Ctrl+Enter breaks the line, or the other way round."""
+
+RECENT_EMOJI: Final = Setting("desk.recent_emoji", list[str], [], scope="mine")
+"""Emoji used last, newest first."""

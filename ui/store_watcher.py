@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
-    from db.database import Changes
+    from db.changes import Changes
 
 
 class StoreWatcher(QObject):
     """`changed` fires on the GUI thread after every commit, here or in another process."""
 
     changed = Signal(object)
-    """A `db.database.Changes`."""
+    """A `db.changes.Changes`."""
 
     _arrived = Signal(object)
 

@@ -89,7 +89,7 @@ def test_writes_keep_their_order_and_are_finished_when_the_desk_closes(
 
 def test_closing_does_not_wait_for_a_slow_download(qtbot: QtBot, threaded: Jobs) -> None:
     started, gate = threading.Event(), threading.Event()
-    threaded.run(QObject(), lambda: (started.set(), gate.wait(5)), lane="network")
+    threaded.run(QObject(), lambda: _hang(started, gate), lane="network")
     assert started.wait(5)
     assert not threaded.close(seconds=0.05)
     gate.set()
@@ -97,6 +97,11 @@ def test_closing_does_not_wait_for_a_slow_download(qtbot: QtBot, threaded: Jobs)
 
 def _append(target: list[int], n: int) -> Callable[[], None]:
     return lambda: target.append(n)
+
+
+def _hang(started: threading.Event, gate: threading.Event) -> bool:
+    started.set()
+    return gate.wait(5)
 
 
 def _fail() -> object:

@@ -1,0 +1,54 @@
+"""Parts every view is made of; none of them knows a service."""
+
+from ui.widgets.avatar import Avatar, paint_avatar
+from ui.widgets.badges import CountBadge, KeyHint, Kind, StateBadge
+from ui.widgets.columns import Column
+from ui.widgets.confirm import confirm
+from ui.widgets.date_range import DateRange
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.filter_chips import FilterChips
+from ui.widgets.labels import CopyLabel, ElidedLabel
+from ui.widgets.layout import (
+    FlowLayout,
+    clear_layout,
+    hline,
+    stack_horizontally,
+    stack_vertically,
+    vline,
+)
+from ui.widgets.notice_bar import NoticeBar
+from ui.widgets.search_box import SearchBox
+from ui.widgets.sections import Collapsible, SectionHeader
+from ui.widgets.table import DataTable
+from ui.widgets.table_model import PagedTableModel
+from ui.widgets.tags import TagChip, paint_tag
+
+__all__ = [
+    "Avatar",
+    "Collapsible",
+    "Column",
+    "CopyLabel",
+    "CountBadge",
+    "DataTable",
+    "DateRange",
+    "ElidedLabel",
+    "EmptyState",
+    "FilterChips",
+    "FlowLayout",
+    "KeyHint",
+    "Kind",
+    "NoticeBar",
+    "PagedTableModel",
+    "SearchBox",
+    "SectionHeader",
+    "StateBadge",
+    "TagChip",
+    "clear_layout",
+    "confirm",
+    "hline",
+    "paint_avatar",
+    "paint_tag",
+    "stack_horizontally",
+    "stack_vertically",
+    "vline",
+]

@@ -1,0 +1,55 @@
+"""A row of choices of which one holds, such as the views of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+
+from ui.widgets.layout import FlowLayout
+
+
+class FilterChips(QWidget):
+    """`changed` carries the key of the choice; each may show a count."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self, options: Sequence[tuple[object, str]], value: object = None, name: str = ""
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self._keys: list[object] = []
+        self._labels: list[str] = []
+        flow = FlowLayout(self)
+        for number, (key, label) in enumerate(options):
+            button = QPushButton(label)
+            button.setCheckable(True)
+            button.setProperty("role", "chip")
+            button.setAccessibleName(label)
+            self._group.addButton(button, number)
+            self._keys.append(key)
+            self._labels.append(label)
+            flow.addWidget(button)
+        self.set_value(value if value is not None else self._keys[0])
+        self._group.idClicked.connect(self._on_clicked)
+
+    def value(self) -> object:
+        """The key of the choice that holds."""
+        return self._keys[self._group.checkedId()]
+
+    def set_value(self, key: object) -> None:
+        """Choose without telling."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+
+    def set_count(self, key: object, count: int | None) -> None:
+        """Show how many there are behind a choice; None shows none."""
+        number = self._keys.index(key)
+        label = self._labels[number]
+        text = label if count is None else f"{label} {count:,}"
+        self._group.button(number).setText(text)
+
+    def _on_clicked(self, number: int) -> None:
+        self.changed.emit(self._keys[number])

@@ -1,0 +1,147 @@
+"""Lines, stacks and a layout that wraps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def hline() -> QFrame:
+    """A hairline between things above each other."""
+    return _line(upright=False)
+
+
+def vline() -> QFrame:
+    """A hairline between things side by side."""
+    return _line(upright=True)
+
+
+def stack_vertically(
+    parent: QWidget | None, *things: QWidget | QLayout | None, margin: int = 0, spacing: int = 0
+) -> QVBoxLayout:
+    """Put things below each other; None is a stretch. `parent` None makes a nested layout."""
+    layout = QVBoxLayout()
+    _fill(layout, parent, things, margin, spacing)
+    return layout
+
+
+def stack_horizontally(
+    parent: QWidget | None, *things: QWidget | QLayout | None, margin: int = 0, spacing: int = 0
+) -> QHBoxLayout:
+    """Put things side by side; None is a stretch. `parent` None makes a nested layout."""
+    layout = QHBoxLayout()
+    _fill(layout, parent, things, margin, spacing)
+    return layout
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out and delete it when Qt gets to it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear_layout(inner)
+
+
+def _line(*, upright: bool) -> QFrame:
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setProperty("upright", upright)
+    line.setFixedWidth(1) if upright else line.setFixedHeight(1)
+    return line
+
+
+def _fill(
+    layout: QBoxLayout,
+    parent: QWidget | None,
+    things: tuple[QWidget | QLayout | None, ...],
+    margin: int,
+    spacing: int,
+) -> None:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    for thing in things:
+        if thing is None:
+            layout.addStretch(1)
+        elif isinstance(thing, QWidget):
+            layout.addWidget(thing)
+        else:
+            layout.addLayout(thing)
+    if parent is not None:
+        parent.setLayout(layout)
+
+
+class FlowLayout(QLayout):
+    """Lays widgets in rows and wraps like text; for chips."""
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), place=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, place=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def _arrange(self, rect: QRect, *, place: bool) -> int:
+        area = rect.marginsRemoved(self.contentsMargins())
+        x, y, line = area.x(), area.y(), 0
+        for item in self._items:
+            if (widget := item.widget()) is not None and widget.isHidden():
+                continue
+            hint = item.sizeHint().boundedTo(QSize(max(area.width(), 1), 10_000))
+            if x > area.x() and x + hint.width() > area.right() + 1:
+                x, y, line = area.x(), y + line + self.spacing(), 0
+            if place:
+                item.setGeometry(QRect(QPoint(x, y), hint))
+            x, line = x + hint.width() + self.spacing(), max(line, hint.height())
+        return y + line - rect.y() + self.contentsMargins().bottom()
+
+
+def spacer() -> QWidget:
+    """An invisible widget that takes what is left, for tool rows."""
+    widget = QWidget()
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return widget

@@ -8,11 +8,17 @@ from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ui.theme.files import RESOURCES
-from ui.theme.fonts import families, mono_families, set_application_font
+from ui.theme.fonts import (
+    families,
+    font_of,
+    mono_families,
+    set_application_font,
+    strong_weight,
+)
 from ui.theme.tokens import DARK, LIGHT, Tokens
 
 ThemeName = Literal["light", "dark", "system"]
@@ -42,7 +48,7 @@ def current_tokens() -> Tokens:
 
 def apply_theme(app: QApplication, name: ThemeName, scale: int = 100) -> None:
     """Restyle everything; `scale` (per cent) enlarges texts, not spacing."""
-    tokens = _scaled(_tokens_for(name), scale)
+    tokens = replace(_scaled(_tokens_for(name), scale), weight_strong=strong_weight())
     if tokens == _current[0] and app.property("kefu_theme"):
         return
     _current[0] = tokens
@@ -53,6 +59,11 @@ def apply_theme(app: QApplication, name: ThemeName, scale: int = 100) -> None:
     app.setPalette(palette(tokens))
     app.setStyleSheet(style_sheet(tokens))
     theme_signals().changed.emit()
+
+
+def sized(pixels: int, *, strong: bool = False) -> QFont:
+    """The application's font at another size, for painters."""
+    return font_of(pixels, weight=current_tokens().weight_strong if strong else 400)
 
 
 def style_sheet(tokens: Tokens) -> str:

@@ -33,9 +33,17 @@ def set_application_font(app: QApplication, pixels: int) -> None:
     app.setFont(font)
 
 
-def sized(pixels: int, *, strong: bool = False) -> QFont:
+def strong_weight() -> int:
+    """600 where the first family has a face for it; a lone regular face is emboldened at 700."""
+    known = set(QFontDatabase.families())
+    family = next((name for name in families() if name in known), "")
+    weights = [QFontDatabase.weight(family, style) for style in QFontDatabase.styles(family)]
+    return 600 if any(weight >= 600 for weight in weights) else 700
+
+
+def font_of(pixels: int, *, weight: int = 400) -> QFont:
     """The application's font at another size, for painters."""
     font = QFont(QApplication.font())
     font.setPixelSize(pixels)
-    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    font.setWeight(QFont.Weight(weight))
     return font

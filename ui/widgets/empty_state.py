@@ -32,11 +32,11 @@ class EmptyState(QWidget):
         for label in (self._title, self._hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setMaximumWidth(420)
-        self._hint.setMinimumWidth(min(200, 420))
         self._button = role(QPushButton(action_text or ""), "primary")
         self._button.setVisible(action_text is not None)
         self._button.clicked.connect(self.action)
         hint_row = stack_horizontally(None, None, self._hint, None)
+        hint_row.setStretchFactor(self._hint, 1000)
         button_row = stack_horizontally(None, None, self._button, None)
         layout = stack_vertically(self, None, self._picture, self._title, margin=24, spacing=8)
         layout.addLayout(hint_row)

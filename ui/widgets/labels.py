@@ -62,6 +62,7 @@ class CopyLabel(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=_THANKS_MS)
         self._timer.timeout.connect(self._tint)
         stack_horizontally(self, self._label, self._button, None, spacing=4)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme_signals().changed.connect(self._tint)
         self.setText(text)
         self._tint()

@@ -20,6 +20,7 @@ class SectionHeader(QWidget):
         self.remark.setVisible(bool(remark))
         row = stack_horizontally(self, self.title, self.remark, None, *buttons, spacing=8)
         row.setContentsMargins(0, 4, 0, 4)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_remark(self, text: str) -> None:
         """Change the remark, for instance a count."""

@@ -3,7 +3,7 @@
 from app.conversations.attachments import MAX_BYTES, Attachments, AttachmentView
 from app.conversations.derived import PREVIEW_MARKS
 from app.conversations.guards import Finding, GuardRule
-from app.conversations.media import SUFFIXES
+from app.conversations.media import SUFFIXES, Media, sniff
 from app.conversations.model import (
     COUNT_CAP,
     ConversationContext,
@@ -49,6 +49,7 @@ __all__ = [
     "InboxView",
     "IncomingMessage",
     "LateSummary",
+    "Media",
     "MessageKind",
     "MessageState",
     "MessageView",
@@ -57,4 +58,5 @@ __all__ = [
     "UnknownConversation",
     "conversation_id",
     "message_id",
+    "sniff",
 ]

@@ -71,7 +71,12 @@ def append(
 
 
 def add_event(
-    session: Session, thread: Conversation, staff_id: bytes | None, **payload: Any
+    session: Session,
+    thread: Conversation,
+    staff_id: bytes | None,
+    *,
+    text: str = "",
+    **payload: Any,
 ) -> None:
     """Put a line into the thread for colleagues, e.g. `event="closed"`."""
     append(
@@ -80,6 +85,7 @@ def add_event(
         author=Author.SYSTEM,
         kind=MessageKind.EVENT,
         staff_id=staff_id,
+        text=text,
         payload=payload,
         state=MessageState.DELIVERED,
     )

@@ -125,6 +125,17 @@ class Conversations:
             session.flush()
             return _one(read.message(session, message.id))
 
+    def add_event(
+        self, conversation_id: bytes, event: str, *, text: str = "", **facts: Any
+    ) -> None:
+        """Put a line into the thread for colleagues, e.g. that the customer corrected an order.
+
+        `text` is shown where the desk has no words of its own for `event`.
+        """
+        with self._db.write() as session:
+            thread = outgoing.conversation(session, conversation_id)
+            outgoing.add_event(session, thread, None, text=text, event=event, **facts)
+
     def set_state(self, message_ids: Sequence[bytes], state: MessageState, error: str = "") -> None:
         """Note what became of messages; a state never moves backwards."""
         with self._db.write("channel") as session:

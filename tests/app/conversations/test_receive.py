@@ -1,5 +1,7 @@
 """What customers write arrives once, in order, in the right conversation."""
 
+from itertools import pairwise
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -112,4 +114,4 @@ def test_any_order_of_deliveries_and_doubles_gives_each_message_once_in_order_of
     for visitor, texts in expected.items():
         thread = conversations.thread(ids[visitor])
         assert [m.text for m in thread] == texts
-        assert all(a.at < b.at for a, b in zip(thread, thread[1:], strict=False))
+        assert all(a.at < b.at for a, b in pairwise(thread))

@@ -22,7 +22,6 @@ VERB_MODULES: Final = (
     "app.orders.verify_verbs",
     "app.phrases.verbs",
     "app.shipments.verbs",
-    "app.customers.verbs",
     "app.search.verbs",
     "app.channels.verbs",
     "app.maintenance.verbs",
@@ -97,6 +96,7 @@ def _global_options(argv: list[str]) -> tuple[list[str], Path, bool]:
 
 def _run(args: argparse.Namespace, path: Path) -> Outcome:
     if getattr(args, "without_home", False):
+        args.home_path = path
         outcome: Outcome = args.run(None, args)
         return outcome
     from app.homes import create_home, home_exists, open_home

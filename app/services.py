@@ -10,7 +10,9 @@ from app.conversations import Attachments, Conversations
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.settings import Settings
+from app.customers import Customers, Tags
 from app.homes import Home
+from app.search import Search
 from app.staff import StaffService
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
@@ -31,6 +33,9 @@ class Services:
     staff: StaffService
     conversations: Conversations
     attachments: Attachments
+    customers: Customers
+    tags: Tags
+    search: Search
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +93,9 @@ def build_services(home: Home) -> Services:
         staff=staff,
         conversations=Conversations(db, staff),
         attachments=Attachments(db, home.path / "attachments"),
+        customers=Customers(db, staff),
+        tags=Tags(db, staff),
+        search=Search(db),
     )
 
 

@@ -1,0 +1,25 @@
+"""Customers and their tags: the card, notes, lists by tags, merging two records of one person."""
+
+from app.customers.model import (
+    CustomerCard,
+    CustomerFilter,
+    CustomerRow,
+    CustomerSort,
+    NoteView,
+    OrderSummary,
+)
+from app.customers.service import Customers
+from app.customers.tags import GroupView, Tags, TagView
+
+__all__ = [
+    "CustomerCard",
+    "CustomerFilter",
+    "CustomerRow",
+    "CustomerSort",
+    "Customers",
+    "GroupView",
+    "NoteView",
+    "OrderSummary",
+    "TagView",
+    "Tags",
+]

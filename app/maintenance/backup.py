@@ -1,0 +1,118 @@
+"""A backup is one archive of the home; it counts only once it was opened again and read.
+
+The database stays encrypted in it with the home's own key, the attachments too.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.homes import MARKER, Home, home_exists, open_home
+from db.database import Database
+from db.engine import make_engine
+from db.errors import DatabaseDamaged, DatabaseError
+from db.migrate import backup_to, check_integrity
+
+SUFFIX: Final = ".kefu-backup"
+_DATABASE: Final = "kefu.db"
+_KEY_FILE: Final = "practice.key"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """Where the archive lies, how large it is (bytes) and how many files it holds."""
+
+    file: Path
+    size: int
+    files: int
+
+
+def back_up(home: Home, db: Database, target: Path | None = None) -> BackupReport:
+    """Write a verified archive; by default into the home's `backups` folder."""
+    if target is None:
+        name = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        target = home.path / "backups" / f"{name}{SUFFIX}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        copy = Path(folder) / _DATABASE
+        backup_to(db.engine, copy)
+        _verify(copy, home.key)
+        unfinished = Path(folder) / "archive"
+        files = _pack(home, copy, unfinished)
+        unfinished.replace(target)
+    return BackupReport(target, target.stat().st_size, files)
+
+
+def restore(archive: Path, target: Path) -> Home:
+    """Unpack an archive into a folder that is no home yet; raises `UserError`.
+
+    The key comes from this computer's keyring or a passphrase, as for the home it was made of.
+    """
+    if home_exists(target):
+        raise UserError(
+            _("There is already a shop in this folder."),
+            hint=_("Restore into an empty folder."),
+            code="home_exists",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        _unpack(archive, Path(folder))
+        home = open_home(Path(folder))
+        _verify(home.database, home.key)
+        shutil.copytree(folder, target, dirs_exist_ok=True)
+    return open_home(target)
+
+
+def _pack(home: Home, database: Path, archive: Path) -> int:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        packed.write(database, _DATABASE)
+        for name in (MARKER, _KEY_FILE):
+            if (home.path / name).is_file():
+                packed.write(home.path / name, name)
+        attachments = home.path / "attachments"
+        for file in sorted(attachments.rglob("*")) if attachments.is_dir() else []:
+            if file.is_file():
+                packed.write(file, file.relative_to(home.path).as_posix())
+        return len(packed.namelist())
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            names = set(packed.namelist())
+            whole = {MARKER, _DATABASE} <= names and packed.testzip() is None
+            if whole:
+                packed.extractall(folder)
+    except (OSError, zipfile.BadZipFile):
+        whole = False
+    if not whole:
+        raise UserError(
+            _("“{name}” is no whole backup of Kefu Desk.").format(name=archive.name),
+            hint=_("Choose another backup file."),
+            code="bad_backup",
+        )
+
+
+def _verify(database: Path, key: bytes) -> None:
+    engine = make_engine(database, key)
+    try:
+        check_integrity(engine)
+    except DatabaseDamaged as error:
+        raise UserError(
+            _("The copy of the database is damaged: {detail}").format(detail=error),
+            code="backup_damaged",
+        ) from error
+    except DatabaseError as error:
+        raise UserError(
+            _("The copy of the database can't be opened with this shop's key."), code="wrong_key"
+        ) from error
+    finally:
+        engine.dispose()

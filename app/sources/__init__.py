@@ -1,0 +1,31 @@
+"""Where orders come from: files of the platforms, read row by row."""
+
+from app.sources.protocol import (
+    BadCell,
+    ItemFields,
+    OrderFields,
+    OrderFile,
+    OrderSource,
+    ParsedItem,
+    ParsedOrder,
+    RejectedRow,
+    RowReader,
+    Sheet,
+    SheetKind,
+)
+from app.sources.reading import open_orders
+
+__all__ = [
+    "BadCell",
+    "ItemFields",
+    "OrderFields",
+    "OrderFile",
+    "OrderSource",
+    "ParsedItem",
+    "ParsedOrder",
+    "RejectedRow",
+    "RowReader",
+    "Sheet",
+    "SheetKind",
+    "open_orders",
+]

@@ -1,0 +1,316 @@
+"""Order files of Taobao and Tmall in all their header generations (FORMATS §1).
+
+Columns are found by their stripped names, of which each fact may have several; never by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from app.core.i18n import _
+from app.core.phones import PhoneKind, read_phone
+from app.sources.address import split_address
+from app.sources.cells import clean, count, is_missing, moment, money, order_number
+from app.sources.protocol import (
+    BadCell,
+    ItemFields,
+    OrderFields,
+    ParsedItem,
+    ParsedOrder,
+    RowReader,
+    SheetKind,
+)
+from app.sources.taobao_words import close_reason, order_status
+
+_TEXT: Final = "text"
+_Reader = Callable[[str], Any]
+
+ORDER_COLUMNS: Final[dict[str, tuple[str, _Reader]]] = {
+    "买家会员名": ("buyer_nick", str),
+    "买家昵称": ("buyer_nick", str),
+    "买家旺旺": ("buyer_nick", str),
+    "收货人姓名": ("recipient", str),
+    "收货人": ("recipient", str),
+    "买家留言": ("buyer_message", str),
+    "订单备注": ("seller_remark", str),
+    "商家备注": ("seller_remark", str),
+    "卖家备注": ("seller_remark", str),
+    "商家备忘": ("seller_remark", str),
+    "发票抬头": ("invoice_title", str),
+    "总金额": ("total_fen", money),
+    "买家应付邮费": ("postage_fen", money),
+    "买家实际支付金额": ("paid_fen", money),
+    "买家实付金额": ("paid_fen", money),
+    "宝贝总数量": ("quantity", count),
+    "订单创建时间": ("created_at", moment),
+    "买家下单时间": ("created_at", moment),
+    "订单付款时间": ("paid_at", moment),
+    "买家付款时间": ("paid_at", moment),
+    "发货时间": ("shipped_at", moment),
+    "确认收货时间": ("ended_at", moment),
+    "应发货时间": ("promised_at", moment),
+    "承诺发货时间": ("promised_at", moment),
+}
+"""Columns that are one fact of the order each; several in one file: the first with a value."""
+
+ITEM_COLUMNS: Final[dict[str, tuple[str, _Reader]]] = {
+    "标题": ("title", str),
+    "商品标题": ("title", str),
+    "宝贝标题": ("title", str),
+    "价格": ("price_fen", money),
+    "商品价格": ("price_fen", money),
+    "宝贝价格": ("price_fen", money),
+    "购买数量": ("quantity", count),
+    "商品属性": ("sku", str),
+    "宝贝规格": ("sku", str),
+    "商家编码": ("sku_code", str),
+    "外部系统编号": ("product_number", str),
+    "商品ID": ("product_number", str),
+    "宝贝ID": ("product_number", str),
+    "退款状态": ("refund_status", str),
+}
+_SKU_LABELS: Final = ("商品规格:", "商品规格：")
+_STATUS: Final = "订单状态"
+_CLOSED_BECAUSE: Final = "订单关闭原因"
+_REFUND: Final = "退款金额"
+_NO_REFUND: Final = "无退款申请"
+_ADDRESS: Final = "收货地址"
+_NEW_ADDRESS: Final = "修改后的收货地址"
+_PHONES: Final = ("联系手机", "联系电话", "收货人手机", "收货人电话")
+_NUMBERS: Final = ("物流单号", "运单号")
+_CARRIER: Final = "物流公司"
+_SHOP: Final = "店铺名称"
+_PRESALE: Final = "预售订单"
+_STAGES: Final = "分阶段订单信息"
+_YES: Final = frozenset({"是", "预售", "TRUE", "true", "1"})
+
+
+class Taobao:
+    """Recognises the order lists and item lists of Taobao and Tmall."""
+
+    platform = "taobao"
+
+    def recognise(self, header: Sequence[str]) -> RowReader | None:
+        """Return a reader for a header, or None if it is not one of theirs."""
+        names = [clean(name) for name in header]
+        known = set(names)
+        if {"子订单编号", "主订单编号"} <= known and known & {"商品标题", "购买数量"}:
+            return TaobaoReader("taobao_order_sub", SheetKind.ITEMS, names, "主订单编号")
+        if "订单编号" not in known:
+            return None
+        if known & {"标题", "商品标题"} and "购买数量" in known:
+            return TaobaoReader("taobao_order_detail_list", SheetKind.ITEMS, names, "订单编号")
+        signs = {"买家会员名", "买家应付邮费", "买家实付金额", "买家实际支付金额", "买家下单时间"}
+        if not known & signs or _STATUS not in known:
+            return None
+        if known & {"宝贝规格", "商品属性"}:
+            return TaobaoReader("taobao_order_rows", SheetKind.BOTH, names, "订单编号")
+        name = "taobao_order_list" if "买家会员名" in known else "taobao_order_main"
+        return TaobaoReader(name, SheetKind.ORDERS, names, "订单编号")
+
+
+class TaobaoReader:
+    """Reads the rows below one header."""
+
+    def __init__(self, name: str, kind: SheetKind, names: list[str], key: str) -> None:
+        self.format, self.kind = name, kind
+        self._at = _first_places(names)
+        self._key = self._at[key]
+        items = ITEM_COLUMNS if kind is not SheetKind.ORDERS else {}
+        self._order_cells = _plan(names, ORDER_COLUMNS, skip=items)
+        self._item_cells = _plan(names, items, skip={})
+        self._extra_cells = _leftovers(names, self._order_cells, self._item_cells)
+
+    def read(self, row: int, cells: Sequence[str]) -> ParsedOrder:
+        """Return what a row says; raises `BadCell`."""
+        number = _convert(order_number, clean(cells[self._key]), "订单编号")
+        fields = self._order_fields(cells)
+        item = None if self.kind is SheetKind.ORDERS else self._item(cells)
+        if self.kind is SheetKind.ITEMS:
+            _drop_item_sums(fields)
+        return ParsedOrder(
+            row=row,
+            number=number,
+            fields=fields,
+            shop=self._text(cells, _SHOP),
+            parcels=self._parcels(cells),
+            item=item,
+            partial=self.kind is SheetKind.ITEMS,
+            extra={} if self.kind is SheetKind.ITEMS else self._extra(cells),
+        )
+
+    def _order_fields(self, cells: Sequence[str]) -> OrderFields:
+        found = _facts(cells, self._order_cells)
+        self._add_status(cells, found)
+        self._add_phone(cells, found)
+        self._add_address(cells, found)
+        if _REFUND in self._at and self.kind is SheetKind.ORDERS:
+            found["refund_fen"] = self._refund(cells)
+        if _PRESALE in self._at or _STAGES in self._at:
+            stages = self._text(cells, _STAGES)
+            found["presale"] = self._text(cells, _PRESALE) in _YES or bool(stages)
+        if self.kind is SheetKind.ITEMS and "备注" in self._at:
+            found["buyer_message"] = self._text(cells, "备注")
+        if "created_at" in found and found["created_at"] is None:
+            del found["created_at"]
+        if "total_fen" not in found and "paid_fen" in found:
+            found["total_fen"] = found["paid_fen"]
+        fields: OrderFields = found  # type: ignore[assignment] # built by column, typed by plan
+        return fields
+
+    def _add_status(self, cells: Sequence[str], found: dict[str, Any]) -> None:
+        if _STATUS not in self._at:
+            return
+        word = self._text(cells, _STATUS)
+        found["platform_status"], found["status"] = word, order_status(word)
+        if self.kind is SheetKind.ITEMS:
+            return
+        if _CLOSED_BECAUSE in self._at or found["status"] == "closed":
+            found["close_reason"] = close_reason(
+                found["status"],
+                self._text(cells, _CLOSED_BECAUSE),
+                paid=bool(found.get("paid_at") or found.get("paid_fen")),
+                refunded=self._refund(cells) > 0,
+            )
+
+    def _add_phone(self, cells: Sequence[str], found: dict[str, Any]) -> None:
+        present = [name for name in _PHONES if name in self._at]
+        if not present:
+            return
+        found.update(phone="", phone_extension="", landline="")
+        for name in present:
+            text = self._text(cells, name)
+            if not text:
+                continue
+            phone = read_phone(text)
+            if phone.kind in {PhoneKind.LANDLINE, PhoneKind.LOCAL, PhoneKind.HOTLINE}:
+                found["landline"] = found["landline"] or phone.text
+            elif not found["phone"]:
+                found["phone"], found["phone_extension"] = phone.number, phone.extension
+
+    def _add_address(self, cells: Sequence[str], found: dict[str, Any]) -> None:
+        if _ADDRESS not in self._at and _NEW_ADDRESS not in self._at:
+            return
+        text = self._text(cells, _NEW_ADDRESS) or self._text(cells, _ADDRESS)
+        place = split_address(text)
+        found.update(
+            raw_address=text,
+            province=place.province,
+            city=place.city,
+            district=place.district,
+            detail=place.detail,
+            zip=place.zip,
+        )
+
+    def _refund(self, cells: Sequence[str]) -> int:
+        text = self._text(cells, _REFUND)
+        return 0 if text == _NO_REFUND else int(_convert(money, text, _REFUND))
+
+    def _item(self, cells: Sequence[str]) -> ParsedItem:
+        found = _facts(cells, self._item_cells)
+        for label in _SKU_LABELS:
+            found["sku"] = found.get("sku", "").removeprefix(label).strip()
+        if not found.get("title"):
+            raise BadCell(_("The item has no title."), "标题")
+        word = self._text(cells, _STATUS)
+        found["platform_status"], found["status"] = word, order_status(word)
+        if self.kind is SheetKind.ITEMS:
+            found["refund_fen"] = self._refund(cells)
+            paid = self._text(cells, "买家实付金额")
+            found["paid_fen"] = _convert(money, paid, "买家实付金额") if paid else None
+        fields: ItemFields = found  # type: ignore[assignment] # built by column, typed by plan
+        return ParsedItem(self._text(cells, "子订单编号"), fields)
+
+    def _parcels(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        for name in _NUMBERS:
+            if text := self._text(cells, name):
+                carrier = self._text(cells, _CARRIER)
+                return tuple((carrier, number) for number in _tracking_numbers(text))
+        return ()
+
+    def _extra(self, cells: Sequence[str]) -> dict[str, str]:
+        extra: dict[str, str] = {}
+        for place, name in self._extra_cells:
+            if (cell := cells[place]) and (text := clean(cell)) and text != "null":
+                extra[name] = text
+        return extra
+
+    def _text(self, cells: Sequence[str], name: str) -> str:
+        place = self._at.get(name)
+        if place is None:
+            return ""
+        text = clean(cells[place])
+        return "" if text == "null" else text
+
+
+_Plan = list[tuple[int, str, str, _Reader]]
+
+
+def _first_places(names: list[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, place)
+    return places
+
+
+def _plan(names: list[str], columns: dict[str, tuple[str, _Reader]], skip: dict[str, Any]) -> _Plan:
+    return [
+        (place, name, *columns[name])
+        for name, place in _first_places(names).items()
+        if name in columns and name not in skip
+    ]
+
+
+def _leftovers(names: list[str], *plans: _Plan) -> list[tuple[int, str]]:
+    used = {place for plan in plans for place, *_rest in plan}
+    # The buyer's payment account is personal data that no work at the desk needs.
+    named = {
+        "买家支付宝账号",
+        _STATUS,
+        _ADDRESS,
+        _NEW_ADDRESS,
+        _SHOP,
+        "订单编号",
+        *_PHONES,
+        *_NUMBERS,
+        _REFUND,
+    }
+    return [
+        (place, name or f"#{place + 1}")
+        for place, name in enumerate(names)
+        if place not in used and name not in named
+    ]
+
+
+def _facts(cells: Sequence[str], plan: _Plan) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for place, name, field, reader in plan:
+        text = clean(cells[place])
+        if reader is str:
+            value: Any = "" if text == "null" else text
+        else:
+            value = _convert(reader, text, name)
+        if not found.get(field):
+            found[field] = value
+    return found
+
+
+def _convert(reader: _Reader, text: str, column: str) -> Any:
+    try:
+        return reader(text)
+    except BadCell as error:
+        raise BadCell(error.reason, error.column or column) from None
+
+
+def _drop_item_sums(fields: OrderFields) -> None:
+    # In an item list these are the item's, not the order's.
+    fields.pop("paid_fen", None)
+    fields.pop("total_fen", None)
+
+
+def _tracking_numbers(text: str) -> list[str]:
+    for mark in ",;，；、/|\n":
+        text = text.replace(mark, " ")
+    words = (word.removeprefix("No:").removeprefix("NO:") for word in text.split())
+    return list(dict.fromkeys(word for word in words if word and not is_missing(word)))

@@ -1,0 +1,1 @@
+"""The frame of the window; the only place where the areas meet."""

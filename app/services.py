@@ -5,17 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
+from app.channels import ChannelLog, ChannelPlan, ChannelsService, Presence
+from app.channels import settings as chat
 from app.conversations import Attachments, Conversations
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.core.settings import Settings
+from app.core.settings import SHOP_NAME, Settings
 from app.customers import Customers, Tags
 from app.homes import Home
 from app.search import Search
 from app.staff import StaffService
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
+
+if TYPE_CHECKING:
+    from app.channels.webchat import WebChat
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +43,7 @@ class Services:
     customers: Customers
     tags: Tags
     search: Search
+    channels: ChannelsService
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +51,7 @@ class Services:
 
     def close(self) -> None:
         """Stop what runs and close the database."""
+        self.channels.stop()
         self.keeper.stop()
         self.db.close()
 
@@ -86,17 +95,61 @@ def build_services(home: Home) -> Services:
     db = _open_database(home)
     settings = Settings(db)
     staff = StaffService(db, settings)
+    conversations = Conversations(db, staff)
+    attachments = Attachments(db, home.path / "attachments")
     return Services(
         home=home,
         db=db,
         settings=settings,
         staff=staff,
-        conversations=Conversations(db, staff),
-        attachments=Attachments(db, home.path / "attachments"),
+        conversations=conversations,
+        attachments=attachments,
         customers=Customers(db, staff),
         tags=Tags(db, staff),
         search=Search(db),
+        channels=_channels(db, settings, staff, conversations, attachments),
     )
+
+
+def _channels(
+    db: Database,
+    settings: Settings,
+    staff: StaffService,
+    conversations: Conversations,
+    attachments: Attachments,
+) -> ChannelsService:
+    presence, log_ = Presence(), ChannelLog(db)
+
+    def webchat() -> WebChat:
+        # A web server is loaded only where one is wanted.
+        from app.channels.webchat import Desk, Look, WebChat, WebChatOptions
+
+        look = Look(
+            shop=settings.get(SHOP_NAME),
+            accent=settings.get(chat.WEBCHAT_ACCENT),
+            greeting_zh=settings.get(chat.WEBCHAT_GREETING_ZH),
+            greeting_en=settings.get(chat.WEBCHAT_GREETING_EN),
+            offline_form=settings.get(chat.WEBCHAT_OFFLINE_FORM),
+        )
+        origins: list[str] = settings.get(chat.WEBCHAT_ORIGINS)
+        options = WebChatOptions(
+            host=settings.get(chat.WEBCHAT_HOST),
+            port=settings.get(chat.WEBCHAT_PORT),
+            origins=tuple(origins),
+            look=look,
+            burst=settings.get(chat.WEBCHAT_BURST),
+            per_second=settings.get(chat.WEBCHAT_PER_SECOND),
+            per_address=settings.get(chat.WEBCHAT_PER_ADDRESS),
+        )
+        return WebChat(
+            Desk(db, conversations, attachments, presence),
+            options,
+            staffed=lambda: staff.current is not None,
+            report=partial(log_.add, "webchat"),
+        )
+
+    plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
+    return ChannelsService(db, conversations, presence, log_, plans)
 
 
 def _open_database(home: Home) -> Database:

@@ -1,5 +1,19 @@
 """Where customers write: the channels of the shop and what they share."""
 
+from app.channels.log import ChannelLog, RefusedRequest
 from app.channels.presence import Presence
+from app.channels.protocol import Channel, Inbox, OutgoingMessage, SendResult
+from app.channels.service import ChannelPlan, ChannelsService, ChannelStatus
 
-__all__ = ["Presence"]
+__all__ = [
+    "Channel",
+    "ChannelLog",
+    "ChannelPlan",
+    "ChannelStatus",
+    "ChannelsService",
+    "Inbox",
+    "OutgoingMessage",
+    "Presence",
+    "RefusedRequest",
+    "SendResult",
+]

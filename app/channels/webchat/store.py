@@ -1,0 +1,268 @@
+"""What the web chat reads and writes; every method blocks and belongs on a worker thread."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, func, select, update
+
+from db.clock import now_ms
+from db.database import Database
+from db.models import (
+    Attachment,
+    Author,
+    Confirmation,
+    Conversation,
+    LocalSetting,
+    Message,
+    MessageKind,
+    MessageState,
+    Staff,
+    WebVisitor,
+)
+
+CHANNEL: Final = "webchat"
+PUBLIC_KINDS: Final = tuple(
+    k for k in MessageKind if k not in {MessageKind.NOTE, MessageKind.EVENT}
+)
+_ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)
+_IDENTITY_KEY: Final = "webchat.identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser known by its token."""
+
+    key: str
+    conversation_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A message as the visitor may see it. `seq` rises in the order of commits on this station."""
+
+    seq: int
+    id: bytes
+    conversation_id: bytes
+    author: str
+    staff: str
+    kind: str
+    text: str
+    payload: Any
+    attachment_id: bytes | None
+    width: int
+    height: int
+    external_id: str
+    at: int
+    state: str
+    gone: bool
+    answered: str
+
+    @property
+    def own(self) -> bool:
+        """Whether the visitor wrote it."""
+        return self.author == Author.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What this station's numbering and picture addresses hang on, made at the first start."""
+
+    epoch: str
+    secret: bytes
+
+
+class ChatStore:
+    """The web chat's view of the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def identity(self) -> Identity:
+        """The station's epoch and secret; a restored or copied station makes new ones."""
+        with self._db.write("channel") as session:
+            row = session.get(LocalSetting, _IDENTITY_KEY)
+            value = row.value if row else None
+            if value is None:
+                value = {"epoch": secrets.token_hex(6), "secret": secrets.token_hex(32)}
+                session.merge(LocalSetting(key=_IDENTITY_KEY, value=value))
+            return Identity(value["epoch"], bytes.fromhex(value["secret"]))
+
+    def visitor(self, key: str) -> Visitor | None:
+        """Who holds the token with this hash."""
+        with self._db.read() as session:
+            row = session.get(WebVisitor, key)
+            return Visitor(key, row.conversation_id) if row else None
+
+    def add_visitor(
+        self, key: str, conversation_id: bytes, customer: bytes, origin: str
+    ) -> Visitor:
+        """Remember a new visitor."""
+        now = now_ms()
+        with self._db.write("channel") as session:
+            session.add(
+                WebVisitor(
+                    token_hash=key,
+                    conversation_id=conversation_id,
+                    customer_id=customer,
+                    origin=origin[:200],
+                    created_at=now,
+                    last_seen_at=now,
+                )
+            )
+        return Visitor(key, conversation_id)
+
+    def visitor_seen(self, key: str) -> None:
+        """Note when a visitor was last here."""
+        with self._db.write("channel") as session:
+            session.execute(
+                update(WebVisitor).where(WebVisitor.token_hash == key).values(last_seen_at=now_ms())
+            )
+
+    def head(self) -> int:
+        """The `seq` of the newest message of all."""
+        with self._db.read() as session:
+            return session.scalar(select(func.max(Message.rid))) or 0
+
+    def feed(self, after: int, limit: int = 500) -> tuple[list[ChatMessage], int]:
+        """The next messages of all visitors behind `after`, and how far was looked."""
+        with self._db.read() as session:
+            head = session.scalar(select(func.max(Message.rid))) or 0
+            query = _messages().where(Message.rid > after).order_by(Message.rid).limit(limit)
+            found = [_message(row) for row in session.execute(query)]
+            return found, (found[-1].seq if len(found) == limit else max(head, after))
+
+    def behind(self, conversation_id: bytes, after: int, limit: int) -> list[ChatMessage]:
+        """The next messages of one conversation behind `after`, oldest first."""
+        query = _messages(conversation_id).where(Message.rid > after).order_by(Message.rid)
+        with self._db.read() as session:
+            return [_message(row) for row in session.execute(query.limit(limit))]
+
+    def before(self, conversation_id: bytes, before: int | None, limit: int) -> list[ChatMessage]:
+        """The newest messages of one conversation before `before`, oldest first; none recalled."""
+        query = _messages(conversation_id).where(Message.deleted.is_(False))
+        if before is not None:
+            query = query.where(Message.rid < before)
+        with self._db.read() as session:
+            rows = session.execute(query.order_by(Message.rid.desc()).limit(limit)).all()
+        return [_message(row) for row in reversed(rows)]
+
+    def named(self, ids: Iterable[bytes]) -> list[ChatMessage]:
+        """The messages with these ids, as far as they are the web chat's."""
+        with self._db.read() as session:
+            query = _messages().where(Message.id.in_(list(ids))).order_by(Message.rid)
+            return [_message(row) for row in session.execute(query)]
+
+    def recalled(self, conversation_id: bytes, up_to: int, limit: int = 100) -> list[bytes]:
+        """Ids of messages taken back, newest first."""
+        query = (
+            select(Message.id)
+            .where(Message.conversation_id == conversation_id, Message.rid <= up_to)
+            .where(Message.deleted.is_(True))
+            .order_by(Message.rid.desc())
+        )
+        with self._db.read() as session:
+            return list(session.scalars(query.limit(limit)))
+
+    def agent_read_at(self, conversation_ids: Sequence[bytes]) -> dict[bytes, int]:
+        """Up to which moment the shop has read each conversation."""
+        query = select(Conversation.id, Conversation.agent_read_at)
+        with self._db.read() as session:
+            rows = session.execute(query.where(Conversation.id.in_(conversation_ids)))
+            return {row.id: row.agent_read_at for row in rows}
+
+    def confirmations(self, ids: Iterable[bytes]) -> list[tuple[bytes, bytes, str]]:
+        """(conversation id, confirmation id, state) of confirmation cards."""
+        query = select(Confirmation.conversation_id, Confirmation.id, Confirmation.state)
+        with self._db.read() as session:
+            rows = session.execute(query.where(Confirmation.id.in_(list(ids))))
+            return [(row.conversation_id, row.id, row.state) for row in rows]
+
+    def undelivered(self, conversation_id: bytes, up_to: int) -> list[bytes]:
+        """Replies up to `up_to` of which the visitor's browser had not told that they arrived."""
+        query = _replies(conversation_id, up_to).where(Message.state.in_(_ON_THE_WAY))
+        with self._db.read() as session:
+            return list(session.scalars(query))
+
+    def moment_of(self, conversation_id: bytes, up_to: int) -> int:
+        """When the newest reply up to `up_to` was written, 0 for none."""
+        query = _replies(conversation_id, up_to).with_only_columns(func.max(Message.at))
+        with self._db.read() as session:
+            return session.scalar(query) or 0
+
+    def holds(self, conversation_id: bytes, attachment_id: bytes) -> bool:
+        """Whether a picture stands in the conversation and was not taken back."""
+        query = select(Message.rid).where(
+            Message.conversation_id == conversation_id,
+            Message.attachment_id == attachment_id,
+            Message.deleted.is_(False),
+        )
+        with self._db.read() as session:
+            return session.scalar(query.limit(1)) is not None
+
+
+def _messages(conversation_id: bytes | None = None) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Message.rid,
+            Message.id,
+            Message.conversation_id,
+            Message.author,
+            Message.kind,
+            Message.text,
+            Message.payload,
+            Message.attachment_id,
+            Message.external_id,
+            Message.at,
+            Message.state,
+            Message.deleted,
+            Staff.reception_name,
+            Staff.name,
+            Attachment.width,
+            Attachment.height,
+            Confirmation.state.label("answered"),
+        )
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .outerjoin(Attachment, Attachment.id == Message.attachment_id)
+        .outerjoin(Confirmation, Confirmation.message_id == Message.id)
+        .where(Message.kind.in_(PUBLIC_KINDS))
+    )
+    if conversation_id is not None:
+        return query.where(Message.conversation_id == conversation_id)
+    return query.join(Conversation, Conversation.id == Message.conversation_id).where(
+        Conversation.channel == CHANNEL
+    )
+
+
+def _replies(conversation_id: bytes, up_to: int) -> Select[bytes]:
+    return select(Message.id).where(
+        Message.conversation_id == conversation_id,
+        Message.rid <= up_to,
+        Message.author != Author.CUSTOMER,
+        Message.kind.in_(PUBLIC_KINDS),
+    )
+
+
+def _message(row: Row[Any]) -> ChatMessage:
+    gone = bool(row.deleted)
+    return ChatMessage(
+        seq=row.rid,
+        id=row.id,
+        conversation_id=row.conversation_id,
+        author=row.author,
+        staff=row.reception_name or row.name or "",
+        kind=row.kind,
+        text="" if gone else row.text,
+        payload=None if gone else row.payload,
+        attachment_id=None if gone else row.attachment_id,
+        width=row.width or 0,
+        height=row.height or 0,
+        external_id=row.external_id,
+        at=row.at,
+        state=row.state,
+        gone=gone,
+        answered=row.answered or "",
+    )

@@ -16,6 +16,7 @@ from app.core.i18n import _
 from app.core.settings import SHOP_NAME, Settings
 from app.customers import Customers, Tags
 from app.homes import Home
+from app.orders import Confirmations
 from app.search import Search
 from app.staff import StaffService
 from db.database import Database
@@ -43,6 +44,7 @@ class Services:
     customers: Customers
     tags: Tags
     search: Search
+    confirmations: Confirmations
     channels: ChannelsService
     keeper: Keeper = field(init=False)
 
@@ -97,6 +99,7 @@ def build_services(home: Home) -> Services:
     staff = StaffService(db, settings)
     conversations = Conversations(db, staff)
     attachments = Attachments(db, home.path / "attachments")
+    confirmations = Confirmations(db, conversations, settings)
     return Services(
         home=home,
         db=db,
@@ -107,7 +110,8 @@ def build_services(home: Home) -> Services:
         customers=Customers(db, staff),
         tags=Tags(db, staff),
         search=Search(db),
-        channels=_channels(db, settings, staff, conversations, attachments),
+        confirmations=confirmations,
+        channels=_channels(db, settings, staff, conversations, attachments, confirmations),
     )
 
 
@@ -117,6 +121,7 @@ def _channels(
     staff: StaffService,
     conversations: Conversations,
     attachments: Attachments,
+    confirmations: Confirmations,
 ) -> ChannelsService:
     presence, log_ = Presence(), ChannelLog(db)
 
@@ -142,7 +147,7 @@ def _channels(
             per_address=settings.get(chat.WEBCHAT_PER_ADDRESS),
         )
         return WebChat(
-            Desk(db, conversations, attachments, presence),
+            Desk(db, conversations, attachments, presence, confirmations),
             options,
             staffed=lambda: staff.current is not None,
             report=partial(log_.add, "webchat"),

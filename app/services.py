@@ -17,6 +17,7 @@ from app.core.settings import SHOP_NAME, Settings
 from app.customers import Customers, Tags
 from app.homes import Home
 from app.orders import Confirmations
+from app.phrases import Phrases
 from app.search import Search
 from app.staff import StaffService
 from db.database import Database
@@ -44,6 +45,7 @@ class Services:
     customers: Customers
     tags: Tags
     search: Search
+    phrases: Phrases
     confirmations: Confirmations
     channels: ChannelsService
     keeper: Keeper = field(init=False)
@@ -110,6 +112,7 @@ def build_services(home: Home) -> Services:
         customers=Customers(db, staff),
         tags=Tags(db, staff),
         search=Search(db),
+        phrases=Phrases(db, staff, settings),
         confirmations=confirmations,
         channels=_channels(db, settings, staff, conversations, attachments, confirmations),
     )

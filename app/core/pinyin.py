@@ -6,13 +6,12 @@ pypinyin is large and slow to load, so it is imported on first use only.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from db.tokens import normalise
 
-MAX_READINGS: Final = 4
+MAX_READINGS: Final = 5
 """Readings kept of one character; the rarer ones only make false hits."""
 
 _SKIPPED: Final = re.compile(r"[\W_]+")
@@ -29,30 +28,21 @@ _SURNAMES: Final[dict[str, str]] = {
 
 
 def letters(text: str) -> str:
-    """The characters pinyin speaks of: small letters, digits and Chinese, nothing between them.
-
-    One character of the answer has one entry in `syllables` of the same text.
-    """
+    """The characters pinyin speaks of: small letters, digits and Chinese, nothing between them."""
     return _SKIPPED.sub("", normalise(text))
 
 
-def syllables(text: str) -> list[tuple[str, ...]]:
-    """The readings of each character of `letters(text)`, the one that fits here first.
+def syllables(kept: str) -> list[tuple[str, ...]]:
+    """All readings of each character of `letters(…)`; Latin letters and digits stand for themselves.
 
-    Other letters and digits stand for themselves.
+    Without regard to the word a character stands in: who searches may think of any reading.
     """
-    kept = letters(text)
-    if not _CJK.search(kept):
-        return [(char,) for char in kept]
-    return [
-        (char,) if not _CJK.match(char) else _joined(here, _readings(char))
-        for char, here in zip(kept, _in_context(kept), strict=True)
-    ]
+    return [(char,) if char.isascii() else _readings(char) or (char,) for char in kept]
 
 
 def initials(text: str) -> str:
-    """First letters of the readings that fit: 在的亲 → "zdq"."""
-    return "".join(readings[0][0] for readings in syllables(text))
+    """First letters of the readings that fit: 在的亲 → "zdq", 重庆 → "cq"."""
+    return "".join(reading[0] for reading in _in_context(letters(text)))
 
 
 def name_pinyin(name: str) -> str:
@@ -66,13 +56,7 @@ def name_pinyin(name: str) -> str:
 
 def _spelled(name: str) -> str:
     parts = _WORDS.findall(normalise(name))
-    return " ".join(
-        " ".join(r[0] for r in syllables(part)) if _CJK.match(part) else part for part in parts
-    )
-
-
-def _joined(here: str, others: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((here, *others)))[:MAX_READINGS]
+    return " ".join(" ".join(_in_context(part)) if _CJK.match(part) else part for part in parts)
 
 
 @lru_cache(maxsize=8192)
@@ -80,7 +64,7 @@ def _readings(char: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
-    return tuple(dict.fromkeys(reading for reading in found if reading.isascii()))
+    return tuple(dict.fromkeys(r for r in found if r.isascii()))[:MAX_READINGS]
 
 
 def _in_context(text: str) -> list[str]:

@@ -42,7 +42,7 @@ class PhraseContext:
     order_no: str = ""
     tracking_no: str = ""
     carrier: str = ""
-    item: str = ""
+    items: tuple[str, ...] = ()
     paid_fen: int | None = None
     total_fen: int | None = None
     currency: str = "CNY"
@@ -59,6 +59,8 @@ class PhraseContext:
             return _day(self.now + timedelta(days=hole.days), language)
         if variable is Variable.TIME:
             return f"{self.now:%H:%M}"
+        if variable is Variable.ITEM:
+            return ("、" if language.startswith("zh") else ", ").join(self.items) or None
         if variable is Variable.PAID:
             return _amount(self.paid_fen, self.currency)
         if variable is Variable.TOTAL:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from operator import add
 from typing import Final
 
-from app.core.pinyin import letters
+from app.core.pinyin import letters, syllables
+from app.phrases.variables import without_variables
 
 BETWEEN_TOKENS: Final = " "
 BETWEEN_READINGS: Final = "/"
@@ -32,38 +33,40 @@ class Spelling:
     def __init__(self) -> None:
         self._symbols: dict[str, int] = {}
         self._table: dict[int, int] = {}
-        self._firsts: dict[int, str] = {}
+        self._known: set[str] = set()
+        self._first: dict[int, str] = {}
+        self._many: dict[str, str] = {}
+        self._pairs = _Pairs(self)
         self._syllables: set[str] = set()
         self._classes: dict[tuple[str, bool, bool], str] = {}
 
-    def learn(self, text: str, pinyin: str) -> None:
-        """Take in the stored readings of a text (see `stored_pinyin`)."""
-        tokens = pinyin.split(BETWEEN_TOKENS)
-        chars = letters(text)
-        if len(tokens) != len(chars):
+    def learn(self, kept: str, pinyin: str) -> None:
+        """Take in the stored readings (see `stored_pinyin`) of a text's letters."""
+        if not set(kept) - self._known:
             return
-        for char, token in zip(chars, tokens, strict=True):
-            if not char.isascii() and ord(char) not in self._table:
+        tokens = pinyin.split(BETWEEN_TOKENS)
+        if len(tokens) != len(kept):
+            return
+        for char, token in zip(kept, tokens, strict=True):
+            if char not in self._known and not char.isascii():
                 self._table[ord(char)] = self._symbol(token)
+            self._known.add(char)
 
-    def code(self, text: str) -> str:
-        """The text as symbols, one per character of `letters(text)`."""
-        return letters(text).translate(self._table)
+    def code(self, kept: str) -> str:
+        """A text's letters as symbols, one for one."""
+        return kept.translate(self._table)
 
     def pairs(self, coded: str) -> set[str]:
         """First letters of neighbouring characters, in all their readings."""
-        firsts = [self._firsts.get(ord(char), char) for char in coded]
-        found: set[str] = set()
-        for left, right in pairwise(firsts):
-            if len(left) == len(right) == 1:
-                found.add(left + right)
-            else:
-                found.update(a + b for a in left for b in right)
-        return found
+        return set().union(*map(self._pairs.__getitem__, map(add, coded, coded[1:])))
 
-    def starts(self, coded: str) -> str:
-        """First letters of the first character."""
-        return self._firsts.get(ord(coded[0]), coded[0]) if coded else ""
+    def firsts(self, symbol: str) -> str:
+        """First letters of a character's readings."""
+        return self._many.get(symbol) or symbol.translate(self._first)
+
+    def reading(self, segment: str, *, blurred: bool = False) -> str:
+        """All symbols that may be read as one segment at the end of a word."""
+        return self._symbols_read(segment, open_end=True, blurred=blurred)
 
     def splits(self, word: str, *, blurred: bool = False) -> list[Segments]:
         """Ways to read a word as pinyin, the likeliest first; the last is always its initials."""
@@ -83,6 +86,10 @@ class Spelling:
         )
 
     def _class(self, segment: str, open_end: bool, blurred: bool) -> str:
+        chars = self._symbols_read(segment, open_end=open_end, blurred=blurred)
+        return f"[{chars}]" if chars else "(?!)"
+
+    def _symbols_read(self, segment: str, *, open_end: bool, blurred: bool) -> str:
         key = (segment, open_end, blurred)
         if key not in self._classes:
             chars = [
@@ -90,7 +97,7 @@ class Spelling:
             ]
             if len(segment) == 1:
                 chars.append(segment)
-            self._classes[key] = f"[{''.join(sorted(chars))}]" if chars else "(?!)"
+            self._classes[key] = "".join(sorted(chars))
         return self._classes[key]
 
     def _symbol(self, token: str) -> int:
@@ -101,10 +108,32 @@ class Spelling:
             if symbol > _LAST_SYMBOL:
                 return ord(" ")
             self._symbols[token] = symbol
-            self._firsts[symbol] = "".join(dict.fromkeys(reading[0] for reading in readings))
+            firsts = "".join(dict.fromkeys(reading[0] for reading in readings))
+            self._first[symbol] = firsts[0]
+            if len(firsts) > 1:
+                self._many[chr(symbol)] = firsts
             self._syllables.update(readings)
             self._classes.clear()
         return self._symbols[token]
+
+
+class _Pairs(dict[str, tuple[str, ...]]):
+    """Two symbols → the pairs of first letters they can be read as, worked out once."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        super().__init__()
+        self._spelling = spelling
+
+    def __missing__(self, two: str) -> tuple[str, ...]:
+        left, right = self._spelling.firsts(two[0]), self._spelling.firsts(two[1])
+        self[two] = pairs = tuple(a + b for a in left for b in right)
+        return pairs
+
+
+def stored_pinyin(title: str, text: str) -> str:
+    """What a phrase keeps for the lookup: the readings of its letters, made when it is written."""
+    kept = letters(title) + letters(without_variables(text))
+    return BETWEEN_TOKENS.join(BETWEEN_READINGS.join(found) for found in syllables(kept))
 
 
 def blur(pinyin: str) -> str:

@@ -25,6 +25,7 @@ VERB_MODULES: Final = (
     "app.search.verbs",
     "app.channels.verbs",
     "app.maintenance.verbs",
+    "app.practice.verbs",
 )
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.carriers.accounts import KeyringAccount
+from app.carriers.kuaidi100 import Kuaidi100
 from app.channels import ChannelLog, ChannelPlan, ChannelsService, Presence
 from app.channels import settings as chat
 from app.conversations import Attachments, Conversations
@@ -16,9 +19,17 @@ from app.core.i18n import _
 from app.core.settings import SHOP_NAME, Settings
 from app.customers import Customers, Tags
 from app.homes import Home
-from app.orders import Confirmations
+from app.orders import Confirmations, OrderImport, Orders, Verification
 from app.phrases import Phrases
+from app.practice import (
+    PRACTICE_CHANNEL,
+    PracticeChannel,
+    is_loaded,
+    load_practice_shop,
+)
 from app.search import Search
+from app.shipments import Shipments
+from app.sources.taobao import Taobao
 from app.staff import StaffService
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
@@ -46,8 +57,12 @@ class Services:
     tags: Tags
     search: Search
     phrases: Phrases
+    orders: Orders
+    order_import: OrderImport
     confirmations: Confirmations
+    verification: Verification
     channels: ChannelsService
+    shipments: Shipments
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +117,8 @@ def build_services(home: Home) -> Services:
     conversations = Conversations(db, staff)
     attachments = Attachments(db, home.path / "attachments")
     confirmations = Confirmations(db, conversations, settings)
+    if home.practice and not is_loaded(db):
+        load_practice_shop(db, settings, datetime.now(UTC), conversations.recompute)
     return Services(
         home=home,
         db=db,
@@ -113,9 +130,21 @@ def build_services(home: Home) -> Services:
         tags=Tags(db, staff),
         search=Search(db),
         phrases=Phrases(db, staff, settings),
+        orders=Orders(db, staff, settings),
+        order_import=OrderImport(db, staff, settings, [Taobao()]),
         confirmations=confirmations,
-        channels=_channels(db, settings, staff, conversations, attachments, confirmations),
+        verification=Verification(db, staff, settings),
+        channels=_channels(
+            db, settings, staff, conversations, attachments, confirmations, practice=home.practice
+        ),
+        shipments=_shipments(home, db, staff, settings),
     )
+
+
+def _shipments(home: Home, db: Database, staff: StaffService, settings: Settings) -> Shipments:
+    account = None if home.practice else KeyringAccount(home.id)
+    carrier = Kuaidi100(account.get if account else lambda: None)
+    return Shipments(db, staff, settings, carrier, account)
 
 
 def _channels(
@@ -125,6 +154,8 @@ def _channels(
     conversations: Conversations,
     attachments: Attachments,
     confirmations: Confirmations,
+    *,
+    practice: bool,
 ) -> ChannelsService:
     presence, log_ = Presence(), ChannelLog(db)
 
@@ -157,6 +188,8 @@ def _channels(
         )
 
     plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
+    if practice:
+        plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, PracticeChannel)
     return ChannelsService(db, conversations, presence, log_, plans)
 
 

@@ -1,0 +1,328 @@
+"""Loads the invented shop of `resources/practice/shop.json`, its dates moved to today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.core.paths import resource
+from app.core.settings import SHOP_NAME, SHOP_PLATFORM, Settings
+from app.customers.tags import element_id, load_default_tags
+from app.practice.channel import PRACTICE_CHANNEL
+from db.database import Database
+from db.ids import customer_id, natural_id, new_id, order_id, shipment_id
+from db.models import (
+    Author,
+    Base,
+    Conversation,
+    ConversationStatus,
+    Customer,
+    CustomerNote,
+    CustomerTag,
+    Message,
+    MessageKind,
+    MessageState,
+    Order,
+    OrderItem,
+    OrderShipment,
+    Product,
+    Role,
+    Shipment,
+    Sku,
+    Staff,
+    Tag,
+    Trace,
+)
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+_STAFF: Final = (
+    ("xiaoli", "李小丽", "小丽", Role.ADMIN),
+    ("xiaobei", "陈小北", "小北", Role.AGENT),
+    ("xiaoman", "周小满", "小满", Role.SUPERVISOR),
+)
+DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
+"""Who sits at the desk of the practice shop."""
+
+DISPATCH_MS: Final = 48 * 3600 * 1000
+DAY_MS: Final = 24 * 3600 * 1000
+
+
+@dataclass(slots=True)
+class _Load:
+    """What is on its way into the database, and how moments and people are found."""
+
+    moment: Callable[[Any], int]
+    shop: str
+    platform: str
+    staff: list[bytes] = field(default_factory=list)
+    customers: list[bytes] = field(default_factory=list)
+    rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, model: type[Base], **values: Any) -> None:
+        self.rows.setdefault(model, []).append(values)
+
+
+def is_loaded(db: Database) -> bool:
+    """Tell whether the practice shop is in this database already."""
+    with db.read() as session:
+        return bool(session.scalar(select(func.count()).select_from(Staff)))
+
+
+def load_practice_shop(
+    db: Database, settings: Settings, now: datetime, recompute: Callable[[list[bytes]], int]
+) -> None:
+    """Fill an empty practice home; `recompute` derives the conversations' last lines."""
+    data = msgspec.json.decode(resource("practice", "shop.json").read_bytes())
+    load = _Load(_clock(now), data["shop"], data["platform"])
+    _staff(load)
+    _products(load, data["products"])
+    _customers(load, data["customers"])
+    _orders(load, data["orders"])
+    _shipments(load, data["shipments"])
+    conversations = _conversations(load, data["conversations"])
+    with db.write("system") as session:
+        groups = msgspec.json.decode(resource("tags", "default.json").read_bytes())
+        load_default_tags(session, groups)
+        session.flush()
+        _tag_customers(session, load, data["customers"])
+        for model, rows in load.rows.items():
+            _insert(session, model, rows)
+    recompute(conversations)
+    settings.set(SHOP_NAME, data["shop"])
+    settings.set(SHOP_PLATFORM, data["platform"])
+
+
+def _clock(now: datetime) -> Callable[[Any], int]:
+    local = now.astimezone(ZONE)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    now_at = int(now.timestamp() * 1000)
+
+    def moment(written: Any) -> int:
+        if isinstance(written, int):
+            return now_at - written * 1000
+        day, clock = written.split()
+        hours, minutes, seconds = (int(part) for part in clock.split(":"))
+        at = midnight + timedelta(days=int(day), hours=hours, minutes=minutes, seconds=seconds)
+        return int(at.timestamp() * 1000)
+
+    return moment
+
+
+def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    # A bulk insert needs one set of keys; rows may leave out what stays empty.
+    keys = {key for row in rows for key in row}
+    for missing in {frozenset(keys - row.keys()) for row in rows}:
+        session.execute(
+            insert(model), [row for row in rows if frozenset(keys - row.keys()) == missing]
+        )
+
+
+def _staff(load: _Load) -> None:
+    for login, name, reception, role in _STAFF:
+        load.staff.append(natural_id("practice_staff", login))
+        load.add(
+            Staff,
+            id=load.staff[-1],
+            login=login,
+            name=name,
+            reception_name=reception,
+            role=role,
+            created_at=load.moment("-400 09:00:00"),
+        )
+
+
+def _products(load: _Load, products: list[dict[str, Any]]) -> None:
+    for product in products:
+        skus = product.pop("skus")
+        product_id = natural_id("product", load.platform, load.shop, product["number"])
+        load.add(
+            Product,
+            id=product_id,
+            platform=load.platform,
+            shop=load.shop,
+            updated_at=load.moment("-30 10:00:00"),
+            **product,
+        )
+        for sku in skus:
+            load.add(
+                Sku,
+                id=natural_id("sku", product_id.hex(), sku["code"]),
+                product_id=product_id,
+                price_fen=product["price_fen"],
+                **sku,
+            )
+
+
+def _customers(load: _Load, customers: list[dict[str, Any]]) -> None:
+    plain = ("name", "nick", "phone", "province", "city", "district", "detail", "birthday")
+    for customer in customers:
+        key = customer_id(load.platform, load.shop, customer["nick"])
+        load.customers.append(key)
+        load.add(
+            Customer,
+            id=key,
+            platform=load.platform,
+            shop=load.shop,
+            phone_tail=customer["phone"][-4:],
+            occupation=customer["occupation"],
+            created_at=load.moment(customer["created"]),
+            last_seen_at=load.moment(customer["created"]),
+            **{name: customer[name] for name in plain},
+        )
+        if customer["note"]:
+            load.add(
+                CustomerNote,
+                id=new_id(),
+                customer_id=key,
+                staff_id=load.staff[0],
+                text=customer["note"],
+                at=load.moment("-20 15:00:00"),
+            )
+
+
+def _tag_customers(session: Session, load: _Load, customers: list[dict[str, Any]]) -> None:
+    tags = {name: key for key, name in session.execute(select(Tag.id, Tag.name))}
+    for key, customer in zip(load.customers, customers, strict=True):
+        for name in customer["tags"]:
+            load.add(
+                CustomerTag,
+                id=element_id(key, tags[name]),
+                customer_id=key,
+                tag_id=tags[name],
+                staff_id=load.staff[0],
+                at=load.moment("-20 15:00:00"),
+            )
+
+
+def _orders(load: _Load, orders: list[dict[str, Any]]) -> None:
+    same = (
+        *("number", "status", "platform_status", "close_reason", "recipient", "province", "city"),
+        *("district", "detail", "total_fen", "postage_fen", "paid_fen", "refund_fen"),
+        *("buyer_message", "seller_remark"),
+    )
+    for order in orders:
+        key = order_id(load.platform, load.shop, order["number"])
+        phone, _dash, extension = order["phone"].partition("-")
+        created = load.moment(order["created"])
+        paid = load.moment(order["paid"]) if order["paid"] else None
+        shipped = load.moment(order["shipped"]) if order.get("shipped") else None
+        ended = load.moment(order["ended"]) if order.get("ended") else None
+        load.add(
+            Order,
+            id=key,
+            platform=load.platform,
+            shop=load.shop,
+            customer_id=load.customers[order["customer"]],
+            buyer_nick=load.rows[Customer][order["customer"]]["nick"],
+            phone=phone,
+            phone_extension=extension,
+            raw_address=" ".join(order[k] for k in ("province", "city", "district", "detail")),
+            seller_flag=order["flag"],
+            quantity=sum(item["quantity"] for item in order["items"]),
+            created_at=created,
+            paid_at=paid,
+            shipped_at=shipped,
+            ended_at=ended,
+            promised_at=paid + DISPATCH_MS if paid else None,
+            source_at=ended or shipped or paid or created,
+            **{name: order[name] for name in same},
+        )
+        _see(load, order["customer"], created)
+        for position, item in enumerate(order["items"]):
+            load.add(
+                OrderItem,
+                id=natural_id("order_item", key.hex(), f"practice-{position}"),
+                order_id=key,
+                position=position,
+                title=item["title"],
+                product_number=item["product"],
+                sku_code=item["code"],
+                sku=item["sku"],
+                price_fen=item["price_fen"],
+                quantity=item["quantity"],
+                status=order["status"],
+                platform_status=order["platform_status"],
+            )
+
+
+def _shipments(load: _Load, shipments: list[dict[str, Any]]) -> None:
+    for parcel in shipments:
+        key = shipment_id(parcel["carrier"], parcel["number"])
+        of_order = order_id(load.platform, load.shop, parcel["order"])
+        traces = [trace | {"at": load.moment(trace["at"])} for trace in parcel["traces"]]
+        first = next((t["at"] for t in traces if t["state"] == "picked_up"), None)
+        signed = next((t["at"] for t in reversed(traces) if t["state"] == "signed"), None)
+        load.add(
+            Shipment,
+            id=key,
+            carrier=parcel["carrier"],
+            carrier_name=parcel["carrier_name"],
+            number=parcel["number"],
+            state=parcel["state"],
+            shipped_at=load.moment(parcel["shipped"]),
+            picked_up_at=first,
+            signed_at=signed,
+            last_at=traces[-1]["at"] if traces else None,
+            last_text=traces[-1]["text"] if traces else "",
+            created_at=load.moment(parcel["shipped"]),
+        )
+        link = natural_id("order_shipment", of_order.hex(), key.hex())
+        load.add(OrderShipment, id=link, order_id=of_order, shipment_id=key)
+        for trace in traces:
+            trace_id = natural_id("trace", key.hex(), str(trace["at"]), trace["text"])
+            load.add(Trace, id=trace_id, shipment_id=key, **trace)
+
+
+def _conversations(load: _Load, conversations: list[dict[str, Any]]) -> list[bytes]:
+    keys = []
+    for number, talk in enumerate(conversations):
+        key = natural_id("conversation", PRACTICE_CHANNEL, load.shop, str(number))
+        keys.append(key)
+        times = [load.moment(message[0]) for message in talk["messages"]]
+        closed = times[-1] if talk["status"] == ConversationStatus.CLOSED else None
+        follow_up = talk["status"] == ConversationStatus.FOLLOW_UP
+        agent = None if talk["agent"] is None else load.staff[talk["agent"]]
+        load.add(
+            Conversation,
+            id=key,
+            channel=PRACTICE_CHANNEL,
+            account=load.shop,
+            external_id=str(number),
+            customer_id=load.customers[talk["customer"]],
+            status=talk["status"],
+            assignee_id=agent,
+            opened_at=times[0],
+            closed_at=closed,
+            follow_up_at=load.moment(-3600 * (1 + number % 30)) if follow_up else None,
+            agent_read_at=0 if talk["status"] == ConversationStatus.OPEN else times[-1],
+            customer_read_at=times[-1],
+        )
+        _see(load, talk["customer"], times[-1])
+        for at, (_when, who, text) in zip(times, talk["messages"], strict=True):
+            by_staff = who != "C"
+            load.add(
+                Message,
+                id=new_id(at),
+                conversation_id=key,
+                author=Author.AGENT if by_staff else Author.CUSTOMER,
+                staff_id=(agent or load.staff[0]) if by_staff else None,
+                kind=MessageKind.NOTE if who == "N" else MessageKind.TEXT,
+                text=text,
+                at=at,
+                state=MessageState.READ,
+            )
+    # Message rows in the order of time: search shows the newest first.
+    load.rows[Message].sort(key=lambda row: row["at"])
+    return keys
+
+
+def _see(load: _Load, customer: int, at: int) -> None:
+    row = load.rows[Customer][customer]
+    row["last_seen_at"] = max(row["last_seen_at"], at)

@@ -26,6 +26,12 @@ def theme_css(accent: str) -> str:
     )
 
 
+def button_colours(accent: str) -> dict[str, str]:
+    """Colours of the button that opens the chat, on pages of any colour."""
+    accent = accent if is_colour(accent) else DEFAULT_ACCENT
+    return {"accent": accent, "on_accent": _writing_on(accent)}
+
+
 def _writing_on(colour: str) -> str:
     light = _luminance(colour)
     white, black = 1.05 / (light + 0.05), (light + 0.05) / (_DARK_GROUND + 0.05)

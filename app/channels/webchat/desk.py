@@ -151,7 +151,7 @@ class Counter:
         try:
             view = await self._worker.write(work)
         except UserError as error:
-            raise Refusal("declined", client_id) from error
+            raise Refusal("declined", client_id, reason=error.code) from error
         except Exception as error:
             log.exception("a message could not be kept")
             raise Refusal("busy", client_id, 2_000) from error

@@ -15,11 +15,16 @@ _MAX_PAYLOAD: Final = 8_000
 
 
 class Refusal(Exception):
-    """The message `client_id` was not taken; try again after `retry_ms` if that is not 0."""
+    """The message `client_id` was not taken; try again after `retry_ms` if that is not 0.
 
-    def __init__(self, code: str, client_id: str = "", retry_ms: int = 0) -> None:
+    `reason` is the code of the rule that declined it.
+    """
+
+    def __init__(
+        self, code: str, client_id: str = "", retry_ms: int = 0, reason: str = ""
+    ) -> None:
         super().__init__(code)
-        self.code, self.client_id, self.retry_ms = code, client_id, retry_ms
+        self.code, self.client_id, self.retry_ms, self.reason = code, client_id, retry_ms, reason
 
     def document(self) -> dict[str, Any]:
         """For the page."""
@@ -28,6 +33,7 @@ class Refusal(Exception):
             "code": self.code,
             "client_id": self.client_id,
             "retry_ms": self.retry_ms,
+            "reason": self.reason,
         }
 
 

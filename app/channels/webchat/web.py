@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from app.channels.webchat.colours import theme_css
+from app.channels.webchat.colours import button_colours, theme_css
 from app.channels.webchat.desk import Counter
 from app.channels.webchat.files import page_files
 from app.channels.webchat.guard import read_body, refused
@@ -59,6 +59,7 @@ class Web:
                 Route("/static/{path:path}", self._static),
                 Route("/theme.css", self._theme),
                 Route("/api/config", self._config),
+                Route("/api/look", self._launcher),
                 Route("/api/regions", self._regions),
                 Route("/api/visitors", self._newcomer, methods=["POST"]),
                 Route("/api/messages", self._messages, methods=["GET"]),
@@ -102,6 +103,11 @@ class Web:
                 "staffed": self._staffed(),
             }
         )
+
+    async def _launcher(self, _request: Request) -> Response:
+        """The colours of the script tag's button; pages of any site may ask."""
+        headers = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+        return JSONResponse(button_colours(self._look.accent), headers=headers)
 
     async def _regions(self, _request: Request) -> Response:
         headers = {"cache-control": "private, max-age=86400"}

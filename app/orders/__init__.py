@@ -2,6 +2,7 @@
 
 from app.orders.confirmations import Confirmations, ConfirmationView, WrongCustomer
 from app.orders.corrections import BY_CUSTOMER, Correction
+from app.orders.importing import OrderImport
 from app.orders.model import (
     FLAG_NAMES,
     STATUS_NAMES,
@@ -13,20 +14,47 @@ from app.orders.model import (
     Receiver,
     RemarkFacts,
 )
+from app.orders.queries import OrderFilter, Orders
+from app.orders.report import FileReport, ImportReport, OrderChange, RowState
+from app.orders.verification import (
+    Action,
+    Finding,
+    Level,
+    PromiseState,
+    Remedy,
+    Report,
+    Verdict,
+    Verification,
+)
 
 __all__ = [
     "BY_CUSTOMER",
     "FLAG_NAMES",
     "STATUS_NAMES",
     "STATUS_RANK",
+    "Action",
     "ConfirmationView",
     "Confirmations",
     "Correction",
+    "FileReport",
+    "Finding",
+    "ImportReport",
     "ItemFacts",
+    "Level",
+    "OrderChange",
     "OrderFacts",
+    "OrderFilter",
+    "OrderImport",
     "OrderRow",
+    "Orders",
     "ParcelFacts",
+    "PromiseState",
     "Receiver",
     "RemarkFacts",
+    "Remedy",
+    "Report",
+    "RowState",
+    "Verdict",
+    "Verification",
     "WrongCustomer",
 ]

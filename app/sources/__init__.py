@@ -14,6 +14,7 @@ from app.sources.protocol import (
     SheetKind,
 )
 from app.sources.reading import open_orders
+from app.sources.taobao_words import same_words
 
 __all__ = [
     "BadCell",
@@ -28,4 +29,5 @@ __all__ = [
     "Sheet",
     "SheetKind",
     "open_orders",
+    "same_words",
 ]

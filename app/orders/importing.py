@@ -1,0 +1,203 @@
+"""Takes order files into the desk: looks first, then writes, chunk by chunk, and tells all it did."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.core.errors import UserError
+from app.core.i18n import _, ngettext
+from app.core.permissions import Permission
+from app.core.settings import SHOP_NAME, Settings
+from app.orders.import_chunks import ChunkImport
+from app.orders.import_store import batches
+from app.orders.report import FileReport, ImportReport, RowState
+from app.sources import (
+    OrderFile,
+    OrderSource,
+    ParsedOrder,
+    RejectedRow,
+    Sheet,
+    SheetKind,
+    open_orders,
+)
+from app.staff import StaffService
+from db.clock import now_ms
+from db.database import Database
+from db.models import ImportBatch
+
+log = logging.getLogger(__name__)
+
+CHUNK: Final = 4_000
+"""Orders per transaction: colleagues' and customers' messages get in between."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows are done, of about how many."""
+
+
+class OrderImport:
+    """Imports order files; the same files a second time change nothing."""
+
+    def __init__(
+        self,
+        db: Database,
+        staff: StaffService,
+        settings: Settings,
+        sources: Sequence[OrderSource],
+    ) -> None:
+        self._db, self._staff, self._settings = db, staff, settings
+        self._sources = sources
+
+    def preview(
+        self,
+        files: Sequence[Path],
+        *,
+        shop: str = "",
+        progress: Progress | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ImportReport:
+        """Tell what an import of the files would do, without writing anything."""
+        return self._import(files, shop, progress, stop, dry_run=True)
+
+    def run(
+        self,
+        files: Sequence[Path],
+        *,
+        shop: str = "",
+        progress: Progress | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ImportReport:
+        """Import the files; what was done before a `stop` stays, and running again completes it.
+
+        `shop` names the shop where the files don't; without it the shop's own name is taken.
+        """
+        report = self._import(files, shop, progress, stop, dry_run=False)
+        if report.taken:
+            self._note_batch(report)
+        return report
+
+    def _import(
+        self,
+        paths: Sequence[Path],
+        shop: str,
+        progress: Progress | None,
+        stop: Callable[[], bool] | None,
+        *,
+        dry_run: bool,
+    ) -> ImportReport:
+        self._staff.require(Permission.IMPORT_ORDERS)
+        report = ImportReport(dry_run)
+        opened = [found for path in paths if (found := self._open(path, report)) is not None]
+        work = sorted(
+            ((sheet, file, lines) for file, lines in opened for sheet in file.sheets),
+            key=lambda task: task[0].kind is SheetKind.ITEMS,
+        )
+        chunks = ChunkImport(
+            shop or self._settings.get(SHOP_NAME), report, dry_run=dry_run, remember=len(work) > 1
+        )
+        pace = _Pace(sum(sheet.size for sheet, *_rest in work), progress, stop)
+        for sheet, file, lines in work:
+            for rows in _groups(sheet, lines, pace):
+                if pace.stopped():
+                    report.cancelled = True
+                    return report
+                with self._session(dry_run=dry_run) as session:
+                    chunks.take(session, rows, sheet, file, lines)
+                pace.told()
+            _finish(lines)
+        chunks.note_unlisted()
+        return report
+
+    def _session(self, *, dry_run: bool) -> AbstractContextManager[Session]:
+        return self._db.read() if dry_run else self._db.write(origin="import")
+
+    def _open(self, path: Path, report: ImportReport) -> tuple[OrderFile, FileReport] | None:
+        lines = FileReport(str(path))
+        report.files.append(lines)
+        try:
+            file = open_orders(path, self._sources)
+        except UserError as error:
+            lines.problem, lines.hint, lines.code = error.message, error.hint, error.code
+            return None
+        lines.encoding = file.encoding
+        lines.format = "+".join(sheet.format for sheet in file.sheets)
+        return file, lines
+
+    def _note_batch(self, report: ImportReport) -> None:
+        member = self._staff.current
+        counts: dict[str, Any] = report.document()
+        for file in counts["files"]:
+            # The reasons quote cells, which may be personal data; the history keeps numbers only.
+            file["rejected"] = len(file["rejected"])
+        with self._db.write(origin="import") as session:
+            session.execute(
+                insert(ImportBatch).values(
+                    kind="orders",
+                    file=", ".join(Path(file.file).name for file in report.files),
+                    at=now_ms(),
+                    staff_id=member.id if member else None,
+                    report=counts,
+                )
+            )
+
+
+class _Pace:
+    """Counts rows, tells how far the work is, and hears whether to stop."""
+
+    def __init__(
+        self, total: int, progress: Progress | None, stop: Callable[[], bool] | None
+    ) -> None:
+        self._total, self._progress, self._stop = total, progress, stop
+        self.done = 0
+
+    def stopped(self) -> bool:
+        return self._stop is not None and self._stop()
+
+    def told(self) -> None:
+        if self._progress is not None:
+            self._progress(self.done, max(self._total, self.done))
+
+
+def _groups(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[Sequence[ParsedOrder]]:
+    """Yield chunks of rows, rejected ones put on the list; an order's items stay together."""
+    rows = _good_rows(sheet, lines, pace)
+    if sheet.kind is SheetKind.ORDERS:
+        yield from batches(rows, CHUNK)
+        return
+    orders: dict[str, list[ParsedOrder]] = {}
+    for row in rows:
+        orders.setdefault(row.number, []).append(row)
+    for numbers in batches(orders, CHUNK):
+        yield [row for number in numbers for row in orders[number]]
+
+
+def _good_rows(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[ParsedOrder]:
+    for row in sheet.rows:
+        lines.rows += 1
+        pace.done += 1
+        if isinstance(row, RejectedRow):
+            lines.rejected.append(row)
+        else:
+            yield row
+
+
+def _finish(lines: FileReport) -> None:
+    if not lines.rows:
+        lines.problem = _("The file has a header but no rows.")
+        lines.code = "no_rows"
+    elif not lines.taken:
+        lines.problem = ngettext(
+            "The only row can't be taken: {reason}",
+            "None of the {n} rows can be taken. The first: {reason}",
+            lines.rows,
+        ).format(n=lines.rows, reason=lines.rejected[0].reason)
+        lines.code = "nothing_taken"
+
+
+__all__ = ["CHUNK", "OrderImport", "RowState"]

@@ -1,0 +1,238 @@
+"""Reads orders for verification: in chunks, without ORM objects, so that 100,000 take seconds."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.orders.model import ItemFacts, OrderFacts, Receiver, RemarkFacts
+from app.orders.verification.judge import TO_SHIP
+from app.orders.verification.model import Neighbours
+from app.orders.verification.receiver import is_hidden
+from db.models import CloseReason, Order, OrderItem, OrderRemark, OrderStatus, Sku
+
+CHUNK: Final = 4_000
+REFUND_WINDOW_MS: Final = 90 * 86_400_000
+_NOISE: Final = re.compile(r"[\s,,。.\-—_#()()、]+")
+
+_PLAIN: Final = (
+    "id", "platform", "shop", "number", "status", "after_sale", "customer_id", "buyer_message",
+    "seller_remark", "paid_fen", "presale", "created_at", "paid_at", "promised_at", "review",
+    "review_reason", "review_at",
+)  # fmt: skip
+_RECEIVER: Final = (
+    ("recipient", "fixed_recipient"),
+    ("phone", "fixed_phone"),
+    ("phone_extension", "fixed_phone_extension"),
+    ("province", "fixed_province"),
+    ("city", "fixed_city"),
+    ("district", "fixed_district"),
+    ("detail", "fixed_detail"),
+)
+_table: Final = Order.__table__.c
+_COLUMNS: Final = [
+    *(_table[name] for name in (*_PLAIN, "buyer_nick", "landline", "zip")),
+    *(_table[name] for pair in _RECEIVER for name in pair),
+]
+_LIGHT: Final = [
+    *(_table[name] for name in ("number", "status", "platform", "shop", "buyer_nick")),
+    *(_table[name] for name in ("after_sale", "presale", "landline")),
+    *(_table[name] for pair in _RECEIVER for name in pair),
+]
+
+Key = tuple[str, ...]
+
+
+def receiver_of(row: Row[Any]) -> Receiver:
+    """The receiver in force; a corrected phone brings its own extension."""
+    extension = row.fixed_phone_extension if row.fixed_phone else row.phone_extension
+    return Receiver(
+        name=row.fixed_recipient or row.recipient,
+        phone=row.fixed_phone or row.phone,
+        extension=extension,
+        landline=row.landline,
+        province=row.fixed_province or row.province,
+        city=row.fixed_city or row.city,
+        district=row.fixed_district or row.district,
+        detail=row.fixed_detail or row.detail,
+    )
+
+
+def orders(session: Session, where: Sequence[ColumnElement[bool]]) -> Iterator[OrderFacts]:
+    """The orders that match, oldest payment first, with items and remarks."""
+    query = select(*_COLUMNS).where(_table["_del"].is_(False), *where)
+    query = query.order_by(Order.paid_at, Order.created_at, Order.rid)
+    for rows in session.execute(query).partitions(CHUNK):
+        ids = [row.id for row in rows]
+        items, remarks = _items(session, ids), _remarks(session, ids)
+        for row in rows:
+            yield _facts(row, items.get(row.id, []), remarks.get(row.id, []))
+
+
+def _facts(row: Row[Any], items: list[ItemFacts], remarks: list[RemarkFacts]) -> OrderFacts:
+    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return OrderFacts(
+        **{name: fields[name] for name in _PLAIN},
+        buyer=row.buyer_nick,
+        receiver=receiver_of(row),
+        items=tuple(items),
+        remarks=tuple(remarks),
+    )
+
+
+def _items(session: Session, ids: Sequence[bytes]) -> dict[bytes, list[ItemFacts]]:
+    rows = session.execute(
+        select(
+            OrderItem.order_id,
+            OrderItem.title,
+            OrderItem.sku,
+            OrderItem.sku_code,
+            OrderItem.quantity,
+            OrderItem.refund_status,
+        )
+        .where(OrderItem.order_id.in_(ids), OrderItem.deleted.is_(False))
+        .order_by(OrderItem.position, OrderItem.rid)
+    )
+    found: dict[bytes, list[ItemFacts]] = defaultdict(list)
+    for order_id, title, sku, code, quantity, refund in rows:
+        item = ItemFacts(title, sku, code, quantity, refund_status=refund)
+        found[order_id].append(item)
+    return found
+
+
+def _remarks(session: Session, ids: Sequence[bytes]) -> dict[bytes, list[RemarkFacts]]:
+    rows = session.execute(
+        select(
+            OrderRemark.order_id,
+            OrderRemark.id,
+            OrderRemark.text,
+            OrderRemark.flag,
+            OrderRemark.at,
+        )
+        .where(OrderRemark.order_id.in_(ids), OrderRemark.deleted.is_(False))
+        .order_by(OrderRemark.at)
+    )
+    found: dict[bytes, list[RemarkFacts]] = defaultdict(list)
+    for order_id, identity, text, flag, at in rows:
+        found[order_id].append(RemarkFacts(identity, text, flag, at))
+    return found
+
+
+# --- what other orders say ---------------------------------------------------------------------
+
+
+def _squashed(text: str) -> str:
+    return _NOISE.sub("", text)
+
+
+def _place_key(to: Receiver) -> Key | None:
+    detail = _squashed(to.detail)
+    if len(detail) < 5 or is_hidden(detail):
+        return None
+    return to.province[:2], to.city[:2], detail
+
+
+def _twin_key(platform: str, shop: str, to: Receiver) -> Key | None:
+    """One parcel: same shop, name, phone and address, nothing of it hidden."""
+    place = _place_key(to)
+    if place is None or not to.name or not to.full_phone:
+        return None
+    if is_hidden(to.name) or is_hidden(to.full_phone):
+        return None
+    return platform, shop, to.name, to.full_phone, *place
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """All that other orders say, gathered in one pass."""
+
+    twins: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
+    buyers: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    refunds: dict[str, int] = field(default_factory=dict)
+    stock: dict[str, int] = field(default_factory=dict)
+
+    def of(self, order: OrderFacts) -> Neighbours:
+        """What they say about one order."""
+        twin = _twin_key(order.platform, order.shop, order.receiver)
+        place = _place_key(order.receiver)
+        twins = self.twins.get(twin, []) if twin else []
+        return Neighbours(
+            twins=tuple(twins) if order.number in twins and len(twins) > 1 else (),
+            buyers=len(self.buyers.get(place, ())) if place else 1,
+            refunds=self.refunds.get(order.buyer, 0),
+            stock=self.stock,
+        )
+
+    def groups(self, chosen: Callable[[str], bool]) -> list[tuple[str, ...]]:
+        """Groups of two or more orders for one parcel that hold a chosen order."""
+        return [
+            tuple(numbers)
+            for numbers in self.twins.values()
+            if len(numbers) > 1 and any(map(chosen, numbers))
+        ]
+
+
+def surroundings(
+    session: Session, now: int, few: Sequence[OrderFacts] | None = None
+) -> Surroundings:
+    """Gather what other orders say; about `few` orders only, or about all that are to be shipped."""
+    found = Surroundings(refunds=_refunds(session, now, few), stock=_stock(session, few))
+    for row in session.execute(_paid(few)):
+        to = receiver_of(row)
+        if (place := _place_key(to)) and row.buyer_nick:
+            found.buyers[place].add(row.buyer_nick)
+        mergeable = row.status == OrderStatus.PAID and not row.after_sale and not row.presale
+        if mergeable and (twin := _twin_key(row.platform, row.shop, to)):
+            found.twins[twin].append(row.number)
+    return found
+
+
+def _paid(few: Sequence[OrderFacts] | None) -> Any:
+    query = select(*_LIGHT).where(_table["_del"].is_(False), Order.status.in_(TO_SHIP))
+    query = query.order_by(Order.created_at)
+    if few is None:
+        return query
+    phones = {order.receiver.phone for order in few} - {""}
+    details = {order.receiver.detail for order in few} - {""}
+    return query.where(
+        or_(
+            Order.phone.in_(phones),
+            Order.fixed_phone.in_(phones),
+            Order.detail.in_(details),
+            Order.fixed_detail.in_(details),
+        )
+    )
+
+
+def _refunds(session: Session, now: int, few: Iterable[OrderFacts] | None) -> dict[str, int]:
+    query = (
+        select(Order.buyer_nick, func.count().label("n"))
+        .where(
+            Order.status == OrderStatus.CLOSED,
+            Order.created_at >= now - REFUND_WINDOW_MS,
+            Order.close_reason == CloseReason.REFUNDED,
+            Order.buyer_nick != "",
+            Order.deleted.is_(False),
+        )
+        .group_by(Order.buyer_nick)
+    )
+    if few is not None:
+        query = query.where(Order.buyer_nick.in_({order.buyer for order in few}))
+    return {row.buyer_nick: row.n for row in session.execute(query)}
+
+
+def _stock(session: Session, few: Iterable[OrderFacts] | None) -> dict[str, int]:
+    """Known stock by SKU code; where two products share a code, the larger one."""
+    query = select(Sku.code, func.max(Sku.stock).label("n")).where(
+        Sku.stock.is_not(None), Sku.code != "", Sku.deleted.is_(False)
+    )
+    if few is not None:
+        codes = {item.sku_code for order in few for item in order.items}
+        query = query.where(Sku.code.in_(codes))
+    return {row.code: row.n for row in session.execute(query.group_by(Sku.code))}

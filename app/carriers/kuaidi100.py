@@ -21,6 +21,7 @@ from app.carriers.protocol import (
     CarrierError,
     NoAnswer,
     NoRecord,
+    NotAsked,
     ParcelNews,
     Question,
     TraceLine,
@@ -85,7 +86,7 @@ _ERRORS: Final[Mapping[str, tuple[str, str, str]]] = {
         "carrier_not_allowed",
     ),
     "408": (
-        N_("The carrier wants the phone number of this parcel, and ours does not fit."),
+        N_("The carrier wants to know the last four digits of a phone on this parcel."),
         N_("Enter the last four digits of the recipient's or sender's phone."),
         "phone_needed",
     ),
@@ -130,7 +131,7 @@ class Kuaidi100:
     def ask(self, question: Question) -> ParcelNews:
         account = self._account()
         if account is None:
-            raise CarrierError(
+            raise NotAsked(
                 _("No Kuaidi100 account is set."),
                 hint=_("An administrator can enter it in Settings → Carriers."),
                 code="no_account",
@@ -210,15 +211,16 @@ def _param(question: Question) -> str:
     info = carrier_info(question.carrier)
     number = parcel_number(clean_number(question.number))
     if not info.kuaidi100:
-        raise CarrierError(
+        raise NotAsked(
             _("Kuaidi100 does not know the carrier of this parcel."),
             hint=_("Choose the carrier by hand."),
             code="carrier_unknown",
         )
     if not SHORTEST <= len(number) <= LONGEST:
-        raise CarrierError(_("This is no number Kuaidi100 could look up."), code="bad_number")
+        raise NotAsked(_("This is no number Kuaidi100 could look up."), code="bad_number")
     if info.phone_needed and not question.phone:
-        raise _fault("408")
+        message, hint, code = _ERRORS["408"]
+        raise NotAsked(_(message), hint=_(hint), code=code)
     param = {
         "com": info.kuaidi100,
         "num": number,

@@ -8,13 +8,26 @@ from typing import Protocol
 from app.core.errors import UserError
 from db.models import ShipmentState
 
-__all__ = ["Carrier", "CarrierError", "NoAnswer", "NoRecord", "ParcelNews", "Question", "TraceLine"]
+__all__ = [
+    "Carrier",
+    "CarrierError",
+    "NoAnswer",
+    "NoRecord",
+    "NotAsked",
+    "ParcelNews",
+    "Question",
+    "TraceLine",
+]
 
 
 class CarrierError(UserError):
-    """The service answered, but not with news: the account, the phone, the number …"""
+    """No news: the account, the phone, the number …
+
+    `asked` is False where the service was not even asked, so that the question does not count.
+    """
 
     code = "carrier_refused"
+    asked = True
 
 
 class NoRecord(CarrierError):
@@ -23,10 +36,17 @@ class NoRecord(CarrierError):
     code = "no_record"
 
 
+class NotAsked(CarrierError):
+    """The question can't be asked as it is."""
+
+    asked = False
+
+
 class NoAnswer(CarrierError):
-    """The service was not reached at all, so the question does not count."""
+    """The service was not reached at all."""
 
     code = "carrier_unreachable"
+    asked = False
 
 
 @dataclass(frozen=True, slots=True)

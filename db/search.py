@@ -7,7 +7,7 @@ so one index serves all tables and the newest come first by rowid.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
@@ -78,3 +78,49 @@ def search_ids(session: Session, table: str, query: str, limit: int = 50) -> lis
         {"query": expression, "low": base, "high": base + (1 << SHIFT) - 1, "limit": limit},
     )
     return [rowid - base for (rowid,) in rows]
+
+
+class MessageRow(NamedTuple):
+    """A message that may hold the words, with the names its customer goes by."""
+
+    rid: int
+    gone: bool
+    id: bytes
+    conversation_id: bytes
+    author: str
+    at: int
+    text: str
+    salutation: str | None
+    name: str | None
+    nick: str | None
+
+
+# One plain statement: a page of hits is asked for at every pause in typing, and building three
+# statements costs more than running them.
+_MESSAGES: Final = """
+SELECT f.rid, coalesce(m._del, 1), m.id, m.conversation_id, m.author, m.at, m.text,
+       p.salutation, p.name, p.nick
+FROM (SELECT rowid - ? AS rid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ?
+      ORDER BY rowid DESC LIMIT ?) f
+LEFT JOIN messages m ON m.rid = f.rid
+LEFT JOIN conversations c ON c.id = m.conversation_id
+LEFT JOIN customers p ON p.id = c.customer_id
+ORDER BY f.rid DESC
+"""
+
+
+def search_messages(
+    session: Session, query: str, limit: int, below: int | None = None
+) -> list[MessageRow]:
+    """Return messages that may hold the query's words, newest first, those before rid `below`.
+
+    Fewer than `limit` mean that there are no more. Rows of messages `gone` meanwhile are among
+    them, to be left out by the caller.
+    """
+    expression = query_expression(query)
+    if not expression:
+        return []
+    base = BY_NAME["messages"].number << SHIFT
+    top = base + (1 << SHIFT if below is None else below)
+    rows = session.connection().exec_driver_sql(_MESSAGES, (base, expression, base, top, limit))
+    return [MessageRow(*row) for row in rows]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _CJK: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -18,6 +19,9 @@ _TAILS: Final = (4, 6, 8)
 def normalise(text: str) -> str:
     """Fold width and case, so that ＡＢＣ and abc are one word."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+_fold = lru_cache(maxsize=1 << 16)(normalise)
 
 
 def index_tokens(text: str) -> list[str]:
@@ -70,7 +74,7 @@ def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     offsets: list[int] = []
     for position, char in enumerate(text):
-        folded = normalise(char)
+        folded = _fold(char)
         parts.append(folded)
         offsets += [position] * len(folded)
     return "".join(parts), offsets

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.phones import mask_phone
 from db.database import Database
-from db.models import Conversation, Customer, Message, Order, Phrase, Shipment
-from db.search import search_ids
+from db.models import Customer, Order, Phrase, Shipment
+from db.search import MessageRow, search_ids, search_messages
 from db.tokens import hits, holds
 
 KINDS: Final = ("customers", "orders", "shipments", "messages", "phrases")
@@ -72,44 +72,24 @@ class Search:
 
 
 def _messages(session: Session, query: str, limit: int) -> list[MessageHit]:
-    wanted: list[tuple[int, bytes, bytes, str, int, str]] = []
-    # Pairs of characters may match without the word: read on until enough are real.
-    read = 0
-    batch = max(limit, _BATCH)
-    while len(wanted) < limit:
-        rids = search_ids(session, "messages", query, read + batch)[read:]
-        rows = session.execute(
-            select(
-                Message.rid,
-                Message.id,
-                Message.conversation_id,
-                Message.author,
-                Message.at,
-                Message.text,
-            )
-            .where(Message.rid.in_(rids), Message.deleted.is_(False))
-            .order_by(Message.rid.desc())
-        )
-        wanted += [(*row,) for row in rows if holds(row.text, query)]
-        read += len(rids)
-        if len(rids) < batch or read >= _MAX_READ:
+    found: list[MessageRow] = []
+    below: int | None = None
+    batch, read = limit, 0
+    while len(found) < limit and read < _MAX_READ:
+        rows = search_messages(session, query, batch, below)
+        # Pairs of characters may match without the word: read on until enough are real.
+        found += [row for row in rows if not row.gone and holds(row.text, query)]
+        if len(rows) < batch:
             break
-    names = _names(session, {row[2] for row in wanted[:limit]})
-    return [
-        MessageHit(
-            id_, conversation, names.get(conversation, ""), author, at, text, _lit(text, query)
-        )
-        for _rid, id_, conversation, author, at, text in wanted[:limit]
-    ]
+        read, below = read + len(rows), rows[-1].rid
+        batch = _BATCH
+    return [_hit(row, query) for row in found[:limit]]
 
 
-def _names(session: Session, conversations: set[bytes]) -> dict[bytes, str]:
-    rows = session.execute(
-        select(Conversation.id, Customer.salutation, Customer.name, Customer.nick)
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.id.in_(conversations))
-    )
-    return {row[0]: row[1] or row[2] or row[3] for row in rows}
+def _hit(row: MessageRow, query: str) -> MessageHit:
+    customer = row.salutation or row.name or row.nick or ""
+    lit = _lit(row.text, query)
+    return MessageHit(row.id, row.conversation_id, customer, row.author, row.at, row.text, lit)
 
 
 def _as_found(hit: MessageHit) -> Found:

@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from statistics import quantiles
 
 
@@ -40,15 +41,16 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def each(work: Callable[[str], object], inputs: Iterable[str]) -> list[float]:
-    """Run for every input; the single times. Garbage of the set-up is collected before."""
+def paired(
+    ours: Callable[[str], object], theirs: Callable[[str], object], inputs: Iterable[str]
+) -> tuple[list[float], list[float]]:
+    """Run both in turn for every input, so that a busy machine slows both; the single times."""
     gc.collect()
-    times = []
+    here, there = list[float](), list[float]()
     for given in inputs:
-        start = time.perf_counter()
-        work(given)
-        times.append((time.perf_counter() - start) * 1000)
-    return times
+        here.append(milliseconds(partial(ours, given)))
+        there.append(milliseconds(partial(theirs, given)))
+    return here, there
 
 
 def p95(times: list[float]) -> float:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import tantivy
 
 from tests.benchmarks import words
-from tests.benchmarks.measure import Measure, each, p95
+from tests.benchmarks.measure import Measure, p95, paired
 from tests.benchmarks.seed import Shop
 
 _PAGE: Final = 50
@@ -21,13 +21,13 @@ _ROUNDS: Final = 3
 def run(shop: Shop) -> list[Measure]:
     """The first page of hits for what agents look for."""
     inputs = words.queries(random.Random(7)) * _ROUNDS
-    services = shop.open()
+    reference, services = _Tantivy(shop), shop.open()
     try:
-        ours = each(lambda query: services.search.messages(query, _PAGE), inputs)
+        ours, theirs = paired(
+            lambda query: services.search.messages(query, _PAGE), reference.first_page, inputs
+        )
     finally:
         services.close()
-    reference = _Tantivy(shop)
-    theirs = each(reference.first_page, inputs)
     return [Measure("search, first page, p95", p95(ours), p95(theirs), 1.0)]
 
 

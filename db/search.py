@@ -122,5 +122,7 @@ def search_messages(
         return []
     base = BY_NAME["messages"].number << SHIFT
     top = base + (1 << SHIFT if below is None else below)
-    rows = session.connection().exec_driver_sql(_MESSAGES, (base, expression, base, top, limit))
-    return [MessageRow(*row) for row in rows]
+    # The bare cursor: SQLAlchemy's rows would double the time of a page.
+    cursor = session.connection().connection.cursor()
+    cursor.execute(_MESSAGES, (base, expression, base, top, limit))
+    return [MessageRow._make(row) for row in cursor.fetchall()]

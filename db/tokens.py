@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 _CJK: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+", re.UNICODE)
 _IS_CJK: Final = re.compile(rf"[{_CJK}]")
+# Each of these characters folds to exactly one, so places stay where they are.
+_PLAIN: Final = re.compile(r"[\x00-\x7f\u3000-\u3002\u300a-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
 _TAILS: Final = (4, 6, 8)
 
 
@@ -70,7 +73,9 @@ def holds(text: str, query: str) -> bool:
     return all(word in folded for word in normalise(query).split())
 
 
-def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+    if _PLAIN.fullmatch(text):
+        return normalise(text), range(len(text))
     parts: list[str] = []
     offsets: list[int] = []
     for position, char in enumerate(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import quantiles
@@ -41,15 +41,18 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def paired(
-    ours: Callable[[str], object], theirs: Callable[[str], object], inputs: Iterable[str]
+def alternately(
+    ours: Callable[[str], object],
+    theirs: Callable[[str], object],
+    inputs: Sequence[str],
+    rounds: int,
 ) -> tuple[list[float], list[float]]:
-    """Run both in turn for every input, so that a busy machine slows both; the single times."""
-    gc.collect()
+    """Take turns round by round, so that a busy machine slows both; the single times."""
     here, there = list[float](), list[float]()
-    for given in inputs:
-        here.append(milliseconds(partial(ours, given)))
-        there.append(milliseconds(partial(theirs, given)))
+    for _ in range(rounds):
+        for work, times in ((ours, here), (theirs, there)):
+            gc.collect()
+            times += [milliseconds(partial(work, given)) for given in inputs]
     return here, there
 
 

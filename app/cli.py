@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, home, as_json = _global_options(sys.argv[1:] if argv is None else list(argv))
     try:
         args = build_parser().parse_args(arguments)
+        args.as_json = as_json  # for verbs that print before they end
         outcome = _run(args, home)
     except UserError as error:
         _print_error(error, as_json=as_json)
@@ -116,6 +117,8 @@ def _run(args: argparse.Namespace, path: Path) -> Outcome:
 
 
 def _print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    if not outcome.document and not outcome.lines:
+        return  # it has printed already
     if as_json:
         _print_json(outcome.document)
     else:

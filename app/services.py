@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.carriers.accounts import KeyringAccount
 from app.carriers.kuaidi100 import Kuaidi100
@@ -159,7 +160,7 @@ def _channels(
 ) -> ChannelsService:
     presence, log_ = Presence(), ChannelLog(db)
 
-    def webchat() -> WebChat:
+    def webchat(overrides: Mapping[str, Any]) -> WebChat:
         # A web server is loaded only where one is wanted.
         from app.channels.webchat import Desk, Look, WebChat, WebChatOptions
 
@@ -172,8 +173,8 @@ def _channels(
         )
         origins: list[str] = settings.get(chat.WEBCHAT_ORIGINS)
         options = WebChatOptions(
-            host=settings.get(chat.WEBCHAT_HOST),
-            port=settings.get(chat.WEBCHAT_PORT),
+            host=overrides.get(chat.WEBCHAT_HOST.key, settings.get(chat.WEBCHAT_HOST)),
+            port=overrides.get(chat.WEBCHAT_PORT.key, settings.get(chat.WEBCHAT_PORT)),
             origins=tuple(origins),
             look=look,
             burst=settings.get(chat.WEBCHAT_BURST),
@@ -189,7 +190,7 @@ def _channels(
 
     plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
     if practice:
-        plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, PracticeChannel)
+        plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, lambda _overrides: PracticeChannel())
     return ChannelsService(db, conversations, presence, log_, plans)
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from app.channels.log import ChannelLog
 from app.channels.outbox import Outbox
@@ -48,7 +48,8 @@ class ChannelPlan:
     """How to make a channel, and whether this station is set to serve it."""
 
     wanted: Callable[[], bool]
-    make: Callable[[], Served]
+    make: Callable[[Mapping[str, Any]], Served]
+    """Takes values to use instead of those set, by key of the setting."""
 
 
 @dataclass(slots=True)
@@ -85,12 +86,12 @@ class ChannelsService:
                 except UserError as error:
                     log.warning("the channel %s does not start: %s", name, error.code)
 
-    def start_one(self, name: str) -> ChannelStatus:
-        """Start a channel; raises `UserError` where it can't."""
+    def start_one(self, name: str, overrides: Mapping[str, Any] | None = None) -> ChannelStatus:
+        """Start a channel, with `overrides` instead of its settings; raises `UserError`."""
         with self._lock:
             if name not in self._running:
                 try:
-                    self._running[name] = self._launch(name)
+                    self._running[name] = self._launch(name, overrides or {})
                 except UserError as error:
                     self._errors[name] = error.message
                     raise
@@ -132,8 +133,8 @@ class ChannelsService:
             error = self._errors.get(name, "")
             return ChannelStatus(name, "failed" if error or running else "off", error=error)
 
-    def _launch(self, name: str) -> _Running:
-        channel = self._plans[name].make()
+    def _launch(self, name: str, overrides: Mapping[str, Any]) -> _Running:
+        channel = self._plans[name].make(overrides)
         stop = threading.Event()
         thread = threading.Thread(
             target=self._run, args=(channel, self._conversations, stop), name=f"kefu-{name}"

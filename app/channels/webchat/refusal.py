@@ -20,9 +20,7 @@ class Refusal(Exception):
     `reason` is the code of the rule that declined it.
     """
 
-    def __init__(
-        self, code: str, client_id: str = "", retry_ms: int = 0, reason: str = ""
-    ) -> None:
+    def __init__(self, code: str, client_id: str = "", retry_ms: int = 0, reason: str = "") -> None:
         super().__init__(code)
         self.code, self.client_id, self.retry_ms, self.reason = code, client_id, retry_ms, reason
 

@@ -106,7 +106,10 @@ class Web:
 
     async def _launcher(self, _request: Request) -> Response:
         """The colours of the script tag's button; pages of any site may ask."""
-        headers = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+        headers = {
+            "access-control-allow-origin": "*",
+            "cross-origin-resource-policy": "cross-origin",
+        }
         return JSONResponse(button_colours(self._look.accent), headers=headers)
 
     async def _regions(self, _request: Request) -> Response:

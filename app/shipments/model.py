@@ -87,6 +87,7 @@ class OrderRef:
     number: str
     recipient: str
     phone: str
+    customer_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,19 @@ def orders_parcels(session: Session, order_id: bytes) -> list[int]:
     return _parcels_where(session, Order.id == order_id)
 
 
+def customers_orders(
+    session: Session, customer_id: bytes, mask: Mask, limit: int
+) -> list[OrderRef]:
+    """Return a customer's orders, the newest first."""
+    query = (
+        select(Order)
+        .where(Order.customer_id == customer_id, Order.deleted.is_(False))
+        .order_by(Order.created_at.desc())
+        .limit(limit)
+    )
+    return [mask(_order(row)) for row in session.scalars(query)]
+
+
 def _parcels_where(session: Session, condition: ColumnElement[bool]) -> list[int]:
     query = (
         select(Shipment.rid)
@@ -216,6 +229,7 @@ def _order(order: Order) -> OrderRef:
         order.number,
         order.fixed_recipient or order.recipient,
         order.fixed_phone or order.phone,
+        order.customer_id,
     )
 
 

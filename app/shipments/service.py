@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.carriers import carrier_info, clean_number, parcel_number
+from app.carriers import carrier_info, clean_number, parcel_number, recognise
 from app.carriers.accounts import Account, KeyringAccount
-from app.carriers.protocol import Carrier, NotAsked, ParcelNews
+from app.carriers.protocol import Carrier, NoRecord, NotAsked, ParcelNews, Question
 from app.core.errors import NotFound, UserError
 from app.core.i18n import Language, _
 from app.core.permissions import Permission
@@ -20,6 +20,7 @@ from app.shipments.model import OrderRef, ParcelDetail, ParcelFilter, ParcelRow
 from app.shipments.news import take_news
 from app.shipments.questions import Questions, parcel, phone_for_carrier
 from app.shipments.read import (
+    customers_orders,
     customers_parcels,
     orders_parcels,
     parcel_detail,
@@ -91,6 +92,11 @@ class Shipments:
         with self._db.read() as session:
             rows = self._rows(session, customers_parcels(session, customer_id)[:limit])
         return sorted(rows, key=lambda row: row.trouble is None)
+
+    def orders_of(self, customer_id: bytes, limit: int = 20) -> list[OrderRef]:
+        """Return a customer's orders, the newest first: what a parcel can be tied to."""
+        with self._db.read() as session:
+            return customers_orders(session, customer_id, self._mask, limit)
 
     def find(self, number: str) -> list[ParcelRow]:
         """Return the parcels with exactly this number, of whichever carrier."""
@@ -213,6 +219,23 @@ class Shipments:
         self._staff.require(Permission.SHOP_SETTINGS)
         if self._account is not None:
             self._account.forget()
+
+    def try_account(self, number: str) -> str:
+        """Ask for one parcel to see whether the account works; returns what came back, in words.
+
+        A parcel of the shop keeps the news and the rule of thirty minutes. Raises `UserError`.
+        """
+        self._staff.require(Permission.SHOP_SETTINGS)
+        try:
+            if rows := self.find(number):
+                return self.refresh(rows[0].id).row.last_text
+            carrier = next((c for c in recognise(number) if self._carrier.serves(c.carrier)), None)
+            if carrier is None:
+                raise NotAsked(_("This is no tracking number."), code="bad_number")
+            news = self._carrier.ask(Question(carrier.carrier, number))
+        except NoRecord as error:
+            return error.message
+        return news.traces[0].text if news.traces else ""
 
     # --- helpers ---------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ def read_phone(text: str, extension: str = "") -> Phone:
     if not plain:
         return Phone(PhoneKind.EMPTY, "")
     bare = _PREFIX.sub("", plain, count=1) if plain[0] in "+0(8" else plain
-    phone = _chinese(bare) or _other(plain, bare)
+    phone = _chinese(bare) or (bare != plain and _chinese("0" + bare)) or _other(plain, bare)
     extension = "".join(filter(str.isdigit, extension)) or phone.extension
     kind = phone.kind
     if kind is PhoneKind.MOBILE and extension:

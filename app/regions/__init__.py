@@ -68,6 +68,10 @@ class Regions:
         """Whether a courier can find the region as written (其它区 and former names included)."""
         return self.resolve(province, city, district).consistent
 
+    def begins_with_region(self, text: str) -> bool:
+        """Whether a province's or city's name opens `text`; a cheap look before `parse`."""
+        return bool(self._known.index.at(text) or self._known.cities.at(text))
+
     def parse(self, text: str) -> ParsedAddress:
         """Take a pasted address text apart, name and phone included."""
         return self._parser.parse(text)

@@ -134,12 +134,12 @@ class AddressParser:
     ) -> _Chain:
         at = _skip(text, end)
         if province.municipality:
-            own = province.cities[0]
             while again := province.index.at(text, at):  # 上海 上海市
                 at = _skip(text, at + again.length)
-            return self._below_city(text, start, at, score + 3, province, own)
         if held := _HOLDS_CITY.match(text, at):
             at = _skip(text, held.end())
+        if province.municipality:
+            return self._below_city(text, start, at, score + 3, province, province.cities[0])
         city = province.index.at(text, at)
         if city is not None and not city.full:
             wider = self._known.districts.at(text, at)

@@ -21,6 +21,10 @@ _COMPOUND: Final = (
     "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳"
     "|公冶|太叔|申屠|公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|闾丘|令狐|百里|呼延|东郭|南门|西门"
 )
+_NO_NAMES: Final = frozenset(
+    "谢谢 谢谢了 谢谢你 谢谢您 麻烦 麻烦了 方便 周末 周一 周二 周三 周四 周五 周六 周日 包邮 安排 成功 万一"
+    " 应该 明天 后天 常用 平安 高兴 相同 相关 和平 时间 单独 老板 老家 小区 阿里 小心 小票 经常 任何".split()
+)
 _ENDS_HOUSE: Final = frozenset("号室楼栋幢座层元户院厦区店部队组库0123456789")
 _HAN: Final = r"[\u3400-\u9fff]"
 _NAME: Final = re.compile(rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}|({_HAN}){_HAN}{{1,3}})")
@@ -35,7 +39,7 @@ _OF_PLACES: Final = re.compile(
 
 def is_person(text: str) -> bool:
     """Whether `text` looks like a name: surname and one to three characters, or 阿迪力·买买提."""
-    if _OF_PLACES.search(text[1:]):
+    if text in _NO_NAMES or _OF_PLACES.search(text[1:]):
         return False
     if match := _NAME.fullmatch(text):
         return match[1] is None or match[1] in _SURNAMES or bool(_FAMILIAR.fullmatch(text))

@@ -148,15 +148,15 @@ def _is_nonsense(detail: str) -> bool:
 
 def contradiction(order: OrderFacts) -> Iterator[Finding]:
     """A street line that begins with another city: somebody pasted a new address there."""
-    to = order.receiver
-    if not to.city or len(to.detail) < 6:
+    to, known = order.receiver, regions()
+    if not to.city or not known.begins_with_region(to.detail):
         return
-    parsed = regions().parse(to.detail[:40])
+    parsed = known.parse(to.detail[:40])
     if not (parsed.province and parsed.city and parsed.district):
         return
     if not to.detail.startswith((parsed.province[:2], parsed.city[:2])):
         return
-    here = regions().resolve(to.province, to.city, to.district).region
+    here = known.resolve(to.province, to.city, to.district).region
     if parsed.city in {here.city, to.city}:
         return
     names = Region(parsed.province, parsed.city, parsed.district)

@@ -24,7 +24,10 @@ def _always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing to do. `title` and `group` are marked with `N_`; `keys` as Qt writes them."""
+    """One thing to do. `title` and `group` are marked with `N_`; `keys` as Qt writes them.
+
+    A hidden one is for the window's own parts: no palette, no key, no manual.
+    """
 
     id: str
     title: str
@@ -33,6 +36,7 @@ class Command:
     when: Callable[[], bool] = _always
     group: str = N_("General")
     icon: str = "command"
+    hidden: bool = False
 
 
 class Commands(QObject):
@@ -69,8 +73,8 @@ class Commands(QObject):
         self._window = None
 
     def all(self) -> list[Command]:
-        """Every command, in the order of registration."""
-        return list(self._commands.values())
+        """Every command people may know of, in the order of registration."""
+        return [command for command in self._commands.values() if not command.hidden]
 
     def get(self, command_id: str) -> Command | None:
         """The command of this id."""

@@ -11,7 +11,7 @@ W = TypeVar("W", bound=QWidget)
 Role = Literal[
     "primary", "danger", "ghost", "icon", "link",
     "title", "heading", "muted", "hint", "mono", "badge", "warning", "success", "strong",
-    "card", "raised", "bar", "sidebar", "canvas", "surface", "note", "banner", "",
+    "card", "raised", "bar", "sidebar", "canvas", "surface", "note", "bare", "chip", "",
 ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The manual in the program: pages of `resources/manual` and a list of all keys."""

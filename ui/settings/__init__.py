@@ -1,0 +1,1 @@
+"""The settings view and the pages of the window itself."""

@@ -1,0 +1,108 @@
+"""The one window: a page at a time, a frame that can't be missed where one only practises."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
+
+from app.core.i18n import _
+from ui.theme import RESOURCES, set_state
+from ui.widgets.layout import stack_horizontally, stack_vertically
+
+LEAST = (1024, 640)
+USUAL = (1366, 768)
+
+
+class MainWindow(QMainWindow):
+    """`closing` asks to end the program; the window waits for nobody."""
+
+    closing = Signal()
+    leave_practice_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowIcon(QIcon(str(RESOURCES / "app-icon.svg")))
+        self.setMinimumSize(*LEAST)
+        self.resize(*USUAL)
+        self._frame = QFrame()
+        self._frame.setObjectName("practiceFrame")
+        self._strip = QFrame()
+        self._strip.setObjectName("practiceStrip")
+        self._strip_text = QLabel()
+        self._strip_text.setObjectName("practiceText")
+        self._leave = QPushButton()
+        self._leave.setObjectName("practiceLeave")
+        self._leave.clicked.connect(self.leave_practice_wanted)
+        row = stack_horizontally(self._strip, None, self._strip_text, None, self._leave)
+        row.setContentsMargins(12, 0, 4, 0)
+        self._pages = QStackedWidget()
+        stack_vertically(self._frame, self._strip, self._pages)
+        self.setCentralWidget(self._frame)
+        self.show_practice(on=False)
+
+    def page(self) -> QWidget | None:
+        """The page that shows."""
+        return self._pages.currentWidget()
+
+    def show_page(self, page: QWidget) -> None:
+        """Show `page` and forget all others."""
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        for old in [self._pages.widget(n) for n in range(self._pages.count())]:
+            if old is not None and old is not page:
+                self._pages.removeWidget(old)
+                old.deleteLater()
+
+    def cover(self, page: QWidget) -> None:
+        """Show `page` over the one that shows, which is kept as it is."""
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def uncover(self, page: QWidget) -> None:
+        """Take the cover away."""
+        self._pages.removeWidget(page)
+        page.deleteLater()
+
+    def show_practice(self, *, on: bool) -> None:
+        """The coloured frame and the word, wherever only invented data is at stake."""
+        self._practice = on
+        self._strip.setVisible(on)
+        self._strip_text.setText(_("Practice: everything here is invented, nobody is reached"))
+        self._leave.setText(_("Leave practice"))
+        edge = 3 if on else 0
+        self._frame.setContentsMargins(edge, 0, edge, edge)
+        set_state(self._frame, practice=on)
+
+    def show_title(self, shop: str) -> None:
+        """Name the shop, and the practice if it is one."""
+        name = f"{shop} — Kefu Desk" if shop else "Kefu Desk"
+        self.setWindowTitle(f"{_('Practice')} · {name}" if self._practice else name)
+
+    def come_to_front(self) -> None:
+        """Show the window wherever it was."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def place(self) -> str:
+        """Size and place as a text to be remembered."""
+        return bytes(self.saveGeometry().toBase64().data()).decode()
+
+    def put_back(self, place: str) -> None:
+        """Take a remembered size and place; a place off all screens is corrected by Qt."""
+        if place:
+            self.restoreGeometry(QByteArray.fromBase64(place.encode()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()

@@ -1,0 +1,258 @@
+"""What one works in: rail, views and status line. Built anew for another language."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
+from app.core.i18n import N_, _
+from app.core.settings import SHOP_NAME
+from app.services import Services
+from ui.jobs import Jobs
+from ui.shell.areas import VIEWS
+from ui.shell.commands import KEYS, Command, Commands
+from ui.shell.finding import finder
+from ui.shell.notices import Notices, ToastStack
+from ui.shell.palette import Palette
+from ui.shell.people import role_name
+from ui.shell.plugs import UiContext, ViewPlug
+from ui.shell.rail import Rail
+from ui.shell.status_line import HEIGHT, Limits, StatusLine, Waiting
+from ui.store_watcher import StoreWatcher
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.layout import stack_horizontally, stack_vertically
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """What the program as a whole can do; kept below the window, which may be rebuilt."""
+
+    lock: Callable[[], object]
+    sign_out: Callable[[], object]
+    manual: Callable[[], object]
+    language: Callable[[], object]
+    look: Callable[[], object]
+    other_theme: Callable[[], object]
+    other_language: Callable[[], object]
+    quit: Callable[[], object]
+    report: Callable[[BaseException], object]
+
+
+class Workspace(QWidget):
+    """`view_changed` carries the key of the view that shows."""
+
+    view_changed = Signal(str)
+    waiting_changed = Signal(int)
+
+    def __init__(
+        self,
+        services: Services,
+        jobs: Jobs,
+        store: StoreWatcher,
+        notices: Notices,
+        verbs: Verbs,
+    ) -> None:
+        super().__init__()
+        self._services, self._verbs = services, verbs
+        self.commands = Commands(services.settings.get(KEYS))
+        self.context = UiContext(services, jobs, store, notices, self.commands, self.go)
+        self._plugs = {plug.key: plug for plug in VIEWS if self._allowed(plug)}
+        self._views: dict[str, QWidget] = {}
+        self.rail = Rail(list(self._plugs.values()))
+        self.rail.chosen.connect(self.show_view)
+        self._stack = QStackedWidget()
+        self.status = StatusLine(jobs, store)
+        upper = stack_horizontally(None, self.rail, self._stack)
+        stack_vertically(self, upper, self.status)
+        self.palette_box = Palette(self, self.commands, jobs)
+        self.toasts = ToastStack(notices, self, HEIGHT + 4)
+        self._set_up_status()
+        self._register_commands()
+        self._set_up_palette()
+        self.commands.rebound.connect(self._show_keys)
+        self._show_keys()
+
+    # --- views ----------------------------------------------------------------------------
+
+    def view_keys(self) -> list[str]:
+        """Keys of the views this person may open, in the order of the rail."""
+        return list(self._plugs)
+
+    def current_key(self) -> str:
+        """Key of the view that shows, "" before the first."""
+        current = self._stack.currentWidget()
+        return next((key for key, view in self._views.items() if view is current), "")
+
+    def view(self, key: str) -> QWidget:
+        """The view, built if need be; a failure is shown in its place."""
+        if key not in self._views:
+            self._views[key] = self._built(self._plugs[key])
+            self._stack.addWidget(self._views[key])
+        return self._views[key]
+
+    def show_view(self, key: str) -> None:
+        """Bring a view to the front."""
+        if key not in self._plugs:
+            return
+        self._stack.setCurrentWidget(self.view(key))
+        self.rail.show_view(key)
+        self.view_changed.emit(key)
+
+    def go(self, key: str, item: object | None = None) -> None:
+        """Show a view at a thing; unknown views and those not allowed are left alone."""
+        if key not in self._plugs:
+            return
+        self.show_view(key)
+        if item is not None and (opener := getattr(self.view(key), "open_item", None)):
+            opener(item)
+
+    def current_item(self) -> object | None:
+        """What the view that shows is at, if it can say so; to return there after a rebuild."""
+        teller = getattr(self._stack.currentWidget(), "current_item", None)
+        return teller() if teller else None
+
+    def _built(self, plug: ViewPlug) -> QWidget:
+        try:
+            return plug.build(self.context)
+        except Exception as error:
+            log.exception("a view could not be built")
+            self._verbs.report(error)
+            return EmptyState(
+                "warning",
+                _("This view could not be opened."),
+                _("The fault has been noted on this computer. The other views go on working."),
+            )
+
+    def _allowed(self, plug: ViewPlug) -> bool:
+        return plug.permission is None or self._services.staff.may(plug.permission)
+
+    # --- status ---------------------------------------------------------------------------
+
+    def _set_up_status(self) -> None:
+        settings, member = self._services.settings, self._services.staff.current
+        limits = Limits(settings.get(WARN_AFTER_S), settings.get(LATE_AFTER_S))
+        self.status.waiting_changed.connect(self._on_waiting)
+        self.status.waiting_clicked.connect(self._go_to_longest)
+        self.status.user_clicked.connect(self._open_settings)
+        self.status.set_waiting_provider(self._waiting, limits)
+        self.status.show_place(
+            _("On this computer"), _("All data of this shop lies on this computer.")
+        )
+        if member is not None:
+            self.status.show_user(member.shown_name, role_name(member))
+
+    def _waiting(self) -> Waiting:
+        late = self._services.conversations.late(0)
+        return Waiting(late.count, late.waiting_since)
+
+    def _on_waiting(self, count: int) -> None:
+        self.rail.show_count("desk", count)
+        self.waiting_changed.emit(count)
+
+    def _go_to_longest(self) -> None:
+        late = partial(self._services.conversations.late, 0)
+        self.context.jobs.run(
+            self, late, lambda found: self.go("desk", found.conversation_id), key="longest"
+        )
+
+    def _open_settings(self) -> None:
+        self.go("settings", "general")
+
+    # --- commands -------------------------------------------------------------------------
+
+    def _register_commands(self) -> None:
+        add, verbs = self.commands.register, self._verbs
+        add(
+            Command(
+                "app.palette",
+                N_("Search everything"),
+                "Ctrl+K",
+                self.palette_box.open,
+                icon="search",
+            )
+        )
+        add(
+            Command(
+                "app.search", N_("Search in this view"), "Ctrl+F", self._focus_search, icon="search"
+            )
+        )
+        add(Command("app.manual", N_("Open the manual"), "F1", verbs.manual, icon="book"))
+        add(
+            Command(
+                "app.lock",
+                N_("Lock the desk"),
+                "Ctrl+L",
+                verbs.lock,
+                self._has_password,
+                icon="lock",
+            )
+        )
+        add(
+            Command(
+                "app.theme",
+                N_("Switch between light and dark"),
+                "Ctrl+Shift+D",
+                verbs.other_theme,
+                icon="moon",
+            )
+        )
+        add(
+            Command(
+                "app.other_language", N_("中文 / English"), "", verbs.other_language, icon="globe"
+            )
+        )
+        add(
+            Command(
+                "app.sign_out",
+                N_("Sign out"),
+                "",
+                verbs.sign_out,
+                self._has_password,
+                icon="logout",
+            )
+        )
+        add(Command("app.quit", N_("Quit"), "Ctrl+Q", verbs.quit, icon="close"))
+        add(Command("app.language", N_("Rebuild the window"), "", verbs.language, hidden=True))
+        add(Command("app.look", N_("Use the chosen look"), "", verbs.look, hidden=True))
+        for plug in self._plugs.values():
+            show = partial(self.show_view, plug.key)
+            add(
+                Command(
+                    f"view.{plug.key}", plug.title, plug.shortcut, show,
+                    group=N_("Views"), icon=plug.icon,
+                )
+            )  # fmt: skip
+
+    def _set_up_palette(self) -> None:
+        self.palette_box.add_provider(finder(self._services.search, self.go))
+        self.palette_box.spell_with(_initials)
+
+    def _focus_search(self) -> None:
+        view = self._stack.currentWidget()
+        focus = getattr(view, "focus_search", None)
+        (focus or self.palette_box.open)()
+
+    def _has_password(self) -> bool:
+        return self._services.staff.has_password()
+
+    def _show_keys(self) -> None:
+        for key in self._plugs:
+            self.rail.show_keys(key, self.commands.keys_of(f"view.{key}"))
+
+    def title(self) -> str:
+        """The shop's name, for the title of the window."""
+        return self._services.settings.get(SHOP_NAME)
+
+
+def _initials(text: str) -> str:
+    from app.core.pinyin import initials
+
+    return initials(text)

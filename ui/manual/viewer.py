@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QKeyEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrame,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -104,6 +112,7 @@ class ManualWindow(QWidget):
         document.setDefaultStyleSheet(_page_style())
         self._text.setMarkdown(page.text if page else _("Nothing found."))
         _space_out(QTextCursor(document))
+        _calm_tables(document.rootFrame())
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _light_up(self, words: str) -> None:
@@ -129,6 +138,18 @@ class ManualWindow(QWidget):
 def _page_style() -> str:
     tokens = current_tokens()
     return f"a {{ color: {tokens.accent}; }}"
+
+
+def _calm_tables(frame: QTextFrame) -> None:
+    """Hairlines and room in the cells, instead of a browser's grey boxes."""
+    for child in frame.childFrames():
+        if isinstance(child, QTextTable):
+            form = child.format()
+            form.setBorderCollapse(True)
+            form.setBorder(1)
+            form.setBorderBrush(QColor(current_tokens().border))
+            form.setCellPadding(6)
+            child.setFormat(form)
 
 
 def _space_out(cursor: QTextCursor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.core.i18n import _
@@ -25,10 +25,12 @@ class SettingsView(QWidget):
         self._built: dict[str, QWidget] = {}
         self._list = QListWidget()
         self._list.setObjectName("settingsPages")
+        self._list.setIconSize(QSize(18, 18))
         self._list.setAccessibleName(_("Settings"))
         for page in self._pages:
             line = QListWidgetItem(_(page.title))
             line.setData(_KEY, page.key)
+            line.setSizeHint(QSize(0, 36))
             self._list.addItem(line)
         self._stack = QStackedWidget()
         side = QWidget()

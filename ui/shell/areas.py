@@ -32,12 +32,27 @@ def _about(context: UiContext) -> QWidget:
     return AboutPage(context)
 
 
+def _customers(context: UiContext) -> QWidget:
+    from ui.customers.view import CustomersView
+
+    return CustomersView(context)
+
+
+def _customers_panel(context: UiContext) -> QWidget:
+    from ui.customers.panel import CustomersPanel
+
+    return CustomersPanel(context)
+
+
 VIEWS: list[ViewPlug] = [
+    ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
 """Views of the rail from top to bottom; settings stay last, at the lower end."""
 
-PANELS: list[PanelPlug] = []
+PANELS: list[PanelPlug] = [
+    PanelPlug("customers", N_("Customer"), "user", _customers_panel),
+]
 """Panels beside the conversation, in the order of Alt+1, Alt+2 …"""
 
 SETTINGS_PAGES: list[SettingsPlug] = [

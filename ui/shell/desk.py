@@ -253,6 +253,10 @@ class Desk(QObject):
         self._manual.raise_()
         self._manual.activateWindow()
 
+    def manual_window(self) -> QWidget | None:
+        """The manual's window, if it was opened."""
+        return self._manual
+
     def _key_rows(self) -> list[tuple[str, str, str]]:
         commands = self.workspace.commands if self.workspace else None
         if commands is None:

@@ -64,6 +64,8 @@ class FirstStartPage(CenteredPage):
         self.practice.clicked.connect(self.practice_wanted)
         self.setup.clicked.connect(self.setup_wanted)
         cards = stack_horizontally(None, self.practice, self.setup, spacing=16)
+        cards.setStretch(0, 1)
+        cards.setStretch(1, 1)
         self.column.addWidget(title)
         self.column.addWidget(hint)
         self.column.addSpacing(8)
@@ -78,7 +80,7 @@ class WayCard(QAbstractButton):
         self._name = picture
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(208)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._frame = role(QFrame(), "card")

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         row = stack_horizontally(self._strip, None, self._strip_text, None, self._leave)
         row.setContentsMargins(12, 0, 4, 0)
         self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
         stack_vertically(self._frame, self._strip, self._pages)
         self.setCentralWidget(self._frame)
         self.show_practice(on=False)

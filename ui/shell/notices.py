@@ -137,9 +137,9 @@ class ToastStack(QObject):
 
     WIDTH: Final = 360
 
-    def __init__(self, notices: Notices, window: QWidget, bottom: int) -> None:
+    def __init__(self, notices: Notices, window: QWidget, *, left: int, bottom: int) -> None:
         super().__init__(window)
-        self._window, self._bottom = window, bottom
+        self._window, self._left, self._bottom = window, left, bottom
         self._toasts: list[Toast] = []
         notices.posted.connect(self._show)
         window.installEventFilter(self)
@@ -180,5 +180,5 @@ class ToastStack(QObject):
             height = layout.totalHeightForWidth(width) if layout else 0
             toast.setFixedHeight(max(height, 44))
             y -= toast.height() + 8
-            toast.move(16, y)
+            toast.move(self._left, y)
             toast.raise_()

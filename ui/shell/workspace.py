@@ -22,7 +22,7 @@ from ui.shell.notices import Notices, ToastStack
 from ui.shell.palette import Palette
 from ui.shell.people import role_name
 from ui.shell.plugs import UiContext, ViewPlug
-from ui.shell.rail import Rail
+from ui.shell.rail import WIDTH, Rail
 from ui.shell.status_line import HEIGHT, Limits, StatusLine, Waiting
 from ui.store_watcher import StoreWatcher
 from ui.widgets.empty_state import EmptyState
@@ -69,11 +69,12 @@ class Workspace(QWidget):
         self.rail = Rail(list(self._plugs.values()))
         self.rail.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
+        self._stack.setObjectName("views")
         self.status = StatusLine(jobs, store)
         upper = stack_horizontally(None, self.rail, self._stack)
         stack_vertically(self, upper, self.status)
         self.palette_box = Palette(self, self.commands, jobs)
-        self.toasts = ToastStack(notices, self, HEIGHT + 4)
+        self.toasts = ToastStack(notices, self, left=WIDTH + 12, bottom=HEIGHT + 4)
         self._set_up_status()
         self._register_commands()
         self._set_up_palette()
@@ -169,67 +170,43 @@ class Workspace(QWidget):
     # --- commands -------------------------------------------------------------------------
 
     def _register_commands(self) -> None:
-        add, verbs = self.commands.register, self._verbs
-        add(
+        for command in (*self._view_commands(), *self._desk_commands(), *self._look_commands()):
+            self.commands.register(command)
+
+    def _view_commands(self) -> list[Command]:
+        return [
             Command(
-                "app.palette",
-                N_("Search everything"),
-                "Ctrl+K",
-                self.palette_box.open,
-                icon="search",
+                f"view.{plug.key}",
+                plug.title,
+                plug.shortcut,
+                partial(self.show_view, plug.key),
+                group=N_("Views"),
+                icon=plug.icon,
             )
-        )
-        add(
-            Command(
-                "app.search", N_("Search in this view"), "Ctrl+F", self._focus_search, icon="search"
-            )
-        )
-        add(Command("app.manual", N_("Open the manual"), "F1", verbs.manual, icon="book"))
-        add(
-            Command(
-                "app.lock",
-                N_("Lock the desk"),
-                "Ctrl+L",
-                verbs.lock,
-                self._has_password,
-                icon="lock",
-            )
-        )
-        add(
-            Command(
-                "app.theme",
-                N_("Switch between light and dark"),
-                "Ctrl+Shift+D",
-                verbs.other_theme,
-                icon="moon",
-            )
-        )
-        add(
-            Command(
-                "app.other_language", N_("中文 / English"), "", verbs.other_language, icon="globe"
-            )
-        )
-        add(
-            Command(
-                "app.sign_out",
-                N_("Sign out"),
-                "",
-                verbs.sign_out,
-                self._has_password,
-                icon="logout",
-            )
-        )
-        add(Command("app.quit", N_("Quit"), "Ctrl+Q", verbs.quit, icon="close"))
-        add(Command("app.language", N_("Rebuild the window"), "", verbs.language, hidden=True))
-        add(Command("app.look", N_("Use the chosen look"), "", verbs.look, hidden=True))
-        for plug in self._plugs.values():
-            show = partial(self.show_view, plug.key)
-            add(
-                Command(
-                    f"view.{plug.key}", plug.title, plug.shortcut, show,
-                    group=N_("Views"), icon=plug.icon,
-                )
-            )  # fmt: skip
+            for plug in self._plugs.values()
+        ]
+
+    def _desk_commands(self) -> list[Command]:
+        verbs, search, locks = self._verbs, self._focus_search, self._has_password
+        find = self.palette_box.open
+        return [
+            Command("app.palette", N_("Search everything"), "Ctrl+K", find, icon="search"),
+            Command("app.search", N_("Search in this view"), "Ctrl+F", search, icon="search"),
+            Command("app.manual", N_("Open the manual"), "F1", verbs.manual, icon="book"),
+            Command("app.lock", N_("Lock the desk"), "Ctrl+L", verbs.lock, locks, icon="lock"),
+            Command("app.sign_out", N_("Sign out"), "", verbs.sign_out, locks, icon="logout"),
+            Command("app.quit", N_("Quit"), "Ctrl+Q", verbs.quit, icon="close"),
+        ]
+
+    def _look_commands(self) -> list[Command]:
+        verbs, theme = self._verbs, N_("Switch between light and dark")
+        tongue = N_("中文 / English")
+        return [
+            Command("app.theme", theme, "Ctrl+Shift+D", verbs.other_theme, icon="moon"),
+            Command("app.other_language", tongue, "", verbs.other_language, icon="globe"),
+            Command("app.language", N_("Rebuild the window"), "", verbs.language, hidden=True),
+            Command("app.look", N_("Use the chosen look"), "", verbs.look, hidden=True),
+        ]
 
     def _set_up_palette(self) -> None:
         self.palette_box.add_provider(finder(self._services.search, self.go))

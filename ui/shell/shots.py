@@ -1,0 +1,210 @@
+"""Pictures of every view on a fresh practice shop: themes by languages by sizes.
+
+`python -m ui.shell.shots DIR [--only NAME …] [--lang zh] [--theme dark] [--size 1366x768]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from ui.shell.run import make_application  # loads the lower layers before Qt
+
+from PySide6.QtCore import QEventLoop, QTimer  # isort: skip
+from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
+
+from app.core.settings import LANGUAGE, THEME
+from app.services import Services
+from ui.shell.desk import Desk
+from ui.shell.first_start import FirstStartPage, SetupPage
+from ui.shell.lock import LockPage
+from ui.shell.sign_in import SignInPage
+from ui.shell.workspace import Workspace
+
+LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
+THEMES: Final = ("light", "dark")
+SIZES: Final = ("1366x768", "1920x1080")
+_PATIENCE_S: Final = 8.0
+_CALM_MS: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One way to look at everything."""
+
+    language: str
+    theme: str
+    size: str
+
+    def file(self, name: str) -> str:
+        """File name of a picture."""
+        return f"{name}-{self.language}-{self.theme}-{self.size}.png"
+
+
+class Photographer:
+    """Walks the window through its states and takes a picture of each."""
+
+    def __init__(self, desk: Desk, folder: Path, only: Sequence[str]) -> None:
+        self._desk, self._folder, self._only = desk, folder, tuple(only)
+        self.taken: list[Path] = []
+
+    def take_all(self, style: Style) -> None:
+        """Every state in one style."""
+        self._put_on(style)
+        for name, show in self._states():
+            if not self._only or name in self._only:
+                shown = show()
+                self._settle()
+                self._keep(shown, style.file(name))
+        self._desk.rebuild()
+
+    def _put_on(self, style: Style) -> None:
+        settings = self._services().settings
+        settings.set(LANGUAGE, LANGUAGES[style.language])
+        settings.set(THEME, style.theme)
+        width, height = map(int, style.size.split("x"))
+        self._desk.window.resize(width, height)
+        self._desk.use_look()
+        self._desk.rebuild()
+        self._settle()
+
+    def _states(self) -> Iterator[tuple[str, Callable[[], QWidget]]]:
+        workspace = self._workspace()
+        for key in workspace.view_keys():
+            yield key, partial(self._at, key)
+        yield "desk-open", self._conversation
+        for page in ("general", "keyboard", "about"):
+            yield f"settings-{page}", partial(self._at, "settings", page)
+        yield "palette", self._palette
+        yield "manual", self._manual
+        yield "first-start", self._first_start
+        yield "setup", self._setup
+        yield "sign-in", self._sign_in
+        yield "lock", self._lock
+
+    def _at(self, key: str, item: object | None = None) -> QWidget:
+        self._workspace().go(key, item)
+        return self._desk.window
+
+    def _conversation(self) -> QWidget:
+        services = self._services()
+        return self._at("desk", services.conversations.late(0).conversation_id)
+
+    def _palette(self) -> QWidget:
+        workspace = self._workspace()
+        workspace.show_view(workspace.view_keys()[0])
+        workspace.palette_box.open()
+        return self._desk.window
+
+    def _manual(self) -> QWidget:
+        self._workspace().palette_box.close_palette()
+        self._desk.open_manual()
+        manual = self._desk.manual_window()
+        return manual if manual is not None else self._desk.window
+
+    def _first_start(self) -> QWidget:
+        return self._cover(FirstStartPage())
+
+    def _setup(self) -> QWidget:
+        return self._cover(SetupPage(ask_passphrase=True, least_password=8))
+
+    def _sign_in(self) -> QWidget:
+        services = self._services()
+        staff = services.staff
+        shop = self._workspace().title()
+        return self._cover(SignInPage(staff, self._desk.jobs, shop, staff.members()))
+
+    def _lock(self) -> QWidget:
+        services = self._services()
+        page = LockPage(services.staff, self._desk.jobs)
+        if (member := services.staff.current) is not None:
+            page.begin(member)
+        return self._cover(page)
+
+    def _cover(self, page: QWidget) -> QWidget:
+        self._desk.window.cover(page)
+        return self._desk.window
+
+    def _services(self) -> Services:
+        if self._desk.services is None:
+            raise RuntimeError("no home is open")
+        return self._desk.services
+
+    def _workspace(self) -> Workspace:
+        workspace = self._desk.workspace
+        if workspace is None:
+            raise RuntimeError("the practice shop did not open")
+        return workspace
+
+    def _settle(self) -> None:
+        end = monotonic() + _PATIENCE_S
+        wait(_CALM_MS)
+        while self._desk.jobs.busy and monotonic() < end:
+            wait(_CALM_MS)
+
+    def _keep(self, shown: QWidget, name: str) -> None:
+        path = self._folder / name
+        shown.grab().save(str(path))
+        self.taken.append(path)
+
+
+def wait(ms: int) -> None:
+    """Let events happen; a real loop, so that worker threads get their turn."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
+def take(
+    app: QApplication, folder: Path, styles: Sequence[Style], only: Sequence[str]
+) -> list[Path]:
+    """Open the desk on a fresh practice shop and take the pictures; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="kefu-shots-", ignore_cleanup_errors=True) as home:
+        desk = Desk(app, Path(home) / "shop", practice=True)
+        desk.begin()
+        desk.window.show()
+        end = monotonic() + 60
+        while desk.workspace is None and monotonic() < end:
+            wait(50)
+        photographer = Photographer(desk, folder, only)
+        for style in styles:
+            photographer.take_all(style)
+        desk.window.close()
+        return photographer.taken
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take pictures as the command line asks."""
+    parser = argparse.ArgumentParser(prog="python -m ui.shell.shots")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--lang", choices=LANGUAGES)
+    parser.add_argument("--theme", choices=THEMES)
+    parser.add_argument("--size", choices=SIZES)
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    styles = [
+        Style(language, theme, size)
+        for size in SIZES
+        for language in LANGUAGES
+        for theme in THEMES
+        if options.lang in {None, language}
+        and options.theme in {None, theme}
+        and options.size in {None, size}
+    ]
+    taken = take(make_application(sys.argv[:1]), options.folder, styles, options.only)
+    sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")
+    return 0 if taken else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ from db.database import Database
 from db.ids import natural_id
 from db.models import CustomerTag, Tag, TagGroup, TagKind, TagOrigin
 
-COLOURS: Final = ("grey", "blue", "teal", "green", "amber", "orange", "red", "pink", "purple")
+COLOURS: Final = ("grey", "blue", "teal", "green", "amber", "orange", "red", "pink", "violet", "brown")
 MAX_NAME: Final = 20
 
 

@@ -26,12 +26,14 @@ from db.models import (
     Customer,
     CustomerNote,
     CustomerTag,
+    Lifecycle,
     Message,
     MessageKind,
     MessageState,
     Order,
     OrderItem,
     OrderShipment,
+    OrderStatus,
     Product,
     Role,
     Shipment,
@@ -39,6 +41,7 @@ from db.models import (
     Staff,
     Tag,
     Trace,
+    ValueClass,
 )
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -51,6 +54,7 @@ DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
 """Who sits at the desk of the practice shop."""
 
 DISPATCH_MS: Final = 48 * 3600 * 1000
+LOST_AFTER_DAYS: Final = 120
 DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -85,6 +89,7 @@ def load_practice_shop(
     _products(load, data["products"])
     _customers(load, data["customers"])
     _orders(load, data["orders"])
+    _relations(load, now)
     _shipments(load, data["shipments"])
     conversations = _conversations(load, data["conversations"])
     with db.write("system") as session:
@@ -250,6 +255,25 @@ def _orders(load: _Load, orders: list[dict[str, Any]]) -> None:
                 status=order["status"],
                 platform_status=order["platform_status"],
             )
+
+
+def _relations(load: _Load, now: datetime) -> None:
+    """Stage and value of each customer, from what they bought (DOMAIN §3)."""
+    bought: dict[bytes, list[dict[str, Any]]] = {}
+    for order in load.rows[Order]:
+        if order["paid_at"] and order["status"] != OrderStatus.CLOSED:
+            bought.setdefault(order["customer_id"], []).append(order)
+    lost_before = int(now.timestamp() * 1000) - LOST_AFTER_DAYS * DAY_MS
+    for customer in load.rows[Customer]:
+        orders = bought.get(customer["id"], [])
+        stages = (Lifecycle.POTENTIAL, Lifecycle.FIRST_TIME, Lifecycle.REPEAT, Lifecycle.REPEAT)
+        stage = stages[len(orders)] if len(orders) < len(stages) else Lifecycle.LOYAL
+        if orders and max(order["paid_at"] for order in orders) < lost_before:
+            stage = Lifecycle.LOST
+        customer["lifecycle"] = stage
+        spent = sum(order["paid_fen"] for order in orders)
+        steps = ((100_000, ValueClass.VIP), (70_000, ValueClass.CORE), (0, ValueClass.ORDINARY))
+        customer["value_class"] = next(value for least, value in steps if spent >= least)
 
 
 def _shipments(load: _Load, shipments: list[dict[str, Any]]) -> None:

@@ -1,0 +1,106 @@
+"""What an agent sees and does with customers, their tags and notes."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.conversations import ConversationContext, CustomerHint, IncomingMessage
+from app.services import Services
+from tests.ui.conftest import InlineJobs
+from ui.customers.panel import CustomersPanel
+from ui.customers.view import CustomersView
+from ui.shell.commands import Commands
+from ui.shell.notices import Notices
+from ui.shell.plugs import UiContext
+from ui.store_watcher import StoreWatcher
+from ui.widgets import TagChip
+
+
+@pytest.fixture
+def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
+    services.db.subscribe(store.changed.emit)
+    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
+
+
+@pytest.fixture
+def talking(services: Services) -> ConversationContext:
+    message = services.conversations.receive(
+        IncomingMessage(
+            channel="webchat",
+            account="shop",
+            external_id="1",
+            visitor="v",
+            text="你好",
+            customer=CustomerHint(name="王小明", phone="13812345678"),
+        )
+    )
+    return services.conversations.context(message.conversation_id)
+
+
+def chips(panel: CustomersPanel) -> list[str]:
+    return [chip.text for chip in panel.findChildren(TagChip) if chip.isVisibleTo(panel)]
+
+
+def test_a_tag_is_put_on_by_keyboard_alone(
+    qtbot: QtBot, context: UiContext, talking: ConversationContext
+) -> None:
+    group = context.services.tags.add_group("风格", "blue")
+    for name in ("议价型", "新手型"):
+        context.services.tags.add_tag(group, name, hint=f"{name}的提示")
+    panel = CustomersPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(320, 700)
+    panel.show()
+    panel.show_conversation(talking)
+    panel.pick_tags()
+    panel.card.picker.search.insert("新手")
+    qtbot.keyClick(panel.card.picker.search, Qt.Key.Key_Return)
+    assert [t.name for t in context.services.tags.of(talking.customer_id)] == ["新手型"]
+    assert "新手型" in chips(panel)
+    assert "新手型的提示" in panel.card.hint.text()
+    panel.card.picker.hide()
+
+
+def test_a_note_and_a_corrected_name_are_kept(
+    qtbot: QtBot, context: UiContext, talking: ConversationContext
+) -> None:
+    panel = CustomersPanel(context)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_conversation(talking)
+    panel.card.notes.line.insert("喜欢蓝色")
+    qtbot.keyClick(panel.card.notes.line, Qt.Key.Key_Return)
+    name = next(e for e in panel.findChildren(QLineEdit) if e.property("field") == "salutation")
+    name.setText("王老师")
+    name.setModified(True)
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    card = context.services.customers.card(talking.customer_id)
+    assert [note.text for note in card.notes] == ["喜欢蓝色"]
+    assert card.shown_name == "王老师"
+    assert panel.card.name.text() == "王老师"
+
+
+def test_the_list_is_searched_and_filtered(qtbot: QtBot, context: UiContext) -> None:
+    one = context.services.customers.add("王小明", "13812345678")
+    context.services.customers.add("李四", "13900001111")
+    view = CustomersView(context)
+    qtbot.addWidget(view)
+    view.resize(1200, 700)
+    view.show()
+    assert view.table.row_count() == 2
+    qtbot.keyClicks(view.search, "5678")
+    qtbot.keyClick(view.search, Qt.Key.Key_Return)
+    assert view.table.row_count() == 1
+    assert view.card.card is not None
+    assert view.card.card.id == one
+
+
+def test_a_new_customer_is_added_from_the_list(qtbot: QtBot, context: UiContext) -> None:
+    view = CustomersView(context)
+    qtbot.addWidget(view)
+    view.show()
+    view.new_name.insert("赵六")
+    qtbot.keyClick(view.new_name, Qt.Key.Key_Return)
+    assert view.table.row_count() == 1
+    assert view.card.name.text() == "赵六"

@@ -1,0 +1,1 @@
+"""Customers on screen: the list, the card beside the conversation, tags."""

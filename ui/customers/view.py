@@ -1,0 +1,250 @@
+"""All customers: search, filters by stage and tags, the list, and the card of the chosen one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QSplitter, QWidget
+
+from app.core.errors import UserError
+from app.core.i18n import N_, _, ngettext
+from app.core.permissions import Permission
+from app.customers import CustomerFilter, CustomerRow, CustomerSort, GroupView, TagView
+from ui.customers.card import CustomerCardView
+from ui.customers.words import LIFECYCLES, PLATFORMS
+from ui.theme import icon, role, theme_signals
+from ui.widgets import (
+    Column,
+    DataTable,
+    FlowLayout,
+    SearchBox,
+    TagChip,
+    clear_layout,
+    stack_horizontally,
+    stack_vertically,
+    vline,
+)
+from ui.widgets.format import moment
+
+if TYPE_CHECKING:
+    from ui.shell.plugs import UiContext
+
+
+def _stage(row: CustomerRow) -> str:
+    return _(LIFECYCLES.get(row.lifecycle, row.lifecycle))
+
+
+def _platform(row: CustomerRow) -> str:
+    return _(PLATFORMS.get(row.platform, PLATFORMS[""]))
+
+
+def _tags(row: CustomerRow) -> str:
+    return "、".join(tag.name for tag in row.tags)
+
+
+def _seen(row: CustomerRow) -> str:
+    return moment(row.last_seen_at)
+
+
+COLUMNS = (
+    Column("name", N_("Customer"), 110, role="strong", text=lambda row: row.shown_name, sortable=True),
+    Column("nick", N_("Nick"), 130, text=lambda row: row.nick),
+    Column("platform", N_("Platform"), 96, role="muted", text=_platform),
+    Column("phone", N_("Phone"), 112, role="mono", text=lambda row: row.phone),
+    Column("place", N_("Place"), 130, text=lambda row: row.place),
+    Column("lifecycle", N_("Stage"), 76, text=_stage),
+    Column("tags", N_("Tags"), 160, text=_tags, stretch=True),
+    Column("last_seen", N_("Last seen"), 104, align="right", role="muted", text=_seen, sortable=True),
+)  # fmt: skip
+_SORTS = {"name": CustomerSort.NAME, "last_seen": CustomerSort.LAST_SEEN}
+
+
+class CustomersView(QWidget):
+    """Left the list, right the card; `conversation_wanted` asks for a customer's conversation."""
+
+    conversation_wanted = Signal(object)
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context, self._customers = context, context.services.customers
+        self._sort = CustomerSort.LAST_SEEN
+        self._chosen: dict[bytes, TagView] = {}
+        self._build()
+        context.store.changed.connect(self._on_store_changed)
+        theme_signals().changed.connect(self._tint)
+        self._tint()
+        self._apply()
+
+    def open_item(self, item: object) -> None:
+        """Show this customer, whatever the list shows."""
+        if isinstance(item, bytes):
+            self.table.select_id(item)
+            self.card.show_customer(item)
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search box."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _build(self) -> None:
+        self.search = SearchBox(_("Name, nick, phone or its last digits"))
+        self.search.setMinimumWidth(260)
+        self.search.searched.connect(self._apply)
+        self.stage = QComboBox()
+        self.stage.setAccessibleName(_("Stage"))
+        self.stage.addItem(_("All stages"), "")
+        for value, title in LIFECYCLES.items():
+            self.stage.addItem(_(title), value)
+        self.stage.activated.connect(self._apply)
+        self.tag_button = QPushButton(_("Tags"))
+        self.tag_button.setAccessibleName(_("Filter by tags"))
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._ask_for_tags)
+        self._menu.triggered.connect(self._on_tag_chosen)
+        self.tag_button.setMenu(self._menu)
+        self.new_name = QLineEdit()
+        self.new_name.setPlaceholderText(_("New customer: name, Enter"))
+        self.new_name.setAccessibleName(_("Name of a new customer"))
+        self.new_name.setFixedWidth(190)
+        self.new_name.setVisible(self._context.services.staff.may(Permission.EDIT_CUSTOMERS))
+        self.new_name.returnPressed.connect(self._add)
+        self.total = role(QLabel(), "hint")
+        bar = stack_horizontally(
+            None,
+            self.search,
+            self.stage,
+            self.tag_button,
+            None,
+            self.total,
+            self.new_name,
+            spacing=8,
+        )
+        self._chips = QWidget()
+        self._chip_flow = FlowLayout(self._chips)
+        self._chips.hide()
+        self.table = DataTable(
+            COLUMNS, lambda _o, _n: [], lambda: 0, self._context.jobs, name=_("Customers")
+        )
+        self.table.set_empty(
+            "customers",
+            _("No customers here"),
+            _(
+                "Import orders, or wait for someone to write. Other words or fewer filters may help."
+            ),
+        )
+        self.table.show_sort("last_seen", descending=True)
+        self.table.selection_changed.connect(self._on_selected)
+        self.table.sort_changed.connect(self._on_sorted)
+        self.table.loaded.connect(self._on_loaded)
+        left = QWidget()
+        layout = stack_vertically(left, bar, self._chips, self.table, spacing=8)
+        layout.setContentsMargins(16, 12, 16, 12)
+        self.card = CustomerCardView(self._context)
+        self.card.setMinimumWidth(300)
+        self.card.order_chosen.connect(self._on_order_chosen)
+        right = QWidget()
+        stack_horizontally(right, vline(), self.card)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setCollapsible(0, False)
+        self.splitter.setSizes([900, 340])
+        stack_vertically(self, self.splitter)
+
+    def _tint(self) -> None:
+        self.tag_button.setIcon(icon("tag"))
+
+    def _filter(self) -> CustomerFilter:
+        return CustomerFilter(
+            text=self.search.text().strip(),
+            tags=tuple(self._chosen),
+            lifecycle=self.stage.currentData() or "",
+        )
+
+    def _apply(self) -> None:
+        wanted, sort = self._filter(), self._sort
+        find = self._customers.find
+
+        def fetch(offset: int, limit: int) -> list[CustomerRow]:
+            return find(wanted, sort=sort, offset=offset, limit=limit)
+
+        self.table.set_source(fetch, partial(self._customers.count, wanted))
+
+    def _on_loaded(self) -> None:
+        n = self.table.row_count()
+        self.total.setText(ngettext("{n} customer", "{n} customers", n).format(n=f"{n:,}"))
+        if self.table.current_row() is None and n:
+            self.table.view.choose(0)
+
+    def _on_selected(self, row: CustomerRow | None) -> None:
+        if row is not None and (self.card.card is None or self.card.card.id != row.id):
+            self.card.show_customer(row.id)
+
+    def _on_sorted(self, key: str, _descending: bool) -> None:
+        self._sort = _SORTS.get(key, CustomerSort.LAST_SEEN)
+        self._apply()
+
+    def _ask_for_tags(self) -> None:
+        # A menu must be filled before it shows; the tags of a shop are few.
+        self._fill_menu(self._context.services.tags.groups())
+
+    def _fill_menu(self, groups: list[GroupView]) -> None:
+        self._menu.clear()
+        for group in groups:
+            self._menu.addSection(group.name)
+            for tag in group.tags:
+                action = self._menu.addAction(tag.name)
+                action.setCheckable(True)
+                action.setChecked(tag.id in self._chosen)
+                action.setData(tag)
+
+    def _on_tag_chosen(self, action: Any) -> None:
+        tag: TagView = action.data()
+        if action.isChecked():
+            self._chosen[tag.id] = tag
+        else:
+            self._chosen.pop(tag.id, None)
+        self._show_chosen()
+
+    def _drop(self, tag_id: bytes) -> None:
+        self._chosen.pop(tag_id, None)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        clear_layout(self._chip_flow)
+        for tag in self._chosen.values():
+            chip = TagChip(tag.name, tag.colour, removable=True)
+            chip.removed.connect(partial(self._drop, tag.id))
+            self._chip_flow.addWidget(chip)
+        self._chips.setVisible(bool(self._chosen))
+        self._apply()
+
+    def _add(self) -> None:
+        if name := self.new_name.text().strip():
+            self._context.jobs.run(
+                self,
+                partial(self._customers.add, name),
+                self._added,
+                failed=self._not_added,
+                lane="write",
+            )
+
+    def _added(self, customer_id: bytes) -> None:
+        self.new_name.clear()
+        self._apply()
+        self.open_item(customer_id)
+
+    def _not_added(self, error: BaseException) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self._context.notices.failure(error)
+
+    def _on_order_chosen(self, order_id: object) -> None:
+        self._context.go("orders", order_id)
+
+    def _on_store_changed(self, changes: Any) -> None:
+        if self.isVisible() and changes.touches("customers", "customer_tags", "tags"):
+            self.table.reload()

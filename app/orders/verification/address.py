@@ -12,7 +12,9 @@ from app.orders.verification.model import Action, Finding, Level, Remedy
 from app.orders.verification.receiver import is_hidden
 from app.regions import Fault, Field, Region, RegionFault, Resolution, regions
 
-_NUMBER: Final = re.compile(r"[\d零〇一二三四五六七八九十百千A-Za-z]")
+_NUMBER: Final = re.compile(
+    r"[\dA-Za-z]|[零〇一二三四五六七八九十百]+(?:号|栋|幢|楼|单元|室|座|层|排|门)"
+)
 _NAMED_PLACE: Final = re.compile(
     r"[村组队屯寨庄弄巷院校厂店局所铺楼站矿库营]|小区|花园|公寓|大厦|广场|大学|公司|酒店|超市|商场|医院|市场"
     r"|中心|银行|单元|家园|宿舍|部队|团场|驿站|工业园|科技园|产业园|城$|苑$|府$|园$|里$|湾$"

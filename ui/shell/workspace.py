@@ -204,8 +204,8 @@ class Workspace(QWidget):
         return [
             Command("app.theme", theme, "Ctrl+Shift+D", verbs.other_theme, icon="moon"),
             Command("app.other_language", tongue, "", verbs.other_language, icon="globe"),
-            Command("app.language", N_("Rebuild the window"), "", verbs.language, hidden=True),
-            Command("app.look", N_("Use the chosen look"), "", verbs.look, hidden=True),
+            Command("app.language", "language", "", verbs.language, hidden=True),
+            Command("app.look", "look", "", verbs.look, hidden=True),
         ]
 
     def _set_up_palette(self) -> None:

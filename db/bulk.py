@@ -6,6 +6,7 @@ The change triggers see these rows like any others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -28,13 +29,13 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
     columns = [c for c in model.__table__.columns if c.name != "rid"]
     session.flush()
     connection = session.connection()
-    defaults = [_default(column, connection.info) for column in columns]
-    plan = list(zip((c.name for c in columns), defaults, map(_encoder, columns), strict=True))
-    names = ", ".join(column.name for column in columns)
-    marks = ", ".join("?" * len(columns))
+    defaults = {column.name: _default(column, connection.info) for column in columns}
+    documents = [column.name for column in columns if _encoder(column) is not None]
+    in_order = itemgetter(*defaults)
+    names, marks = ", ".join(defaults), ", ".join("?" * len(defaults))
     connection.exec_driver_sql(
         f"INSERT INTO {model.__tablename__} ({names}) VALUES ({marks})",
-        [_values(row, plan) for row in rows],
+        [in_order(_whole(defaults, row, documents)) for row in rows],
     )
 
 
@@ -58,17 +59,15 @@ def update_rows(
 
 
 _Encoder = Callable[[Any], Any]
-_Plan = list[tuple[str, Any, _Encoder | None]]
 
 
-def _values(row: Mapping[str, Any], plan: _Plan) -> tuple[Any, ...]:
-    get = row.get
-    return tuple(
-        [
-            get(name, default) if encode is None else encode(get(name, default))
-            for name, default, encode in plan
-        ]
-    )
+def _whole(
+    defaults: Mapping[str, Any], row: Mapping[str, Any], documents: Sequence[str]
+) -> dict[str, Any]:
+    whole = {**defaults, **row}
+    for name in documents:
+        whole[name] = _json(whole[name])
+    return whole
 
 
 def _default(column: KeyedColumnElement[Any], running: Mapping[Any, Any]) -> Any:

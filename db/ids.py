@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import uuid
@@ -39,7 +40,13 @@ def natural_id(kind: str, *parts: str) -> bytes:
 
     The parts are joined by a character that no platform uses in names or numbers.
     """
-    return uuid.uuid5(_SHOP_SPACE, "\x1f".join((kind, *parts))).bytes
+    name = "\x1f".join((kind, *parts)).encode()
+    # As uuid.uuid5 does it, at a third of its cost: an import makes hundreds of thousands.
+    digest = hashlib.sha1(_SHOP_SPACE.bytes + name, usedforsecurity=False).digest()
+    return (
+        bytes((*digest[:6], digest[6] & 0x0F | 0x50, digest[7], digest[8] & 0x3F | 0x80))
+        + (digest[9:16])
+    )
 
 
 def order_id(platform: str, shop: str, number: str) -> bytes:

@@ -195,11 +195,10 @@ class ChunkImport:
         """Write orders that are new or changed, and count."""
         for number in groups:
             row, before = chunk.stored[number], chunk.before[number]
-            changed = {name: value for name, value in row.items() if value != before.get(name)}
+            changed = _differences(before, row)
             if not before:
                 state = RowState.NEW
                 chunk.writes.inserts[Order].append(row)
-                changed = {}
             elif changed or number in chunk.parts:
                 state = RowState.CHANGED
                 if changed and not self._dry_run:
@@ -212,6 +211,12 @@ class ChunkImport:
             if state is not RowState.SAME and len(self._report.changes) < MAX_DETAILS:
                 told = _told(before, changed) | chunk.parts.get(number, {})
                 self._report.changes.append(OrderChange(number, row["buyer_nick"], state, told))
+
+
+def _differences(before: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    if not before or before == row:
+        return {}
+    return {name: value for name, value in row.items() if value != before.get(name)}
 
 
 def _told(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

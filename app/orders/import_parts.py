@@ -13,6 +13,7 @@ from db.ids import customer_id, natural_id, shipment_id
 from db.models import Customer, OrderShipment, Shipment
 
 _PLACE: Final = ("province", "city", "district", "detail", "zip")
+_EMPTY_CARD: Final[Mapping[str, Any]] = dict.fromkeys(("name", "phone", *_PLACE), "")
 
 
 def add_customers(
@@ -24,9 +25,11 @@ def add_customers(
     never joins two customers: that is a person's decision.
     """
     wanted: dict[bytes, tuple[dict[str, Any], Mapping[str, Any]]] = {}
+    bought: list[tuple[dict[str, Any], bytes]] = []
     for row, parsed in rows:
         if nick := row["buyer_nick"]:
             card_id = customer_id(row["platform"], row["shop"], nick)
+            bought.append((row, card_id))
             newest = wanted.get(card_id)
             if newest is None or row["created_at"] > newest[0]["created_at"]:
                 wanted[card_id] = (row, parsed.fields)
@@ -39,9 +42,8 @@ def add_customers(
             writes.inserts[Customer].append(_new_card(card_id, row, fields))
         elif changes := _missing(card, row, fields):
             writes.updates[Customer].append((card["rid"], changes))
-    for row, _parsed in rows:
-        if nick := row["buyer_nick"]:
-            row["customer_id"] = owners[customer_id(row["platform"], row["shop"], nick)]
+    for row, card_id in bought:
+        row["customer_id"] = owners[card_id]
 
 
 def add_parcels(
@@ -93,8 +95,7 @@ def _new_card(card_id: bytes, row: Mapping[str, Any], fields: Mapping[str, Any])
         "created_at": at,
         "last_seen_at": at,
     }
-    empty = dict.fromkeys(("name", "phone", *_PLACE), "") | {"last_seen_at": at}
-    return card | _missing(empty, row, fields)
+    return card | _missing({**_EMPTY_CARD, "last_seen_at": at}, row, fields)
 
 
 def _missing(

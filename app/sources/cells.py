@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,8 @@ from app.sources.protocol import BadCell
 CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 """Exports of Chinese platforms give Beijing time without saying so."""
 
+_BLANKS: Final = frozenset(" \t\r\n\u00a0\u3000")
+_WRAPPING: Final = _BLANKS | frozenset("='\ufeff")
 _MISSING: Final = frozenset({"", "-", "--", "null", "NULL", "None", "无", "\\N"})
 _MONEY: Final = re.compile(r"[¥￥]?\s*([+-]?[\d,]*\.?\d*)\s*元?")
 _MAX_FEN: Final = 10**13
@@ -28,6 +31,8 @@ _ORDER_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{4,39}")
 
 def clean(cell: str) -> str:
     """Take off what exports wrap around a value: `="…"`, a leading `'` or tab, outer blanks."""
+    if not cell or (cell[0] not in _WRAPPING and cell[-1] not in _BLANKS):
+        return cell
     cell = cell.strip()
     if cell.startswith("="):
         cell = cell[1:].strip()
@@ -35,7 +40,17 @@ def clean(cell: str) -> str:
             cell = cell[1:-1]
         elif cell == '"':
             cell = ""
-    return cell.lstrip("'\t").strip()
+    return cell.lstrip("'\t\ufeff").strip()
+
+
+def cleaned(cells: Sequence[str]) -> list[str]:
+    """Clean a row's cells; a literal `null` is nothing."""
+    return [
+        clean(cell)
+        if cell and (cell[0] in _WRAPPING or cell[-1] in _BLANKS)
+        else ("" if cell == "null" else cell)
+        for cell in cells
+    ]
 
 
 def is_missing(cell: str) -> bool:
@@ -68,9 +83,31 @@ def _day_ms(year: int, month: int, day: int) -> int:
     return int(dt.datetime(year, month, day, tzinfo=CHINA).timestamp()) * 1000
 
 
+def _plain_moment(cell: str) -> int | None:
+    """The common form, 2026-03-01 10:00:00, read without a regular expression."""
+    day, clock = _known_day(cell[:10]), cell[11:13] + cell[14:16] + cell[17:]
+    if day is None or cell[10:17:3] != " ::" or not clock.isdecimal():
+        return None
+    hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return day + ((hour * 60 + minute) * 60 + second) * 1000
+
+
+@lru_cache(maxsize=8_192)
+def _known_day(text: str) -> int | None:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return _day_ms(day.year, day.month, day.day) if 1990 <= day.year <= 2200 else None
+
+
 def moment(cell: str) -> int | None:
     """Read a date and time of Beijing as Unix ms; nothing is None. Raises `BadCell`."""
-    if cell in _MISSING or cell.startswith("0000-00-00"):
+    if len(cell) == 19 and (plain := _plain_moment(cell)) is not None:
+        return plain
+    if not cell or cell in _MISSING or cell.startswith("0000-00-00"):
         return None
     match = _MOMENT.fullmatch(cell)
     if match is not None:

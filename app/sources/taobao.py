@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.i18n import _
 from app.core.phones import PhoneKind, read_phone
 from app.sources.address import split_address
-from app.sources.cells import clean, count, is_missing, moment, money, order_number
+from app.sources.cells import clean, cleaned, count, is_missing, moment, money, order_number
 from app.sources.protocol import (
     BadCell,
     ItemFields,
@@ -117,6 +117,7 @@ class TaobaoReader:
         self.format, self.kind = name, kind
         self._at = _first_places(names)
         self._key = self._at[key]
+        self._phone_cells = [self._at[name] for name in _PHONES if name in self._at]
         items = ITEM_COLUMNS if kind is not SheetKind.ORDERS else {}
         self._order_cells = _plan(names, ORDER_COLUMNS, skip=items)
         self._item_cells = _plan(names, items, skip={})
@@ -124,7 +125,8 @@ class TaobaoReader:
 
     def read(self, row: int, cells: Sequence[str]) -> ParsedOrder:
         """Return what a row says; raises `BadCell`."""
-        number = _convert(order_number, clean(cells[self._key]), "订单编号")
+        cells = cleaned(cells)
+        number = _convert(order_number, cells[self._key], "订单编号")
         fields = self._order_fields(cells)
         item = None if self.kind is SheetKind.ORDERS else self._item(cells)
         if self.kind is SheetKind.ITEMS:
@@ -175,13 +177,15 @@ class TaobaoReader:
             )
 
     def _add_phone(self, cells: Sequence[str], found: dict[str, Any]) -> None:
-        present = [name for name in _PHONES if name in self._at]
-        if not present:
+        if not self._phone_cells:
             return
         found.update(phone="", phone_extension="", landline="")
-        for name in present:
-            text = self._text(cells, name)
+        for place in self._phone_cells:
+            text = cells[place]
             if not text:
+                continue
+            if len(text) == 11 and text[0] == "1" and text.isdecimal() and not found["phone"]:
+                found["phone"] = text
                 continue
             phone = read_phone(text)
             if phone.kind in {PhoneKind.LANDLINE, PhoneKind.LOCAL, PhoneKind.HOTLINE}:
@@ -232,16 +236,13 @@ class TaobaoReader:
     def _extra(self, cells: Sequence[str]) -> dict[str, str]:
         extra: dict[str, str] = {}
         for place, name in self._extra_cells:
-            if (cell := cells[place]) and (text := clean(cell)) and text != "null":
+            if text := cells[place]:
                 extra[name] = text
         return extra
 
     def _text(self, cells: Sequence[str], name: str) -> str:
         place = self._at.get(name)
-        if place is None:
-            return ""
-        text = clean(cells[place])
-        return "" if text == "null" else text
+        return "" if place is None else cells[place]
 
 
 _Plan = list[tuple[int, str, str, _Reader]]
@@ -286,13 +287,10 @@ def _leftovers(names: list[str], *plans: _Plan) -> list[tuple[int, str]]:
 def _facts(cells: Sequence[str], plan: _Plan) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place, name, field, reader in plan:
-        text = clean(cells[place])
-        if reader is str:
-            value: Any = "" if text == "null" else text
-        else:
-            value = _convert(reader, text, name)
-        if not found.get(field):
-            found[field] = value
+        text = cells[place]
+        if found.get(field) or (not text and field in found):
+            continue
+        found[field] = text if reader is str else _convert(reader, text, name)
     return found
 
 
@@ -310,6 +308,8 @@ def _drop_item_sums(fields: OrderFields) -> None:
 
 
 def _tracking_numbers(text: str) -> list[str]:
+    if text.isalnum():
+        return [text]
     for mark in ",;，；、/|\n":
         text = text.replace(mark, " ")
     words = (word.removeprefix("No:").removeprefix("NO:") for word in text.split())

@@ -27,6 +27,9 @@ ENOUGH: Final = 400
 _CODE, _CODE_PREFIX, _INITIALS, _PINYIN, _TITLE, _TEXT, _BLURRED, _SLIP = range(1000, 200, -100)
 _MAX_SLIPS: Final = 24
 _LOOSE: Final = 5
+_WORDS_KEPT: Final = 64
+_RARE: Final = 60
+"""Taken off where initials fit a rarer reading only: 不 can be read fou, but seldom is."""
 _PINYIN_WORD: Final = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*$")
 _CHINESE: Final = r"\u3400-\u9fff\uf900-\ufaff"
 _SEAM: Final = re.compile(rf"(?<=[{_CHINESE}])(?=[a-z])|(?<=[a-z])(?=[{_CHINESE}])")
@@ -70,6 +73,19 @@ class _Word:
     """Score of a pinyin match where it is less than exact, else 0."""
 
 
+class _Kept(Iterable[_Word]):
+    """Remembers what an iterator gave, so that it can be gone through again."""
+
+    def __init__(self, source: Iterator[_Word]) -> None:
+        self._source, self._given = source, list[_Word]()
+
+    def __iter__(self) -> Iterator[_Word]:
+        yield from self._given
+        for word in self._source:
+            self._given.append(word)
+            yield word
+
+
 class Lookup:
     """Not thread-safe by itself: the service takes a lock around it."""
 
@@ -83,6 +99,7 @@ class Lookup:
         self._spelled: list[str] = []
         self._in_titles, self._in_texts = _Spelled(), _Spelled()
         self._joined: _Joined | None = None
+        self._heard: dict[str, _Kept] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -99,6 +116,7 @@ class Lookup:
         title, body = letters(entry.title), letters(text)
         self._spelling.learn(title + body, pinyin)
         title, body = self._spelling.code(title), self._spelling.code(body)
+        self._heard.clear()
         place = len(self._entries)
         self._places[entry.id] = place
         self._entries.append(entry)
@@ -171,8 +189,13 @@ class Lookup:
             for slip in list(slips(words[0]))[:_MAX_SLIPS]:
                 yield [self._slipped(slip)]
 
-    def _readings(self, word: str) -> list[_Word]:
-        return [way[0] for way in self._ways([word])]
+    def _readings(self, word: str) -> Iterator[_Word]:
+        """The ways to read one word, worked out as far as asked and kept for the next text."""
+        if (way := self._heard.get(word)) is None:
+            if len(self._heard) > _WORDS_KEPT:
+                self._heard.clear()
+            self._heard[word] = way = _Kept(way[0] for way in self._ways([word]))
+        return iter(way)
 
     def _word(self, word: str) -> _Word:
         if not _PINYIN_WORD.match(word):
@@ -256,7 +279,8 @@ class Lookup:
             return _CODE if code == word.text else _CODE_PREFIX - min(len(code), 50)
         spelled = self._spelled[place]
         if (match := _initial_match(word, spelled)) is not None:
-            return _INITIALS + _place_bonus(match, spelled)
+            rare = self._spelling.main_initials(match[0]) != word.text
+            return _INITIALS + _place_bonus(match, spelled) - (_RARE if rare else 0)
         if word.pinyin is not None and (match := word.pinyin.search(spelled)) is not None:
             return (word.worth or _PINYIN) + _place_bonus(match, spelled)
         return self._literal_score(place, word) if word.literal else 0.0

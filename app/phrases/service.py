@@ -173,6 +173,12 @@ class Phrases:
                 if each.position != place:
                     each.position = place
 
+    def load_starters(self, languages: Sequence[str] = LANGUAGES) -> int:
+        """Add the shop's missing starter phrases; returns how many were added."""
+        from app.phrases.starters import load_starters
+
+        return load_starters(self._db, self.groups, languages)
+
     # --- helpers --------------------------------------------------------------------------
 
     def _mark(self, phrase_ids: Sequence[bytes], *, deleted: bool) -> None:

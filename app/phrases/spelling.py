@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from operator import add
 from typing import Final
 
@@ -39,6 +40,7 @@ class Spelling:
         self._pairs = _Pairs(self)
         self._syllables: set[str] = set()
         self._classes: dict[tuple[str, bool, bool], str] = {}
+        self._sounds: dict[bool, _Sounds] = {}
 
     def learn(self, kept: str, pinyin: str) -> None:
         """Take in the stored readings (see `stored_pinyin`) of a text's letters."""
@@ -64,19 +66,29 @@ class Spelling:
         """First letters of a character's readings."""
         return self._many.get(symbol) or symbol.translate(self._first)
 
+    def main_initials(self, coded: str) -> str:
+        """First letters of the commonest readings."""
+        return coded.translate(self._first)
+
     def reading(self, segment: str, *, blurred: bool = False) -> str:
         """All symbols that may be read as one segment at the end of a word."""
         return self._symbols_read(segment, open_end=True, blurred=blurred)
 
     def splits(self, word: str, *, blurred: bool = False) -> list[Segments]:
         """Ways to read a word as pinyin, the likeliest first; the last is always its initials."""
-        known = {blur(s) for s in self._syllables} if blurred else self._syllables
-        found = [split for split in _splits(word, known) if not _is_initials(split)]
+        sounds = self._sounds.get(blurred) or self._hear(blurred=blurred)
+        found = [split for split in _splits(word, sounds) if not _is_initials(split)]
         return [*found, tuple(word)]
 
     def pattern(self, splits: Iterable[Segments], *, blurred: bool = False) -> re.Pattern[str]:
         """One expression for all splits, over coded texts."""
         return re.compile("|".join(self._expression(split, blurred) for split in splits))
+
+    def _hear(self, *, blurred: bool) -> _Sounds:
+        whole = {blur(s) for s in self._syllables} if blurred else set(self._syllables)
+        begun = {s[:end] for s in whole for end in range(1, len(s) + 1)}
+        self._sounds[blurred] = sounds = _Sounds(frozenset(whole), frozenset(begun))
+        return sounds
 
     def _expression(self, segments: Segments, blurred: bool) -> str:
         last = len(segments) - 1
@@ -114,7 +126,16 @@ class Spelling:
                 self._many[chr(symbol)] = firsts
             self._syllables.update(readings)
             self._classes.clear()
+            self._sounds.clear()
         return self._symbols[token]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """The syllables of all texts, and everything a syllable can begin with."""
+
+    whole: frozenset[str]
+    begun: frozenset[str]
 
 
 class _Pairs(dict[str, tuple[str, ...]]):
@@ -163,7 +184,7 @@ def _reads(token: str, segment: str, open_end: bool, blurred: bool) -> bool:
     return any(r.startswith(segment) if open_end else r == segment for r in readings)
 
 
-def _splits(word: str, known: set[str]) -> list[Segments]:
+def _splits(word: str, known: _Sounds) -> list[Segments]:
     """The readings of a word with the fewest syllables; any letter may stand for an initial."""
     best: list[list[Segments]] = [[] for _ in word] + [[()]]
     for start in range(len(word) - 1, -1, -1):
@@ -176,15 +197,15 @@ def _splits(word: str, known: set[str]) -> list[Segments]:
     return best[0]
 
 
-def _segments(word: str, start: int, known: set[str]) -> list[str]:
+def _segments(word: str, start: int, known: _Sounds) -> list[str]:
     ends = range(start + 1, min(start + _LONGEST_SYLLABLE, len(word)) + 1)
     return [word[start:end] for end in ends if _possible(word[start:end], end == len(word), known)]
 
 
-def _possible(segment: str, at_end: bool, known: set[str]) -> bool:
-    if len(segment) == 1 or segment in known or segment in _DOUBLE_INITIALS:
+def _possible(segment: str, at_end: bool, known: _Sounds) -> bool:
+    if len(segment) == 1 or segment in known.whole or segment in _DOUBLE_INITIALS:
         return True
-    return at_end and any(syllable.startswith(segment) for syllable in known)
+    return at_end and segment in known.begun
 
 
 def _is_initials(segments: Segments) -> bool:

@@ -24,7 +24,10 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-_fold = lru_cache(maxsize=1 << 16)(normalise)
+@lru_cache(maxsize=1 << 16)
+def fold(char: str) -> str:
+    """Normalise one character; quick, for those who need to know where it stood."""
+    return normalise(char)
 
 
 def index_tokens(text: str) -> list[str]:
@@ -79,7 +82,7 @@ def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     parts: list[str] = []
     offsets: list[int] = []
     for position, char in enumerate(text):
-        folded = _fold(char)
+        folded = fold(char)
         parts.append(folded)
         offsets += [position] * len(folded)
     return "".join(parts), offsets

@@ -19,7 +19,7 @@ from typing import Final
 from app.core.pinyin import letters
 from app.phrases.spelling import Segments, Spelling, blur, slips
 from app.phrases.variables import without_variables
-from db.tokens import normalise
+from db.tokens import fold, normalise
 
 ENOUGH: Final = 400
 """Candidates looked at per kind of match; used phrases are always among them."""
@@ -100,6 +100,7 @@ class Lookup:
         self._in_titles, self._in_texts = _Spelled(), _Spelled()
         self._joined: _Joined | None = None
         self._heard: dict[str, _Kept] = {}
+        self._symbols: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -117,6 +118,7 @@ class Lookup:
         self._spelling.learn(title + body, pinyin)
         title, body = self._spelling.code(title), self._spelling.code(body)
         self._heard.clear()
+        self._symbols.clear()
         place = len(self._entries)
         self._places[entry.id] = place
         self._entries.append(entry)
@@ -308,7 +310,8 @@ class Lookup:
         coded: list[str] = []
         offsets: list[int] = []
         for at, char in enumerate(text):
-            symbols = self._spelling.code(letters(char))
+            if (symbols := self._symbols.get(char)) is None:
+                symbols = self._symbols[char] = self._spelling.code(letters(char))
             coded.append(symbols)
             offsets += [at] * len(symbols)
         return "".join(coded), offsets
@@ -417,7 +420,7 @@ def _literal_marks(text: str, word: str) -> set[int]:
     folded: list[str] = []
     offsets: list[int] = []
     for at, char in enumerate(text):
-        small = normalise(char)
+        small = fold(char)
         folded.append(small)
         offsets += [at] * len(small)
     joined = "".join(folded)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert
 
 from app.core.keys import hash_password
+from app.core.paths import practice_dir
 from app.homes import Home, create_home, home_exists, open_home
 from app.services import Services, build_services
 from db.models import (
@@ -45,8 +46,12 @@ _DAY_MS: Final = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The seeded home, and a bare SQLite copy of its messages for the references."""
+    """The seeded home, and a bare SQLite copy of its messages for the references.
 
+    It is a practice home, which opens with no question asked; `live` is the home it belongs to.
+    """
+
+    live: Path
     home: Path
     plain: Path
     messages: int
@@ -61,7 +66,8 @@ class Shop:
 def seeded_shop(messages: int) -> Shop:
     """Return the shop of that size, made now if it is not there yet (some minutes for a million)."""
     folder = _CACHE / f"shop-{_LAYOUT}-{messages}"
-    shop = Shop(folder / "home", folder / "plain.db", messages)
+    live = folder / "home"
+    shop = Shop(live, practice_dir(live), folder / "plain.db", messages)
     if (folder / "done").exists() and home_exists(shop.home):
         return shop
     shutil.rmtree(folder, ignore_errors=True)

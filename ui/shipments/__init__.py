@@ -1,0 +1,1 @@
+"""Parcels on the screen: the logistics view and the panel beside the conversation."""

@@ -213,7 +213,7 @@ class Tags:
             .group_by(CustomerTag.tag_id)
         )
         with self._db.read() as session:
-            return dict(session.execute(query).tuples().all())
+            return dict(session.execute(query).all())
 
 
 def element_id(customer_id: bytes, tag_id: bytes) -> bytes:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from app.core.i18n import N_
+from app.core.permissions import Permission
 from ui.shell.plugs import PanelPlug, SettingsPlug, UiContext, ViewPlug
+
+
+def _desk(context: UiContext) -> QWidget:
+    from ui.desk.view import DeskView
+    from ui.phrases.popup import PhrasePopup
+
+    phrases, jobs = context.services.phrases, context.jobs
+    return DeskView(context, PANELS, partial(PhrasePopup, phrases, jobs))
 
 
 def _settings(context: UiContext) -> QWidget:
@@ -44,7 +55,20 @@ def _customers_panel(context: UiContext) -> QWidget:
     return CustomersPanel(context)
 
 
+def _staff(context: UiContext) -> QWidget:
+    from ui.settings.staff import StaffPage
+
+    return StaffPage(context)
+
+
+def _tags(context: UiContext) -> QWidget:
+    from ui.settings.tags import TagsPage
+
+    return TagsPage(context)
+
+
 VIEWS: list[ViewPlug] = [
+    ViewPlug("desk", N_("Reception desk"), "chat", _desk, shortcut="Ctrl+1"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
@@ -58,5 +82,7 @@ PANELS: list[PanelPlug] = [
 SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("general", N_("General"), "settings", _general),
     SettingsPlug("keyboard", N_("Keyboard"), "keyboard", _keyboard),
+    SettingsPlug("staff", N_("Staff"), "user", _staff, Permission.MANAGE_STAFF),
+    SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
     SettingsPlug("about", N_("About"), "info", _about),
 ]

@@ -21,7 +21,7 @@ from ui.widgets.search_box import SearchBox
 from ui.widgets.sections import Collapsible, SectionHeader
 from ui.widgets.table import DataTable
 from ui.widgets.table_model import PagedTableModel
-from ui.widgets.tags import TagChip, paint_tag
+from ui.widgets.tags import TagChip, paint_tag, tag_icon
 
 __all__ = [
     "Avatar",
@@ -50,5 +50,6 @@ __all__ = [
     "paint_tag",
     "stack_horizontally",
     "stack_vertically",
+    "tag_icon",
     "vline",
 ]

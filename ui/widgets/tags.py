@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.i18n import _
@@ -38,6 +48,19 @@ def paint_tag(painter: QPainter, rect: QRectF, text: str, color: str) -> None:
     )
     painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, shown)
     painter.restore()
+
+
+def tag_icon(color: str, size: int = 12) -> QIcon:
+    """A dot in the tag's colour, for menus and lists."""
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tag_colors(color)[1])
+    painter.drawEllipse(1, 1, size - 2, size - 2)
+    painter.end()
+    return QIcon(picture)
 
 
 class TagChip(QWidget):

@@ -1,0 +1,54 @@
+"""A shop's administrator adds people and tags in the settings."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.services import Services
+from tests.ui.conftest import InlineJobs
+from ui.settings.staff import StaffPage
+from ui.settings.tags import TagsPage
+from ui.shell.commands import Commands
+from ui.shell.notices import Notices
+from ui.shell.plugs import UiContext
+from ui.store_watcher import StoreWatcher
+
+
+@pytest.fixture
+def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
+    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
+
+
+def test_a_new_agent_can_sign_in(qtbot: QtBot, context: UiContext) -> None:
+    page = StaffPage(context)
+    qtbot.addWidget(page)
+    page.form.name.setText("陈小北")
+    page.form.login.setText("xiaobei")
+    page.form.password.setText("passw0rd!")
+    QTest.mouseClick(page.form.wanted, Qt.MouseButton.LeftButton)
+    assert context.services.staff.sign_in("xiaobei", "passw0rd!").name == "陈小北"
+
+
+def test_a_weak_password_is_explained_and_nothing_is_lost(qtbot: QtBot, context: UiContext) -> None:
+    page = StaffPage(context)
+    qtbot.addWidget(page)
+    page.form.name.setText("陈小北")
+    page.form.login.setText("xiaobei")
+    page.form.password.setText("123")
+    QTest.mouseClick(page.form.wanted, Qt.MouseButton.LeftButton)
+    assert page.form.name.text() == "陈小北"
+    assert not page.trouble.isHidden()
+
+
+def test_groups_and_tags_are_made_by_typing_and_enter(qtbot: QtBot, context: UiContext) -> None:
+    page = TagsPage(context)
+    qtbot.addWidget(page)
+    page.new_group.setText("风格")
+    QTest.keyClick(page.new_group, Qt.Key.Key_Return)
+    new = next(e for e in page.findChildren(QLineEdit) if "风格" in e.accessibleName())
+    new.setText("议价型")
+    QTest.keyClick(new, Qt.Key.Key_Return)
+    (group,) = context.services.tags.groups()
+    assert (group.name, [t.name for t in group.tags]) == ("风格", ["议价型"])

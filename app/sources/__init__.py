@@ -1,5 +1,6 @@
 """Where orders come from: files of the platforms, read row by row."""
 
+from app.sources.delimited import Row
 from app.sources.protocol import (
     BadCell,
     ItemFields,
@@ -14,6 +15,7 @@ from app.sources.protocol import (
     SheetKind,
 )
 from app.sources.reading import open_orders
+from app.sources.tables import Table, open_table
 from app.sources.taobao_words import same_words
 
 __all__ = [
@@ -25,9 +27,12 @@ __all__ = [
     "ParsedItem",
     "ParsedOrder",
     "RejectedRow",
+    "Row",
     "RowReader",
     "Sheet",
     "SheetKind",
+    "Table",
     "open_orders",
+    "open_table",
     "same_words",
 ]

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from app.regions import regions
+
 _ZIP: Final = re.compile(r"\s*[(（]\s*(\d{6})\s*[)）]\s*$")
 _NO_ZIP: Final = "000000"
 _PROVINCE: Final = (
@@ -16,11 +18,6 @@ _PROVINCE: Final = (
 )
 _IS_PROVINCE: Final = re.compile(_PROVINCE)
 _MUNICIPALITY: Final = re.compile(r"(北京|天津|上海|重庆)市?")
-_UNSPACED: Final = re.compile(
-    rf"({_PROVINCE})(市辖区|[^\s市州盟]{{1,12}}?(?:自治州|地区|市|州|盟))?"
-    r"(其[它他]区|[^\s区县市旗]{1,14}?(?:自治县|自治旗|新区|区|县|市|旗))?(.*)",
-    re.DOTALL,
-)
 _DISTRICT: Final = re.compile(r".{1,14}(?:区|县|市|旗|岛|镇|街道|乡|域)")
 
 
@@ -60,13 +57,14 @@ def _from_parts(parts: list[str], zip_code: str) -> PlaceText:
 
 
 def _from_unspaced(text: str, zip_code: str) -> PlaceText:
-    match = _UNSPACED.fullmatch(text)
-    if match is None or not match[1]:
+    if not _IS_PROVINCE.match(text):
         return PlaceText("", "", "", text, zip_code)
-    province, city, district, detail = (part or "" for part in match.groups())
-    if not city and _MUNICIPALITY.fullmatch(province):
-        city = _full(province)
-    return PlaceText(province, city, district, detail.strip(), zip_code)
+    found = regions().parse(text)
+    if not (found.province and found.city):
+        return PlaceText("", "", "", text, zip_code)
+    # Only what stands before the street is taken over: the rest stays as it was written.
+    detail = found.street_and_detail or text
+    return PlaceText(found.province, found.city, found.district, detail, zip_code)
 
 
 @lru_cache(maxsize=4_096)

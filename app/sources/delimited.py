@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from app.core.i18n import _
 from app.sources.text import LOST, DecodedText
 
 _HEAD_ROWS: Final = 10
+_SAMPLE: Final = 50
 _NUMBER_START: Final = re.compile(r'^"?(?:=")?\'?\d{6,}')
 
 
@@ -51,6 +53,7 @@ class DelimitedTable:
         self._delimiter = delimiter
         self._lines = list(io.StringIO(decoded.text, newline=""))
         self.size = len(self._lines)
+        self._trailing = 0
         self._encoding = decoded.encoding
         self._cut = decoded.cut
         self._open_end = bool(self._lines) and not self._lines[-1].endswith(("\n", "\r"))
@@ -72,6 +75,7 @@ class DelimitedTable:
     def body(self, header: Row) -> Iterator[Row]:
         """All rows below the header, with as many cells as it has; empty rows are left out."""
         width = len(header.cells)
+        self._trailing = self._trailing_cells(header, width)
         feed = _Feed(self._lines)
         feed.at = header.next_line
         reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
@@ -90,6 +94,21 @@ class DelimitedTable:
                 yield self._broken(number, start)
             elif any(cells):
                 yield self._checked(Row(number, cells), width, last=feed.at == len(self._lines))
+        if self._cut and not self._open_end:
+            yield Row(number + 1, [], _cut_off())
+
+    def _trailing_cells(self, header: Row, width: int) -> int:
+        """How many empty cells this file puts behind each row, as item lists do.
+
+        Judged by most rows: a single row with an empty cell too many may have been shifted.
+        """
+        sample = self._lines[header.next_line : header.next_line + _SAMPLE]
+        rows = csv.reader(sample, delimiter=self._delimiter)
+        try:
+            extra = Counter(len(row) - width for row in rows if not any(row[width:]))
+        except csv.Error:
+            return 0
+        return max(0, extra.most_common(1)[0][0]) if extra else 0
 
     def _broken(self, number: int, line: int) -> Row:
         if line == len(self._lines) - 1 and (self._open_end or self._cut):
@@ -112,7 +131,7 @@ class DelimitedTable:
 
     def _checked(self, row: Row, width: int, *, last: bool) -> Row:
         cells = row.cells
-        if last and self._cut:
+        if last and self._cut and self._open_end:
             row.fault = _cut_off()
         elif len(cells) != width:
             self._fit(row, width)
@@ -124,8 +143,7 @@ class DelimitedTable:
 
     def _fit(self, row: Row, width: int) -> None:
         cells = _rejoined(row.cells, self._delimiter) if len(row.cells) > width else row.cells
-        # Every data row of the item list ends in a delimiter: one empty cell more than the header.
-        if len(cells) > width and not any(cells[width:]):
+        if len(cells) == width + self._trailing and not any(cells[width:]):
             cells = cells[:width]
         if len(cells) != width:
             row.fault = _("This row has {found} cells, the header has {expected}.").format(

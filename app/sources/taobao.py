@@ -70,6 +70,12 @@ ITEM_COLUMNS: Final[dict[str, tuple[str, _Reader]]] = {
     "宝贝ID": ("product_number", str),
     "退款状态": ("refund_status", str),
 }
+CHECKED_COLUMNS: Final[dict[str, _Reader]] = {
+    "买家应付货款": money,
+    "打款商家金额": money,
+    "确认收货打款金额": money,
+}
+"""Amounts that are kept as they came; a row in which they are none has been damaged."""
 _SKU_LABELS: Final = ("商品规格:", "商品规格：")
 _STATUS: Final = "订单状态"
 _CLOSED_BECAUSE: Final = "订单关闭原因"
@@ -121,12 +127,17 @@ class TaobaoReader:
         items = ITEM_COLUMNS if kind is not SheetKind.ORDERS else {}
         self._order_cells = _plan(names, ORDER_COLUMNS, skip=items)
         self._item_cells = _plan(names, items, skip={})
+        self._checks = [
+            (self._at[n], n, read) for n, read in CHECKED_COLUMNS.items() if n in self._at
+        ]
         self._extra_cells = _leftovers(names, self._order_cells, self._item_cells)
 
     def read(self, row: int, cells: Sequence[str]) -> ParsedOrder:
         """Return what a row says; raises `BadCell`."""
         cells = cleaned(cells)
         number = _convert(order_number, cells[self._key], "订单编号")
+        for place, name, reader in self._checks:
+            _convert(reader, cells[place], name)
         fields = self._order_fields(cells)
         item = None if self.kind is SheetKind.ORDERS else self._item(cells)
         if self.kind is SheetKind.ITEMS:

@@ -67,8 +67,27 @@ def _tags(context: UiContext) -> QWidget:
     return TagsPage(context)
 
 
+def _shipments(context: UiContext) -> QWidget:
+    from ui.shipments.view import LogisticsView
+
+    return LogisticsView(context)
+
+
+def _shipments_panel(context: UiContext) -> QWidget:
+    from ui.shipments.panel import LogisticsPanel
+
+    return LogisticsPanel(context)
+
+
+def _carriers(context: UiContext) -> QWidget:
+    from ui.settings.carriers import CarriersPage
+
+    return CarriersPage(context)
+
+
 VIEWS: list[ViewPlug] = [
     ViewPlug("desk", N_("Reception desk"), "chat", _desk, shortcut="Ctrl+1"),
+    ViewPlug("shipments", N_("Logistics"), "truck", _shipments, shortcut="Ctrl+3"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
@@ -76,6 +95,7 @@ VIEWS: list[ViewPlug] = [
 
 PANELS: list[PanelPlug] = [
     PanelPlug("customers", N_("Customer"), "user", _customers_panel),
+    PanelPlug("shipments", N_("Logistics"), "truck", _shipments_panel),
 ]
 """Panels beside the conversation, in the order of Alt+1, Alt+2 …"""
 
@@ -84,5 +104,6 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("keyboard", N_("Keyboard"), "keyboard", _keyboard),
     SettingsPlug("staff", N_("Staff"), "user", _staff, Permission.MANAGE_STAFF),
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
+    SettingsPlug("carriers", N_("Carriers"), "truck", _carriers, Permission.SHOP_SETTINGS),
     SettingsPlug("about", N_("About"), "info", _about),
 ]

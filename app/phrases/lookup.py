@@ -238,13 +238,20 @@ class Lookup:
             entry = self._entries[place]
             if entry is None or not allowed(entry):
                 continue
-            scores = [self._score(place, word) for word in words]
-            if all(scores):
-                total = sum(scores) / len(scores) + boosts.get(entry.id, 0.0)
-                found.append(Found(entry, round(total, 1)))
+            if score := self._whole_score(place, words):
+                found.append(Found(entry, round(score + boosts.get(entry.id, 0.0), 1)))
                 if len(words) > 1 and len(found) > ENOUGH:
                     break
         return found
+
+    def _whole_score(self, place: int, words: list[_Word]) -> float:
+        """The mean over all words; 0 as soon as one does not fit."""
+        total = 0.0
+        for word in words:
+            if not (score := self._score(place, word)):
+                return 0.0
+            total += score
+        return total / len(words)
 
     def _places_for(self, words: list[_Word], boosts: dict[bytes, float]) -> Iterator[int]:
         """Where to look, each place once: first what is used, then what the longest word gives."""

@@ -10,6 +10,7 @@ from app.conversations.model import (
     Cursor,
     CustomerHint,
     DraftView,
+    FoundMessage,
     InboxCounts,
     InboxRow,
     InboxTag,
@@ -19,6 +20,7 @@ from app.conversations.model import (
     MessageView,
     NewerMessage,
     NotRecallable,
+    TagChoice,
     UnknownConversation,
 )
 from app.conversations.receive import conversation_id, message_id
@@ -42,6 +44,7 @@ __all__ = [
     "DraftKind",
     "DraftView",
     "Finding",
+    "FoundMessage",
     "GuardRule",
     "InboxCounts",
     "InboxRow",
@@ -55,6 +58,7 @@ __all__ = [
     "MessageView",
     "NewerMessage",
     "NotRecallable",
+    "TagChoice",
     "UnknownConversation",
     "conversation_id",
     "message_id",

@@ -17,6 +17,7 @@ from app.conversations.model import (
     InboxTag,
     InboxView,
     LateSummary,
+    TagChoice,
 )
 from app.conversations.read import AnyRow, Query, display_name, staff_names
 from db.models import (
@@ -267,3 +268,23 @@ def _tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[InboxTag
         chip = InboxTag(row.name, row.colour or row.group_colour)
         found[row.customer_id] = (*found.get(row.customer_id, ()), chip)
     return found
+
+
+def tag_choices(session: Session) -> list[TagChoice]:
+    """All tags, by group and place."""
+    query = (
+        select(
+            Tag.id,
+            Tag.name,
+            Tag.colour,
+            TagGroup.name.label("group_name"),
+            TagGroup.colour.label("group_colour"),
+        )
+        .join(TagGroup, TagGroup.id == Tag.group_id)
+        .where(Tag.deleted.is_(False), TagGroup.deleted.is_(False))
+        .order_by(TagGroup.position, TagGroup.name, Tag.position, Tag.name)
+    )
+    return [
+        TagChoice(row.id, row.name, row.colour or row.group_colour, row.group_name)
+        for row in session.execute(query)
+    ]

@@ -86,6 +86,15 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message that holds searched words; `spans` are [start, end) offsets in its text."""
+
+    id: bytes
+    at: int
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationContext:
     """Who is being talked to: what panels and guards need to know."""
 
@@ -109,6 +118,16 @@ class InboxTag:
 
     name: str
     colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagChoice:
+    """A tag by which the inbox can be narrowed."""
+
+    id: bytes
+    name: str
+    colour: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,13 +132,16 @@ def read_by_customer(session: Session, to: Conversation, up_to: int) -> None:
     to.customer_read_at = up_to
 
 
-def recall(session: Session, message_id: bytes, staff_id: bytes | None) -> None:
+def recallable(staff_id: bytes | None, kind: str, at: int, me: bytes | None) -> bool:
+    """Whether `me` may still take a message back."""
+    own = me is not None and staff_id == me and kind != MessageKind.EVENT
+    return own and now_ms() - at <= RECALL_MS
+
+
+def recall(session: Session, message_id: bytes, me: bytes) -> None:
     """Take back one's own fresh message; raises `NotRecallable`."""
     message = session.scalar(select(Message).where(Message.id == message_id))
-    fresh = message is not None and now_ms() - message.at <= RECALL_MS
-    if message is None or not fresh or staff_id is None or message.staff_id != staff_id:
-        raise NotRecallable
-    if message.kind == MessageKind.EVENT:
+    if message is None or not recallable(message.staff_id, message.kind, message.at, me):
         raise NotRecallable
     message.deleted = True
     session.flush()

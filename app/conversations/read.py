@@ -7,7 +7,13 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.conversations.model import ConversationContext, Cursor, MessageView, UnknownConversation
+from app.conversations.model import (
+    ConversationContext,
+    Cursor,
+    FoundMessage,
+    MessageView,
+    UnknownConversation,
+)
 from db.models import (
     Author,
     Conversation,
@@ -18,6 +24,7 @@ from db.models import (
     MessageState,
     Staff,
 )
+from db.tokens import hits, holds
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
@@ -153,3 +160,22 @@ def latest_of(session: Session, customer_id: bytes) -> bytes | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def find_words(
+    session: Session, conversation_id: bytes, words: str, limit: int
+) -> list[FoundMessage]:
+    """Messages of one thread that hold all the words, newest first."""
+    query = (
+        select(Message.id, Message.at, Message.text)
+        .where(Message.conversation_id == conversation_id, Message.deleted.is_(False))
+        .where(Message.text != "")
+        .order_by(Message.at.desc(), Message.id.desc())
+    )
+    found: list[FoundMessage] = []
+    for row in session.execute(query):
+        if holds(row.text, words) and (spans := hits(row.text, words)):
+            found.append(FoundMessage(row.id, row.at, tuple(spans)))
+            if len(found) == limit:
+                break
+    return found

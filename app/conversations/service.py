@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from app.conversations import drafts, guard_facts, guards, inbox, outgoing, read, receive
@@ -11,6 +12,7 @@ from app.conversations.model import (
     ConversationContext,
     Cursor,
     DraftView,
+    FoundMessage,
     InboxCounts,
     InboxRow,
     InboxView,
@@ -18,6 +20,7 @@ from app.conversations.model import (
     LateSummary,
     MessageView,
     NewerMessage,
+    TagChoice,
 )
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
@@ -103,6 +106,12 @@ class Conversations:
             session.flush()
             return _one(read.message(session, message.id))
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of several calls on this thread: all of them or none."""
+        with self._db.write():
+            yield
+
     def add_note(
         self, conversation_id: bytes, text: str, *, from_draft: bool = False
     ) -> MessageView:
@@ -147,6 +156,10 @@ class Conversations:
         with self._db.write() as session:
             outgoing.retry(session, message_id)
 
+    def recallable(self, message: MessageView) -> bool:
+        """Whether the person at the desk could take this message back now."""
+        return outgoing.recallable(message.staff_id, message.kind, message.at, self._me())
+
     def recall(self, message_id: bytes) -> None:
         """Take back one's own message of the last two minutes; raises `NotRecallable`."""
         member = self._staff.require(Permission.REPLY)
@@ -173,6 +186,13 @@ class Conversations:
         """The named messages, in the order of the thread."""
         with self._db.read() as session:
             return read.messages_by_id(session, list(message_ids))
+
+    def find(self, conversation_id: bytes, words: str, limit: int = 500) -> list[FoundMessage]:
+        """Messages of one thread that hold all the words, newest first."""
+        if not words.strip():
+            return []
+        with self._db.read() as session:
+            return read.find_words(session, conversation_id, words, limit)
 
     def context(self, conversation_id: bytes) -> ConversationContext:
         """Who the conversation is with; raises `UnknownConversation`."""
@@ -219,6 +239,11 @@ class Conversations:
         """Who has waited longer than so many seconds."""
         with self._db.read() as session:
             return inbox.late(session, now_ms() - longer_than_s * 1000)
+
+    def tag_choices(self) -> list[TagChoice]:
+        """The tags by which `inbox` can be narrowed."""
+        with self._db.read() as session:
+            return inbox.tag_choices(session)
 
     # --- the life of a conversation -------------------------------------------------------
 
@@ -285,9 +310,14 @@ class Conversations:
 
     # --- drafts and guards ----------------------------------------------------------------
 
-    def save_draft(self, conversation_id: bytes, kind: DraftKind, text: str) -> None:
-        """Keep what the person at the desk has typed; blank text discards it."""
-        me = self._staff.require(Permission.REPLY).id
+    def save_draft(
+        self, conversation_id: bytes, kind: DraftKind, text: str, *, by: bytes | None = None
+    ) -> None:
+        """Keep what the person at the desk has typed; blank text discards it.
+
+        `by` is who typed it, where that person may have signed out meanwhile.
+        """
+        me = by or self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
             drafts.save(session, conversation_id, me, kind, text)
 

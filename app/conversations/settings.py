@@ -20,3 +20,6 @@ ENTER_SENDS: Final = Setting("desk.enter_sends", bool, True, scope="mine")
 
 RECENT_EMOJI: Final = Setting("desk.recent_emoji", list[str], [], scope="mine")
 """Emoji used last, newest first."""
+
+LAYOUT: Final = Setting("desk.layout", dict[str, str], {}, scope="station")
+"""Where the splitters of the desk stand and which panes are hidden, on this screen."""

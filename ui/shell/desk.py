@@ -194,6 +194,7 @@ class Desk(QObject):
 
     def _drop_workspace(self) -> None:
         if self.workspace is not None:
+            self.workspace.flush()
             self.workspace.commands.detach()
             self.workspace = None
         self._lock_page = None
@@ -240,6 +241,8 @@ class Desk(QObject):
     def sign_out(self) -> None:
         """Nobody is at the desk; the next one signs in."""
         services = self._services()
+        if self.workspace is not None:
+            self.workspace.flush()
         services.staff.sign_out()
         self._show_sign_in()
 

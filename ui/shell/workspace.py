@@ -120,6 +120,12 @@ class Workspace(QWidget):
         teller = getattr(self._stack.currentWidget(), "current_item", None)
         return teller() if teller else None
 
+    def flush(self) -> None:
+        """Let views hand over what they have not saved yet; the window is about to go."""
+        for view in self._views.values():
+            if flush := getattr(view, "flush", None):
+                flush()
+
     def _built(self, plug: ViewPlug) -> QWidget:
         try:
             return plug.build(self.context)

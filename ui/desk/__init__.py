@@ -1,0 +1,1 @@
+"""The reception desk: inbox, thread, composer, side panels."""

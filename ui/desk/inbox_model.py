@@ -1,0 +1,153 @@
+"""The rows of one list of the inbox, loaded page by page and refreshed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from app.conversations import InboxRow
+from app.core.i18n import _, ngettext
+from ui.desk.texts import channel_name, customer_name, preview
+from ui.desk.waiting import waited_s
+from ui.widgets.format import duration, full_moment
+
+Index = QModelIndex | QPersistentModelIndex
+
+PAGE: Final = 100
+_MOST_STEPS: Final = 60
+
+
+class InboxRole(IntEnum):
+    """Data beyond Qt's own roles."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+class InboxModel(QAbstractListModel):
+    """`wanted` asks for the page behind the last row."""
+
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[InboxRow] = []
+        self._more = False
+        self._asked = False
+
+    @property
+    def rows(self) -> Sequence[InboxRow]:
+        """What is loaded."""
+        return self._rows
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == InboxRole.ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return customer_name(row.customer_name)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(row)
+        return None
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._more and not self._asked and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:
+        self._asked = True
+        self.wanted.emit()
+
+    def show(self, rows: list[InboxRow], more: bool) -> None:
+        """Show another list from its beginning."""
+        self.beginResetModel()
+        self._rows, self._more, self._asked = rows, more, False
+        self.endResetModel()
+
+    def append(self, rows: list[InboxRow], more: bool) -> None:
+        """Add the next page; a row that moved up meanwhile is not doubled."""
+        known = {row.id for row in self._rows}
+        fresh = [row for row in rows if row.id not in known]
+        self._more, self._asked = more, False
+        if fresh:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._rows += fresh
+            self.endInsertRows()
+
+    def refresh(self, head: list[InboxRow], more: bool) -> None:
+        """Bring the beginning of the list up to date and keep what was loaded beyond it."""
+        known = {row.id for row in head}
+        tail = [row for row in self._rows[len(head) :] if row.id not in known] if more else []
+        self._more, self._asked = more, False
+        self._become(head + tail)
+
+    def row_of(self, conversation_id: bytes) -> int:
+        """Where a conversation stands, -1 if it is not loaded."""
+        return next((n for n, row in enumerate(self._rows) if row.id == conversation_id), -1)
+
+    def _become(self, rows: list[InboxRow]) -> None:
+        """Change row by row, so that selection and scroll position survive."""
+        old, new = [row.id for row in self._rows], [row.id for row in rows]
+        if old != new:
+            if len(set(old) ^ set(new)) > _MOST_STEPS:
+                self.show(rows, self._more)
+                return
+            self._remove_all_but(set(new))
+            self._place(rows)
+        for number, row in enumerate(rows):
+            if self._rows[number] != row:
+                self._rows[number] = row
+                self.dataChanged.emit(self.index(number), self.index(number))
+
+    def _remove_all_but(self, wanted: set[bytes]) -> None:
+        for number in reversed(range(len(self._rows))):
+            if self._rows[number].id not in wanted:
+                self.beginRemoveRows(QModelIndex(), number, number)
+                del self._rows[number]
+                self.endRemoveRows()
+
+    def _place(self, rows: list[InboxRow]) -> None:
+        for number, row in enumerate(rows):
+            if number < len(self._rows) and self._rows[number].id == row.id:
+                continue
+            at = self.row_of(row.id)
+            if at < 0:
+                self.beginInsertRows(QModelIndex(), number, number)
+                self._rows.insert(number, row)
+                self.endInsertRows()
+            else:
+                self.beginMoveRows(QModelIndex(), at, at, QModelIndex(), number)
+                self._rows.insert(number, self._rows.pop(at))
+                self.endMoveRows()
+
+
+def spoken(row: InboxRow) -> str:
+    """The row as a screen reader says it."""
+    parts = [customer_name(row.customer_name), channel_name(row.channel)]
+    if row.waiting_since is not None:
+        parts.append(_("waiting {time}").format(time=duration(waited_s(row.waiting_since))))
+    if row.unread:
+        parts.append(ngettext("{n} unread", "{n} unread", row.unread).format(n=row.unread))
+    parts.append(preview(row.last_text))
+    return ", ".join(part for part in parts if part)
+
+
+def tip(row: InboxRow) -> str:
+    """What does not fit into two lines."""
+    lines = [f"{customer_name(row.customer_name)} · {channel_name(row.channel)}"]
+    if row.assignee_name:
+        lines.append(_("With {name}").format(name=row.assignee_name))
+    if row.follow_up_at is not None:
+        lines.append(_("Follow up at {time}").format(time=full_moment(row.follow_up_at)))
+    if row.tags:
+        lines.append(" · ".join(tag.name for tag in row.tags))
+    return "\n".join(lines)

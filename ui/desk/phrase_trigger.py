@@ -1,0 +1,166 @@
+"""Opens the phrases while one types: `/`, `、` or `／`, the words behind it, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
+
+from ui.desk.composer_edit import ComposerEdit, KeyFilter
+from ui.desk.protocols import PhrasePicker, PhraseText
+
+SLASHES: Final = "/／"
+TRIGGERS: Final = SLASHES + "、"
+UNDO_S: Final = 5.0
+_LONGEST: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Inserted:
+    """What a phrase put where, and what was typed to find it."""
+
+    start: int
+    text: str
+    typed: str
+    at: float
+
+
+class PhraseTrigger(QObject, KeyFilter):
+    """Joins a field to a phrase picker."""
+
+    def __init__(self, edit: ComposerEdit, picker: PhrasePicker) -> None:
+        super().__init__(edit)
+        self._edit, self._picker = edit, picker
+        self._start = -1
+        self._inserted: _Inserted | None = None
+        self._changing = False
+        edit.add_filter(self)
+        edit.textChanged.connect(self._on_text)
+        edit.cursorPositionChanged.connect(self._follow)
+        edit.composition_changed.connect(self._on_composition)
+        picker.chosen.connect(self._insert)
+        picker.closed.connect(self._on_closed)
+
+    def open_here(self) -> None:
+        """Open the phrases without a trigger, for the button and its key."""
+        self._edit.setFocus()
+        cursor = self._edit.textCursor()
+        cursor.insertText("/")
+        self._open(cursor.position() - 1)
+
+    def close(self) -> None:
+        """Close the popup and keep the text."""
+        self._start = -1
+        if self._picker.is_open():
+            self._picker.close_picker()
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Backspace takes an insertion back; an open popup has the arrows, Enter and Escape."""
+        if event.key() == Qt.Key.Key_Backspace and self._undo():
+            return True
+        if not self._picker.is_open():
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return True
+        return self._picker.handle_key(event)
+
+    # --- following what is typed ----------------------------------------------------------
+
+    def _on_text(self) -> None:
+        if self._changing:
+            return
+        self._inserted = None
+        if self._start < 0:
+            position = self._edit.textCursor().position()
+            if opens(self._edit.toPlainText(), position):
+                self._open(position - 1)
+        else:
+            self._follow()
+
+    def _open(self, start: int) -> None:
+        self._start = start
+        self._picker.open_at(self._edit.cursor_area())
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._start < 0 or self._changing:
+            return
+        query = self._query()
+        if query is None:
+            self.close()
+        else:
+            self._picker.set_query(query)
+
+    def _query(self) -> str | None:
+        """What stands between trigger and cursor; None once that is no query any more."""
+        text, position = self._edit.toPlainText(), self._edit.textCursor().position()
+        if position <= self._start or text[self._start : self._start + 1] not in TRIGGERS:
+            return None
+        query = text[self._start + 1 : position]
+        spaced = any(char.isspace() for char in query)
+        return None if spaced or len(query) > _LONGEST else query
+
+    def _on_composition(self, composed: str) -> None:
+        """Show what the letters being composed would find; choosing waits for the commit."""
+        query = self._query() if self._start >= 0 else None
+        if query is not None:
+            letters = "".join(c for c in composed if c.isalnum())
+            self._picker.set_query(query + letters)
+
+    # --- inserting ------------------------------------------------------------------------
+
+    def _insert(self, phrase: PhraseText) -> None:
+        self._edit.drop_composition()
+        start = self._start if self._start >= 0 else self._edit.textCursor().position()
+        cursor = self._edit.textCursor()
+        end = max(start, cursor.position())
+        typed = self._edit.toPlainText()[start:end]
+        self._start = -1
+        self._replace(start, end, phrase.text)
+        if phrase.cursor_offset is not None:
+            cursor = self._edit.textCursor()
+            cursor.setPosition(start + phrase.cursor_offset)
+            self._edit.setTextCursor(cursor)
+        self._inserted = _Inserted(start, phrase.text, typed, monotonic())
+        self._edit.setFocus()
+
+    def _undo(self) -> bool:
+        done, self._inserted = self._inserted, None
+        if done is None or monotonic() - done.at > UNDO_S or self._edit.textCursor().hasSelection():
+            return False
+        end = done.start + len(done.text)
+        if self._edit.toPlainText()[done.start : end] != done.text:
+            return False
+        self._replace(done.start, end, done.typed)
+        return True
+
+    def _replace(self, start: int, end: int, text: str) -> None:
+        self._changing = True
+        cursor = self._edit.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
+        self._edit.setTextCursor(cursor)
+        self._edit.ensureCursorVisible()
+        self._changing = False
+
+    def _on_closed(self) -> None:
+        self._start = -1
+
+
+def opens(text: str, position: int) -> bool:
+    """Whether the character before `position` calls for phrases.
+
+    A slash does so anywhere but in addresses, dates and fractions; the enumeration comma `、`
+    only where it separates nothing: at the beginning of a line, after a space or another mark.
+    """
+    if position < 1 or text[position - 1] not in TRIGGERS:
+        return False
+    before = text[position - 2] if position > 1 else "\n"
+    if text[position - 1] in SLASHES:
+        return not (before.isascii() and before.isalnum()) and before not in ":/.／"
+    return not before.isalnum() and before != "、"

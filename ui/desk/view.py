@@ -1,0 +1,311 @@
+"""The reception desk: inbox, thread and composer, and the side with everything on the customer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
+
+from app.conversations import ConversationContext, InboxView, UnknownConversation
+from app.conversations.settings import LAYOUT
+from app.core.i18n import _
+from ui.desk.composer import Composer
+from ui.desk.desk_commands import commands_of
+from ui.desk.header import Header
+from ui.desk.inbox import Inbox
+from ui.desk.late import LateNotice
+from ui.desk.presence_watch import PresenceWatch
+from ui.desk.protocols import PhrasePicker
+from ui.desk.side import Side
+from ui.desk.thread import Thread
+from ui.theme import role
+from ui.widgets import EmptyState, stack_vertically
+
+if TYPE_CHECKING:
+    from db.changes import Changes
+    from ui.shell.plugs import PanelPlug, UiContext
+
+WIDE: Final = 1600
+"""From this window width on all panels are on the screen at once (DESIGN §6)."""
+_RECENT: Final = 20
+_SIZES: Final = {True: [300, 640, 900], False: [272, 660, 380]}
+_KEEP_MS: Final = 600
+
+
+class DeskView(QWidget):
+    """`phrase_wanted` carries a text somebody wants to keep as a phrase."""
+
+    phrase_wanted = Signal(str)
+
+    def __init__(
+        self,
+        context: UiContext,
+        panels: Sequence[PanelPlug] = (),
+        make_picker: Callable[[QWidget], PhrasePicker] | None = None,
+    ) -> None:
+        super().__init__()
+        self._context, self._service = context, context.services.conversations
+        self.conversation: ConversationContext | None = None
+        self._recent: deque[bytes] = deque(maxlen=_RECENT)
+        self._wide: bool | None = None
+        self._places: dict[str, str] = context.services.settings.get(LAYOUT)
+        self.inbox = Inbox(context)
+        self.header = Header(context)
+        self.thread_view = Thread(context)
+        self.composer = Composer(context, make_picker(self) if make_picker else None)
+        self.side = Side(context, panels)
+        self.late = LateNotice(context)
+        self._presence = PresenceWatch(context.services.channels.presence, self)
+        self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
+        self._build()
+        self._connect()
+        for command in commands_of(self):
+            context.commands.register(command)
+
+    def _build(self) -> None:
+        self.setObjectName("desk")
+        role(self, "surface")
+        self.empty = EmptyState(
+            "chat",
+            _("Choose a conversation"),
+            _("The customer who has waited longest comes first."),
+            _("Next waiting customer"),
+        )
+        talk = QWidget()
+        talk.setObjectName("talk")
+        column = stack_vertically(talk, self.header, self.thread_view, self.composer)
+        column.setStretchFactor(self.thread_view, 1)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.empty)
+        self._middle.addWidget(talk)
+        middle = QWidget()
+        notice = stack_vertically(None, self.late)
+        notice.setContentsMargins(8, 8, 8, 0)
+        stack_vertically(middle, notice, self._middle).setStretchFactor(self._middle, 1)
+        notice.setContentsMargins(0, 0, 0, 0)
+        self._panes = QSplitter(Qt.Orientation.Horizontal)
+        self._panes.setHandleWidth(1)
+        self._panes.setChildrenCollapsible(False)
+        for pane in (self.inbox, middle, self.side):
+            self._panes.addWidget(pane)
+        self._panes.setStretchFactor(1, 1)
+        self.inbox.setMinimumWidth(232)
+        middle.setMinimumWidth(380)
+        self.side.setMinimumWidth(280)
+        stack_vertically(self, self._panes)
+        self.inbox.setHidden(self._places.get("inbox") == "hidden")
+        self.side.setHidden(self._places.get("side") == "hidden")
+
+    def _connect(self) -> None:
+        self.inbox.opened.connect(self.open_conversation)
+        self.inbox.reply_wanted.connect(self.composer.edit.setFocus)
+        self.empty.action.connect(self.open_longest_wait)
+        self.header.find_wanted.connect(self.find_here)
+        self.header.side_toggled.connect(self.toggle_side)
+        self.thread_view.quoted.connect(self.composer.quote)
+        self.thread_view.phrase_wanted.connect(self.phrase_wanted)
+        self.composer.sent.connect(self.thread_view.answered)
+        self.composer.typing.connect(self._presence.agent_types)
+        self.side.text_offered.connect(self.composer.insert)
+        self.side.go_requested.connect(self._go)
+        self.late.wanted.connect(self._open_late)
+        self._presence.changed.connect(self._on_presence)
+        self._context.store.changed.connect(self._on_changed)
+        self._panes.splitterMoved.connect(self._keep_later)
+        self.side.watch_splitters(self._keep_later)
+        self._keeping.timeout.connect(self._keep)
+
+    # --- what the shell asks --------------------------------------------------------------
+
+    def open_item(self, item: object) -> None:
+        """Open a conversation (its id), or a message in it (conversation id, message id)."""
+        if isinstance(item, bytes):
+            self.open_conversation(item)
+        elif isinstance(item, tuple) and len(item) == 2:
+            self.open_conversation(item[0])
+            self.thread_view.jump_to(item[1])
+
+    def current_item(self) -> object | None:
+        """What is open, to come back to."""
+        return self.conversation.conversation_id if self.conversation else None
+
+    def focus_search(self) -> None:
+        """Search in the open conversation, or in the inbox while the keyboard is there."""
+        focus = QApplication.focusWidget()
+        in_inbox = focus is not None and self.inbox.isAncestorOf(focus)
+        if self.conversation is None or in_inbox:
+            self.inbox.search.setFocus()
+            self.inbox.search.selectAll()
+        else:
+            self.find_here()
+
+    def flush(self) -> None:
+        """Hand over what is typed but not yet saved; the desk is about to go."""
+        self.composer.drafts.flush()
+        self.composer.stop_typing()
+
+    # --- conversations --------------------------------------------------------------------
+
+    def has_conversation(self) -> bool:
+        """Whether a conversation is on the screen."""
+        return self.conversation is not None and self.isVisible()
+
+    def open_conversation(self, conversation_id: bytes) -> None:
+        """Show a conversation; what was typed for the one before stays with that one."""
+        try:
+            context = self._service.context(conversation_id)
+        except UnknownConversation as error:
+            self._context.notices.failure(error)
+            return
+        if self.conversation is None or self.conversation.conversation_id != conversation_id:
+            self._show(context)
+        self.inbox.set_current(conversation_id)
+        self.composer.edit.setFocus() if not self.inbox.list.hasFocus() else None
+
+    def _show(self, context: ConversationContext) -> None:
+        here = context.conversation_id
+        if here in self._recent:
+            self._recent.remove(here)
+        self._recent.appendleft(here)
+        self.conversation = context
+        self._middle.setCurrentIndex(1)
+        self.composer.recent = tuple(self._recent)
+        self.composer.show_conversation(context)
+        self.header.show_conversation(context)
+        self.thread_view.show_conversation(context)
+        self._presence.watch(here)
+        self.side.show_conversation(context)
+
+    def open_longest_wait(self) -> None:
+        """Open who has waited longest; a second time, the next after them."""
+        rows = self._service.inbox(InboxView.WAITING, limit=2)
+        here = self.conversation.conversation_id if self.conversation else None
+        others = [row for row in rows if row.id != here]
+        if not rows:
+            self._context.notices.info(_("Nobody is waiting"))
+            return
+        self._context.go("desk", None)
+        self.open_conversation((others or rows)[0].id)
+        self.composer.edit.setFocus()
+
+    def _open_late(self, conversation_id: bytes) -> None:
+        self.open_conversation(conversation_id)
+        self.composer.edit.setFocus()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self.conversation is None:
+            return
+        if changes.touches("conversations", "customers", "messages"):
+            self._refresh_context(self.conversation)
+        if changes.touches("settings"):
+            self.composer.read_settings()
+        if changes.touches("messages", "conversations"):
+            self.late.look()
+
+    def _refresh_context(self, before: ConversationContext) -> None:
+        try:
+            now = self._service.context(before.conversation_id)
+        except UnknownConversation:
+            return
+        if now == before:
+            return
+        self.conversation = now
+        self.composer.update_context(now)
+        self.header.show_conversation(now)
+        if now.last_customer_at > before.last_customer_at:
+            self.thread_view.note_change()
+        if now.customer_id != before.customer_id:
+            self.side.show_conversation(now)
+
+    def _on_presence(self, online: bool, typing: bool) -> None:
+        self.header.set_online(online)
+        self.thread_view.set_typing(typing)
+
+    def _go(self, view: str, item: object) -> None:
+        self._context.go(view, item)
+
+    # --- panes ----------------------------------------------------------------------------
+
+    def find_here(self) -> None:
+        """Find in the open conversation."""
+        if self.conversation is not None:
+            self.thread_view.finder.open()
+
+    def show_panel(self, number: int) -> None:
+        """Bring a side panel to the front and the keyboard into it."""
+        self.side.show()
+        self.side.show_panel(number)
+
+    def toggle_inbox(self) -> None:
+        """Show or hide the inbox."""
+        self.inbox.setHidden(not self.inbox.isHidden())
+        self._keep_later()
+
+    def toggle_side(self) -> None:
+        """Show or hide the side."""
+        self.side.setHidden(not self.side.isHidden())
+        self._keep_later()
+
+    def next_pane(self) -> None:
+        """Walk from the inbox to the thread, the composer and the side."""
+        stops: list[QWidget] = [
+            self.inbox.list,
+            self.thread_view.list,
+            self.composer.edit,
+            self.side,
+        ]
+        open_stops = [stop for stop in stops if stop.isVisible() and stop.isEnabled()]
+        focus = QApplication.focusWidget()
+        here = next((n for n, stop in enumerate(open_stops) if _holds(stop, focus)), -1)
+        target = open_stops[(here + 1) % len(open_stops)] if open_stops else None
+        if target is self.side:
+            self.side.show_panel(self.side.current_panel())
+        elif target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.window().width() >= WIDE)
+
+    def _arrange(self, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        self.side.set_wide(wide)
+        kept = self._places.get(f"panes {wide}")
+        if not (kept and self._panes.restoreState(QByteArray.fromBase64(kept.encode()))):
+            self._panes.setSizes(_SIZES[wide])
+        self.side.restore(self._places)
+
+    def _keep_later(self) -> None:
+        self._keeping.start()
+
+    def _keep(self) -> None:
+        state = bytes(self._panes.saveState().toBase64().data()).decode()
+        self._places = {
+            **self._places,
+            **(self.side.places() if self._wide else {}),
+            f"panes {self._wide}": state,
+            "inbox": "hidden" if self.inbox.isHidden() else "",
+            "side": "hidden" if self.side.isHidden() else "",
+        }
+        work = partial(self._context.services.settings.set, LAYOUT, self._places)
+        self._context.jobs.run(self, work, lane="write", key="layout")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.late.start(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.late.start(False)
+        self.flush()
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (pane is focus or pane.isAncestorOf(focus))

@@ -1,0 +1,1 @@
+"""Orders in the window: list, details, verification beside the conversation."""

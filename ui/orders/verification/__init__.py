@@ -1,0 +1,1 @@
+"""The parts that judge, correct and confirm an order."""

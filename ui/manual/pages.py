@@ -40,11 +40,12 @@ def keys_page(rows: Iterable[tuple[str, str, str]]) -> Page:
     for group, title, keys in rows:
         if keys:
             groups.setdefault(group, []).append(f"| {title} | **{_escaped(keys)}** |")
-    parts = [f"# {_('Keyboard')}", _("Every key can be changed in the settings.")]
+    title, what, key = _("Keyboard"), _("What"), _("Key")
+    parts = [f"# {title}", _("Every key can be changed in the settings.")]
     for group, lines in groups.items():
-        head = f"| {_('What')} | {_('Key')} |\n| --- | --- |"
+        head = f"| {what} | {key} |\n| --- | --- |"
         parts.append(f"## {group}\n\n{head}\n" + "\n".join(lines))
-    return Page(KEYS_PAGE, _("Keyboard"), "\n\n".join(parts))
+    return Page(KEYS_PAGE, title, "\n\n".join(parts))
 
 
 def matching(pages: Iterable[Page], words: str) -> list[Page]:

@@ -105,8 +105,8 @@ class ManualWindow(QWidget):
         self._light_up(self._search.text().strip())
 
     def _show_current(self) -> None:
-        line = self._list.currentItem()
-        page = self._pages.get(line.data(_KEY)) if self._list.count() else None
+        chosen = self._list.currentIndex()
+        page = self._pages.get(str(chosen.data(_KEY))) if chosen.isValid() else None
         document = self._text.document()
         document.setDocumentMargin(24)
         document.setDefaultStyleSheet(_page_style())

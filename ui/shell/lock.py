@@ -64,7 +64,7 @@ class LockPage(CenteredPage):
         self._face.show_person(member.shown_name, member.login)
         self._name.setText(member.shown_name)
         self._password.clear()
-        self._trouble.clear()
+        self._trouble.hide()
         self._password.setFocus()
 
     def _try(self) -> None:
@@ -76,11 +76,11 @@ class LockPage(CenteredPage):
         self._password.clear()
         if right:
             self._unlock.setEnabled(True)
-            self._trouble.clear()
             self.unlocked.emit()
             return
         # A second of rest makes guessing slow and costs the owner of the password little.
         self._trouble.setText(_("The password is wrong."))
+        self._trouble.show()
         QTimer.singleShot(1000, self, partial(self._unlock.setEnabled, True))
         self._password.setFocus()
 

@@ -16,6 +16,14 @@ _FILES: Final = 3
 class _CalmFormatter(logging.Formatter):
     """Exceptions are written as crash reports are: stacks yes, values no."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        # Another handler may have left its own, uncensored rendering in the record.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(self, ei: object) -> str:
         error = ei[1] if isinstance(ei, tuple) else None
         return report_text(error) if isinstance(error, BaseException) else ""

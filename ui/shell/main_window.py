@@ -85,7 +85,8 @@ class MainWindow(QMainWindow):
     def show_title(self, shop: str) -> None:
         """Name the shop, and the practice if it is one."""
         name = f"{shop} — Kefu Desk" if shop else "Kefu Desk"
-        self.setWindowTitle(f"{_('Practice')} · {name}" if self._practice else name)
+        practice = _("Practice")
+        self.setWindowTitle(f"{practice} · {name}" if self._practice else name)
 
     def come_to_front(self) -> None:
         """Show the window wherever it was."""

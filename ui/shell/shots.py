@@ -179,6 +179,7 @@ def take(
         for style in styles:
             photographer.take_all(style)
         desk.window.close()
+        desk.window.deleteLater()
         return photographer.taken
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
+from app.core.permissions import Permission
 from app.core.pinyin import initials
 from app.core.settings import Settings
 from app.phrases.case import case_of
@@ -35,6 +38,9 @@ from db.clock import now_ms
 from db.database import Database
 from db.ids import new_id
 from db.models.phrases import Phrase, PhraseUse, Scope
+
+if TYPE_CHECKING:
+    from app.phrases.exchange.importing import PhraseImport
 
 
 class Phrases:
@@ -178,6 +184,21 @@ class Phrases:
         from app.phrases.starters import load_starters
 
         return load_starters(self._db, self.groups, languages)
+
+    def importer(self) -> PhraseImport:
+        """The way in for files of phrases."""
+        from app.phrases.exchange.importing import PhraseImport
+
+        return PhraseImport(self._db, self.groups)
+
+    def export(self, path: Path, wanted: PhraseFilter | None = None) -> int:
+        """Write phrases to a .csv or .json file; returns how many."""
+        from app.phrases.exchange.exporting import write_phrases
+
+        self._staff.require(Permission.EXPORT)
+        phrases = [self._view(entry) for entry in self._finder.listed(wanted or PhraseFilter())]
+        write_phrases(phrases, path)
+        return len(phrases)
 
     # --- helpers --------------------------------------------------------------------------
 

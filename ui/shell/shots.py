@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
 
 from app.core.settings import LANGUAGE, THEME
 from app.services import Services
+from ui.shell.areas import SETTINGS_PAGES
 from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage, SetupPage
 from ui.shell.lock import LockPage
@@ -81,8 +82,8 @@ class Photographer:
         for key in workspace.view_keys():
             yield key, partial(self._at, key)
         yield "desk-open", self._conversation
-        for page in ("general", "keyboard", "about"):
-            yield f"settings-{page}", partial(self._at, "settings", page)
+        for page in SETTINGS_PAGES:
+            yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "palette", self._palette
         yield "manual", self._manual
         yield "first-start", self._first_start

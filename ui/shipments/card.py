@@ -37,7 +37,7 @@ class ParcelCard(QFrame):
     send_wished = Signal(object)
     offer_wished = Signal(object)
     view_wished = Signal(object)
-    moved = Signal(int)
+    moved = Signal(object, int)
 
     def __init__(self, context: UiContext, row: ParcelRow) -> None:
         super().__init__()
@@ -116,8 +116,8 @@ class ParcelCard(QFrame):
             Qt.Key.Key_Space: partial(self.opened.emit, self),
             Qt.Key.Key_Return: self._offer,
             Qt.Key.Key_Enter: self._offer,
-            Qt.Key.Key_Down: partial(self.moved.emit, 1),
-            Qt.Key.Key_Up: partial(self.moved.emit, -1),
+            Qt.Key.Key_Down: partial(self.moved.emit, self, 1),
+            Qt.Key.Key_Up: partial(self.moved.emit, self, -1),
         }
         deed = deeds.get(event.key())
         if deed is None:

@@ -182,9 +182,9 @@ class LogisticsPanel(QWidget):
             if card.row.id == detail.row.id:
                 card.show_detail(detail)
 
-    def _move(self, step: int) -> None:
-        here = next((n for n, card in enumerate(self._cards) if card.hasFocus()), 0)
-        card = self._cards[max(0, min(len(self._cards) - 1, here + step))]
+    def _move(self, left: ParcelCard, step: int) -> None:
+        wanted = self._cards.index(left) + step
+        card = self._cards[max(0, min(len(self._cards) - 1, wanted))]
         card.setFocus(Qt.FocusReason.TabFocusReason)
         self._area.ensureWidgetVisible(card)
 

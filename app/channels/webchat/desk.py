@@ -11,11 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from app.channels.presence import Presence
-from app.channels.webchat.limits import RateLimit
+from app.channels.webchat.limits import (
+    NEWCOMERS,
+    NEWCOMERS_PER_SECOND,
+    RateLimit,
+    is_loopback,
+)
 from app.channels.webchat.pictures import picture_suffix
 from app.channels.webchat.refusal import Refusal, checked_text
 from app.channels.webchat.shown import Shown, card
-from app.channels.webchat.store import CHANNEL, ChatMessage, ChatStore, Identity, Visitor
+from app.channels.webchat.store import CHANNEL, CatchUp, ChatMessage, ChatStore, Identity, Visitor
 from app.channels.webchat.visitors import new_token, token_hash
 from app.channels.webchat.wire import Cursor, Say, Seen
 from app.channels.webchat.worker import Worker
@@ -77,8 +82,9 @@ class Counter:
         self._desk, self._store, self._worker = desk, store, worker
         self.identity = identity
         self.report = report
+        self._writing: dict[tuple[str, str], asyncio.Future[MessageView]] = {}
         self._rate = RateLimit(burst, per_second)
-        self._newcomers = RateLimit(60, 1)
+        self._newcomers = RateLimit(NEWCOMERS, NEWCOMERS_PER_SECOND)
 
     # --- who is there ---------------------------------------------------------------------
 
@@ -89,7 +95,9 @@ class Counter:
 
     async def welcome_newcomer(self, address: str, origin: str) -> tuple[str, Visitor]:
         """Give a newcomer a token; raises `Refusal` where one address asks for too many."""
-        if wait := self._newcomers.take(address):
+        wait = 0 if is_loopback(address) else self._newcomers.take(address)
+        if wait:
+            self.report("newcomers", address)
             raise Refusal("rate", retry_ms=wait)
         token = new_token()
         key = token_hash(token)
@@ -119,7 +127,9 @@ class Counter:
         if kind != MessageKind.TEXT and payload is None:
             raise Refusal("bad_message", say.client_id)
         incoming = self._incoming(visitor, say.client_id, kind, text, payload, say.name)
-        return await self._keep(say.client_id, lambda: self._receive(visitor, incoming))
+        answers = kind == MessageKind.CONFIRM_ANSWER
+        receive = self._receive_answer if answers else self._receive
+        return await self._keep(visitor, say.client_id, lambda: receive(visitor, incoming))
 
     async def picture(
         self, visitor: Visitor, client_id: str, data: bytes, name: str = ""
@@ -140,16 +150,24 @@ class Counter:
             incoming = self._incoming(visitor, client_id, MessageKind.IMAGE, "", None, name)
             return self._receive(visitor, replace(incoming, attachment_id=attachment))
 
-        return await self._keep(client_id, keep)
+        return await self._keep(visitor, client_id, keep)
 
     def count(self, visitor: Visitor, client_id: str = "") -> None:
         """Count a message against the visitor's limit; raises `Refusal`."""
         if wait := self._rate.take(visitor.key):
             raise Refusal("rate", client_id, wait)
 
-    async def _keep(self, client_id: str, work: Callable[[], MessageView]) -> dict[str, Any]:
+    async def _keep(
+        self, visitor: Visitor, client_id: str, work: Callable[[], MessageView]
+    ) -> dict[str, Any]:
+        # The same message again, over a new line, waits for the writing that is under way.
+        key = (visitor.key, client_id)
+        writing = self._writing.get(key)
+        if writing is None:
+            writing = self._writing[key] = asyncio.ensure_future(self._worker.write(work))
+            writing.add_done_callback(lambda _done: self._writing.pop(key, None))
         try:
-            view = await self._worker.write(work)
+            view = await asyncio.shield(writing)
         except UserError as error:
             raise Refusal("declined", client_id, reason=error.code) from error
         except Exception as error:
@@ -158,11 +176,17 @@ class Counter:
         return {"t": "ack", "client_id": client_id, "id": view.id.hex(), "at": view.at}
 
     def _receive(self, visitor: Visitor, incoming: IncomingMessage) -> MessageView:
-        view = self._desk.conversations.receive(incoming)
-        if incoming.kind == MessageKind.CONFIRM_ANSWER and self._desk.confirmations is not None:
-            confirmation = _confirmation_id(incoming.payload)
-            self._desk.confirmations.answer(confirmation, visitor.conversation_id, incoming.payload)
-        return view
+        return self._desk.conversations.receive(incoming)
+
+    def _receive_answer(self, visitor: Visitor, incoming: IncomingMessage) -> MessageView:
+        """The message and what the order says are one: neither without the other."""
+        with self._desk.db.write("channel"):
+            view = self._desk.conversations.receive(incoming)
+            if self._desk.confirmations is not None:
+                confirmation = _confirmation_id(incoming.payload)
+                conversation = visitor.conversation_id
+                self._desk.confirmations.answer(confirmation, conversation, incoming.payload)
+            return view
 
     def _incoming(
         self,
@@ -196,29 +220,15 @@ class Counter:
 
     # --- what they have and see -----------------------------------------------------------
 
-    async def behind(self, visitor: Visitor, cursor: Cursor | None) -> list[ChatMessage]:
-        """The next page of messages behind a page's cursor; without one the newest page."""
+    async def catch_up(self, visitor: Visitor, cursor: Cursor | None) -> CatchUp:
+        """What a page lacks that has everything up to `cursor`; the newest page without one."""
+        after = cursor.seq if cursor is not None and cursor.epoch == self.identity.epoch else None
         conversation = visitor.conversation_id
-        if cursor is None or cursor.epoch != self.identity.epoch:
-            return await self._worker.read(self._store.before, conversation, None, PAGE)
-        return await self._worker.read(self._store.behind, conversation, cursor.seq, PAGE)
+        return await self._worker.read(self._store.catch_up, conversation, after, PAGE)
 
     async def older(self, visitor: Visitor, before: int) -> list[ChatMessage]:
         """The page of messages before `before`."""
         return await self._worker.read(self._store.before, visitor.conversation_id, before, PAGE)
-
-    async def state(self, visitor: Visitor, cursor: Cursor | None) -> dict[str, Any]:
-        """What else a page that comes (back) must know."""
-        conversation = visitor.conversation_id
-        read, recalled = await asyncio.gather(
-            self._worker.read(self._store.agent_read_at, [conversation]),
-            self._worker.read(self._store.recalled, conversation, cursor.seq if cursor else 0),
-        )
-        return {
-            "epoch": self.identity.epoch,
-            "read_at": read.get(conversation, 0),
-            "recalled": [identity.hex() for identity in recalled],
-        }
 
     async def seen(self, visitor: Visitor, seen: Seen) -> None:
         """Note that replies arrived, or were read."""

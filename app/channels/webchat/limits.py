@@ -16,6 +16,9 @@ MAX_PICTURE: Final = 5 * 1024 * 1024
 """Bytes of one picture."""
 MAX_CONNECTIONS: Final = 2_000
 """Open connections over all visitors."""
+NEWCOMERS: Final = 120
+"""New visitors from one address at once; a whole office may share one."""
+NEWCOMERS_PER_SECOND: Final = 1.0
 
 _KEPT_BUCKETS: Final = 10_000
 

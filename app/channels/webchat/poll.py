@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
-from app.channels.webchat.desk import Counter
+from app.channels.webchat.desk import PAGE, Counter
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.store import ChatMessage, Visitor
 from app.channels.webchat.wire import Cursor
@@ -98,17 +98,19 @@ class Polls:
 
     async def _answer(self, visitor: Visitor, cursor: Cursor | None) -> dict[str, Any]:
         same = cursor is not None and cursor.epoch == self._counter.identity.epoch
-        page = await self._counter.behind(visitor, cursor)
-        state = await self._counter.state(visitor, cursor if same else None)
+        missed = await self._counter.catch_up(visitor, cursor)
+        page = missed.page
         shown = self._counter.shown(visitor)
         return {
             "t": "welcome",
             "token": "",
             "resumed": same,
-            "more": not same and len(page) > 0,
+            "more": not same and len(page) == PAGE,
             "seq": page[-1].seq if page else (cursor.seq if cursor and same else 0),
+            "epoch": self._counter.identity.epoch,
+            "read_at": missed.read_at,
+            "recalled": [identity.hex() for identity in missed.recalled],
             "messages": [shown.message(m) for m in page if not m.gone],
-            **state,
         }
 
     def _forget(self, key: str) -> None:

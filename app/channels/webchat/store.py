@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.orm import Session
 
 from db.clock import now_ms
 from db.database import Database
@@ -29,6 +30,7 @@ PUBLIC_KINDS: Final = tuple(
     k for k in MessageKind if k not in {MessageKind.NOTE, MessageKind.EVENT}
 )
 _ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)
+_MAX_RECALLED: Final = 100
 _IDENTITY_KEY: Final = "webchat.identity"
 
 
@@ -65,6 +67,15 @@ class ChatMessage:
     def own(self) -> bool:
         """Whether the visitor wrote it."""
         return self.author == Author.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """The next messages, how far the shop has read, and which messages were taken back."""
+
+    page: list[ChatMessage]
+    read_at: int = 0
+    recalled: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +146,28 @@ class ChatStore:
             found = [_message(row) for row in session.execute(query)]
             return found, (found[-1].seq if len(found) == limit else max(head, after))
 
-    def behind(self, conversation_id: bytes, after: int, limit: int) -> list[ChatMessage]:
-        """The next messages of one conversation behind `after`, oldest first."""
-        query = _messages(conversation_id).where(Message.rid > after).order_by(Message.rid)
+    def catch_up(self, conversation_id: bytes, after: int | None, limit: int) -> CatchUp:
+        """What a page that has everything up to `after` lacks; None for a page without anything."""
         with self._db.read() as session:
-            return [_message(row) for row in session.execute(query.limit(limit))]
+            read_at = session.scalar(
+                select(Conversation.agent_read_at).where(Conversation.id == conversation_id)
+            )
+            if after is None:
+                return CatchUp(_newest(session, conversation_id, None, limit), read_at or 0)
+            query = _messages(conversation_id).where(Message.rid > after).order_by(Message.rid)
+            page = [_message(row) for row in session.execute(query.limit(limit))]
+            return CatchUp(page, read_at or 0, _recalled(session, conversation_id, after))
 
     def before(self, conversation_id: bytes, before: int | None, limit: int) -> list[ChatMessage]:
         """The newest messages of one conversation before `before`, oldest first; none recalled."""
-        query = _messages(conversation_id).where(Message.deleted.is_(False))
-        if before is not None:
-            query = query.where(Message.rid < before)
         with self._db.read() as session:
-            rows = session.execute(query.order_by(Message.rid.desc()).limit(limit)).all()
-        return [_message(row) for row in reversed(rows)]
+            return _newest(session, conversation_id, before, limit)
 
     def named(self, ids: Iterable[bytes]) -> list[ChatMessage]:
         """The messages with these ids, as far as they are the web chat's."""
         with self._db.read() as session:
             query = _messages().where(Message.id.in_(list(ids))).order_by(Message.rid)
             return [_message(row) for row in session.execute(query)]
-
-    def recalled(self, conversation_id: bytes, up_to: int, limit: int = 100) -> list[bytes]:
-        """Ids of messages taken back, newest first."""
-        query = (
-            select(Message.id)
-            .where(Message.conversation_id == conversation_id, Message.rid <= up_to)
-            .where(Message.deleted.is_(True))
-            .order_by(Message.rid.desc())
-        )
-        with self._db.read() as session:
-            return list(session.scalars(query.limit(limit)))
 
     def agent_read_at(self, conversation_ids: Sequence[bytes]) -> dict[bytes, int]:
         """Up to which moment the shop has read each conversation."""
@@ -202,6 +204,27 @@ class ChatStore:
         )
         with self._db.read() as session:
             return session.scalar(query.limit(1)) is not None
+
+
+def _newest(
+    session: Session, conversation_id: bytes, before: int | None, limit: int
+) -> list[ChatMessage]:
+    query = _messages(conversation_id).where(Message.deleted.is_(False))
+    if before is not None:
+        query = query.where(Message.rid < before)
+    rows = session.execute(query.order_by(Message.rid.desc()).limit(limit)).all()
+    return [_message(row) for row in reversed(rows)]
+
+
+def _recalled(session: Session, conversation_id: bytes, up_to: int) -> tuple[bytes, ...]:
+    query = (
+        select(Message.id)
+        .where(Message.conversation_id == conversation_id, Message.rid <= up_to)
+        .where(Message.deleted.is_(True), Message.kind.in_(PUBLIC_KINDS))
+        .order_by(Message.rid.desc())
+        .limit(_MAX_RECALLED)
+    )
+    return tuple(session.scalars(query))
 
 
 def _messages(conversation_id: bytes | None = None) -> Select[*tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.channels.webchat.desk import PAGE, Counter
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.refusal import Refusal
-from app.channels.webchat.store import ChatMessage, Visitor
+from app.channels.webchat.store import CatchUp, ChatMessage, Visitor
 from app.channels.webchat.wire import Cursor, Hello, Ping, Say, Seen, Typing, decode, encode
 
 HELLO_S: Final = 10.0
@@ -41,6 +41,7 @@ class Tab:
         self._early: list[ChatMessage] | None = []
         self._out: asyncio.Queue[dict[str, Any] | int] = asyncio.Queue(MAX_BEHIND)
         self._refused = 0
+        self._arriving = self._unread = False  # replies of which the browser has not told yet
 
     # --- as the hub sees it ---------------------------------------------------------------
 
@@ -109,16 +110,24 @@ class Tab:
         self._hub.join(self)
         same = cursor is not None and cursor.epoch == self._counter.identity.epoch
         self._position = cursor.seq if cursor is not None and same else 0
-        welcome = await self._counter.state(visitor, cursor if same else None)
-        page = await self._counter.behind(visitor, cursor)
-        first = {"t": "welcome", "token": token, "resumed": same, **welcome}
-        first["more"] = not same and len(page) == PAGE
-        first["messages"] = self._take(page)
-        self._put(first)
-        while same and len(page) == PAGE:
+        # Whoever is new has nothing to catch up on.
+        missed = CatchUp([]) if token else await self._counter.catch_up(visitor, cursor)
+        self._put(
+            {
+                "t": "welcome",
+                "token": token,
+                "resumed": same,
+                "more": not same and len(missed.page) == PAGE,
+                "epoch": self._counter.identity.epoch,
+                "read_at": missed.read_at,
+                "recalled": [identity.hex() for identity in missed.recalled],
+                "messages": self._take(missed.page),
+            }
+        )
+        while same and len(missed.page) == PAGE:
             cursor = Cursor(self._counter.identity.epoch, self._position)
-            page = await self._counter.behind(visitor, cursor)
-            self._push(page)
+            missed = await self._counter.catch_up(visitor, cursor)
+            self._push(missed.page)
         early, self._early = self._early or [], None
         self._push([m for m in early if m.seq > self._position])
 
@@ -137,7 +146,7 @@ class Tab:
             if isinstance(frame, Say):
                 await self._say(frame)
             elif isinstance(frame, Seen):
-                await self._counter.seen(self._known, frame)
+                await self._seen(frame)
             elif isinstance(frame, Typing):
                 self._counter.typing(self._known, frame.on)
             elif isinstance(frame, Ping):
@@ -146,6 +155,16 @@ class Tab:
                 self._refuse(Refusal("bad_message"))
         self._counter.report("flood", self._address)
         self._put(CLOSE_POLICY)
+
+    async def _seen(self, seen: Seen) -> None:
+        """Most marks say nothing new: they cost no look into the database."""
+        new = self._unread if seen.read else self._arriving
+        if not new:
+            return
+        if seen.seq >= self._position:
+            self._arriving = False
+            self._unread = self._unread and not seen.read
+        await self._counter.seen(self._known, seen)
 
     async def _say(self, say: Say) -> None:
         try:
@@ -167,6 +186,8 @@ class Tab:
     def _take(self, messages: list[ChatMessage]) -> list[dict[str, Any]]:
         if messages:
             self._position = messages[-1].seq
+        if any(not message.own for message in messages):
+            self._arriving = self._unread = True
         shown = self._counter.shown(self._known)
         return [shown.message(message) for message in messages if not message.gone]
 

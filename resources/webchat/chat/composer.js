@@ -89,9 +89,8 @@ export class Composer {
     const panel = $("emoji-panel"), button = $("emoji");
     const open = (on) => { panel.hidden = !on; button.setAttribute("aria-expanded", String(on)); };
     open(false);
-    for (const sign of EMOJI)
-      panel.append(el("button", { type: "button", role: "option", text: sign, on: { click: () => { this.#insert(sign); open(false); } } }));
-    button.addEventListener("click", () => { open(panel.hidden); if (!panel.hidden) panel.firstChild.focus(); });
+    const fill = () => { for (const sign of EMOJI.filter(drawable())) panel.append(el("button", { type: "button", role: "option", text: sign, on: { click: () => { this.#insert(sign); open(false); } } })); };
+    button.addEventListener("click", () => { if (!panel.firstChild) fill(); open(panel.hidden); if (!panel.hidden) panel.firstChild.focus(); });
     document.addEventListener("keydown", (event) => event.key === "Escape" && !panel.hidden && (event.stopPropagation(), open(false), button.focus()), true);
     document.addEventListener("click", (event) => !panel.contains(event.target) && !button.contains(event.target) && open(false));
   }
@@ -101,4 +100,14 @@ export class Composer {
     this.text.focus();
     this.#typed();
   }
+}
+
+// Tells signs the device has a picture for from those it would show as an empty box.
+function drawable() {
+  const pen = el("canvas", { width: 24, height: 24 }).getContext("2d", { willReadFrequently: true });
+  pen.font = "16px system-ui, sans-serif";
+  pen.textBaseline = "top";
+  const drawn = (sign) => { pen.clearRect(0, 0, 24, 24); pen.fillText(sign, 0, 2); return pen.getImageData(0, 0, 24, 24).data.join(); };
+  const box = drawn("\u{10FFFD}");
+  return (sign) => drawn(sign) !== box;
 }

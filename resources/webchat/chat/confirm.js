@@ -73,7 +73,8 @@ async function edit(node, card, actions) {
     show(node, card, actions);
   });
   node.replaceChildren(form);
-  recipient.focus();
+  recipient.focus({ preventScroll: true });
+  node.scrollIntoView({ block: "nearest" });
 }
 
 function read(card, inputs) {

@@ -109,6 +109,7 @@ def test_the_keyboard_opens_moves_and_offers(
     panel.text_offered.connect(offered.append)
     panel.show_conversation(chat)
     first, second = panel._cards
+    qtbot.waitUntil(second.isVisible)
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Down)
     assert panel.focusWidget() is second

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import UserError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from app.conversations import ConversationContext
     from db.changes import Changes
     from ui.shell.plugs import UiContext
+
+_LOW: Final = 560
+"""Below this height the list of orders shrinks for the order itself."""
 
 _TABLES: Final = ("orders", "order_items", "order_remarks", "settings", "skus")
 
@@ -50,7 +53,7 @@ class OrdersPanel(QWidget):
         self._arrange()
         self._connect()
         self._register()
-        self._show_empty()
+        self._show(PanelOrders())
 
     def _arrange(self) -> None:
         self._stack = QStackedWidget()
@@ -87,6 +90,10 @@ class OrdersPanel(QWidget):
             "orders",
         )
         self._context.commands.register(command)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.picker.leave_room(little=event.size().height() < _LOW)
 
     # --- what is shown -------------------------------------------------------------------------
 

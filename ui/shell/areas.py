@@ -55,6 +55,12 @@ def _customers_panel(context: UiContext) -> QWidget:
     return CustomersPanel(context)
 
 
+def _orders_panel(context: UiContext) -> QWidget:
+    from ui.orders.panel import OrdersPanel
+
+    return OrdersPanel(context)
+
+
 def _staff(context: UiContext) -> QWidget:
     from ui.settings.staff import StaffPage
 
@@ -95,6 +101,7 @@ VIEWS: list[ViewPlug] = [
 
 PANELS: list[PanelPlug] = [
     PanelPlug("customers", N_("Customer"), "user", _customers_panel),
+    PanelPlug("orders", N_("Orders"), "orders", _orders_panel),
     PanelPlug("shipments", N_("Logistics"), "truck", _shipments_panel),
 ]
 """Panels beside the conversation, in the order of Alt+1, Alt+2 …"""

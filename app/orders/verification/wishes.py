@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.core.i18n import N_, _
-from app.core.phones import find_phones, normal_width
+from app.core.phones import find_phones, mask_phone, normal_width
 from app.orders.model import OrderFacts
 from app.orders.verification.model import Action, Finding, Level, Policy, Remedy, Wish
 from app.regions import Region, regions
@@ -106,11 +106,12 @@ def several_addresses(order: OrderFacts) -> str:
 
 def _quoted(text: str) -> str:
     """One line of a text with phone numbers hidden."""
-    plain = " ".join(normal_width(text).split())
-    for start, end, phone in reversed(list(find_phones(plain))):
-        plain = (
-            f"{plain[:start]}{phone.number[:3]}****{plain[max(start, end - 2) : end]}{plain[end:]}"
-        )
+    plain = " ".join(text.split())
+    same_length = len(normal_width(plain)) == len(plain)
+    for start, end, phone in reversed(list(find_phones(normal_width(plain)))):
+        if not same_length:
+            return mask_phone(phone.number)
+        plain = f"{plain[:start]}{mask_phone(phone.number)}{plain[end:]}"
     return plain if len(plain) <= MAX_QUOTE else plain[: MAX_QUOTE - 1] + "…"
 
 

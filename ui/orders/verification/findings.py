@@ -73,6 +73,7 @@ class Findings(QWidget):
         super().__init__()
         self._layout = stack_vertically(self, spacing=6)
         self._shown: tuple[object, ...] = ()
+        self._rows: list[FindingRow] = []
 
     def show_findings(self, findings: Sequence[Finding], allowed: frozenset[Action]) -> None:
         """Show other findings; the same ones again leave keyboard and pointer alone."""
@@ -80,6 +81,7 @@ class Findings(QWidget):
             return
         self._shown = wanted
         clear_layout(self._layout)
+        self._rows = []
         if not findings:
             fine = role(QLabel(_("Nothing found: ready to ship.")), "success")
             self._layout.addWidget(fine)
@@ -88,7 +90,8 @@ class Findings(QWidget):
             row.chosen.connect(self.chosen)
             row.asked.connect(self.asked)
             self._layout.addWidget(row)
+            self._rows.append(row)
 
     def rows(self) -> list[FindingRow]:
         """The rows on the screen."""
-        return [row for row in self.findChildren(FindingRow) if not row.isHidden()]
+        return list(self._rows)

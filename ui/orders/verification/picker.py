@@ -24,6 +24,7 @@ from ui.widgets.format import moment, money
 
 ROW: Final = 48
 MOST_ROWS: Final = 4
+FEWEST_ROWS: Final = 2
 _ORDER: Final = Qt.ItemDataRole.UserRole
 _VERDICT: Final = Qt.ItemDataRole.UserRole + 1
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -37,6 +38,7 @@ class OrderPicker(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._most = MOST_ROWS
         self.setObjectName("orderPicker")
         self.setAccessibleName(_("Orders of this customer"))
         self.setItemDelegate(_OrderDelegate(self))
@@ -55,9 +57,17 @@ class OrderPicker(QListWidget):
         row = ids.index(chosen) if chosen in ids else (0 if ids else -1)
         self.setCurrentRow(row)
         self.blockSignals(False)
-        self.setFixedHeight(min(len(ids), MOST_ROWS) * ROW + 8)
+        self._fit()
         self.setHidden(not ids)
         return ids[row] if row >= 0 else None
+
+    def leave_room(self, *, little: bool) -> None:
+        """Take fewer rows where the panel is low."""
+        self._most = FEWEST_ROWS if little else MOST_ROWS
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(min(self.count(), self._most) * ROW + 8)
 
     def choose(self, order_id: bytes) -> bool:
         """Select an order of the list; False if it is not in it."""

@@ -62,7 +62,9 @@ class ReceiverForm(QFrame):
         )
 
     def _arrange(self) -> None:
-        self.extension.setMaximumWidth(96)
+        self.extension.setMaximumWidth(88)
+        for field in (self.paste, self.name, self.phone, self.extension, self.detail):
+            field.setMinimumWidth(48)
         who = stack_horizontally(None, self.name, spacing=4)
         call = stack_horizontally(None, self.phone, self.extension, spacing=4)
         buttons = stack_horizontally(None, None, self.cancel, self.save, spacing=8)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.core.i18n import _
 from app.regions import Region, regions
-from ui.widgets import stack_horizontally
 
 
 class FilterCombo(QComboBox):
@@ -22,7 +21,8 @@ class FilterCombo(QComboBox):
         self.setLineEdit(self._words)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(name)
-        self.setMinimumContentsLength(4)
+        self.setMinimumContentsLength(2)
+        self.setMinimumWidth(64)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.setSizeAdjustPolicy(policy)
@@ -52,7 +52,14 @@ class RegionFields(QWidget):
         self.province = FilterCombo(_("Province"))
         self.city = FilterCombo(_("City"))
         self.district = FilterCombo(_("District"))
-        stack_horizontally(self, self.province, self.city, self.district, spacing=4)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        grid.addWidget(self.province, 0, 0)
+        grid.addWidget(self.city, 0, 1)
+        grid.addWidget(self.district, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
         self.province.currentTextChanged.connect(self._on_province)
         self.city.currentTextChanged.connect(self._on_city)
         self.district.currentTextChanged.connect(self.changed)

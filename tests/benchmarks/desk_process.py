@@ -1,0 +1,53 @@
+"""Runs in a process of its own: the real window on the seeded shop, or an empty one.
+
+`python -m tests.benchmarks.desk_process empty|start|switch|memory BEGAN [HOME PLAIN COUNT]`
+prints one JSON document. BEGAN is the wall clock (s) at which the parent started it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+_PATIENCE_S: Final = 60
+
+
+def main() -> None:
+    """Do what the arguments say."""
+    what, began, *rest = sys.argv[1:]
+    if what == "empty":
+        from PySide6.QtWidgets import QApplication, QMainWindow
+
+        app = QApplication([])
+        window = QMainWindow()
+        window.resize(1366, 768)
+        window.show()
+        app.processEvents()
+        _tell({"ms": _since(began)})
+        return
+    from tests.benchmarks.desk_driver import Driver
+
+    driver = Driver(Path(rest[0]))
+    driver.wait_until_usable(_PATIENCE_S)
+    if what == "start":
+        _tell({"ms": _since(began)})
+    else:
+        from tests.benchmarks import desk_driver
+
+        _tell(getattr(desk_driver, what)(driver, Path(rest[1]), int(rest[2])))
+    driver.close()
+
+
+def _since(began: str) -> float:
+    return (time.time() - float(began)) * 1000
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -78,8 +78,8 @@ class CarriersPage(SettingsPage):
         stack_vertically(told, self._told, margin=8)
         kept = _("Kept in this computer's keyring, in no file and no backup.")
         return [
-            setting_row(_("Customer"), _("As Kuaidi100's console shows it."), self._customer),
-            setting_row(_("Key"), kept, self._key),
+            setting_row(_("Kuaidi100 customer"), _("As Kuaidi100's console shows it."), self._customer),
+            setting_row(_("Kuaidi100 key"), kept, self._key),
             setting_row("", "", buttons),
             setting_row(_("Test"), _("Uses one query of your plan."), test),
             told,
@@ -177,7 +177,8 @@ class CarriersPage(SettingsPage):
         self._slow_hours.blockSignals(False)
 
     def _keep_slow(self, hours: int) -> None:
-        kept = {**self._settings.get(CARRIER_STALLED_HOURS), self._slow.currentData(): hours}
+        kept = self._settings.get(CARRIER_STALLED_HOURS).copy()
+        kept[self._slow.currentData()] = hours
         chosen = {carrier: n for carrier, n in kept.items() if n}
         work = partial(self._settings.set, CARRIER_STALLED_HOURS, chosen)
         self._context.jobs.run(self, work, lane="write")

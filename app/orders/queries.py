@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, UserError
@@ -44,6 +44,7 @@ class OrderFilter:
     late: bool = False
     corrected: bool = False
     customer_id: bytes | None = None
+    ids: frozenset[bytes] | None = None
 
 
 class Orders:
@@ -59,30 +60,32 @@ class Orders:
             query = select(func.count()).select_from(Order).where(*conditions)
             return int(session.scalar(query) or 0)
 
-    def page(
-        self,
-        wanted: OrderFilter,
-        offset: int = 0,
-        limit: int = 200,
-        *,
-        sort: str = "created_at",
-        descending: bool = True,
-    ) -> list[OrderRow]:
-        """One page of the list, for the table."""
+    def listing(
+        self, wanted: OrderFilter, sort: str = "created_at", *, descending: bool = True
+    ) -> Sequence[int]:
+        """Row numbers of all orders that fit, in order; `rows` reads the lines of some of them."""
         with self._db.read() as session:
-            query = self._sorted(
-                select(Order).where(*self._conditions(session, wanted)), sort, descending=descending
-            )
-            rows = session.scalars(query.offset(offset).limit(limit)).all()
-            return page_rows(session, rows, self._dispatch_ms())
+            conditions = self._conditions(session, wanted)
+            column: Any = getattr(Order, sort)
+            keys = (column.desc(), Order.rid.desc()) if descending else (column, Order.rid)
+            found = session.execute(select(Order.rid, Order.id).where(*conditions).order_by(*keys))
+            return [rid for rid, order in found if wanted.ids is None or order in wanted.ids]
+
+    def rows(self, rids: Sequence[int]) -> Sequence[OrderRow]:
+        """Lines of the list, in the order of `rids`; what is gone since is left out."""
+        with self._db.read() as session:
+            orders = {
+                row.rid: row for row in session.scalars(select(Order).where(Order.rid.in_(rids)))
+            }
+            return page_rows(session, [orders[r] for r in rids if r in orders], self._dispatch_ms())
 
     def find(self, wanted: OrderFilter, *, limit: int | None = None) -> list[OrderFacts]:
         """Whole orders, newest first; `limit` None = all that fit."""
         with self._db.read() as session:
-            query = self._sorted(
-                select(Order).where(*self._conditions(session, wanted)),
-                "created_at",
-                descending=True,
+            query = (
+                select(Order)
+                .where(*self._conditions(session, wanted))
+                .order_by(Order.created_at.desc(), Order.rid.desc())
             )
             return facts_of(session, session.scalars(query.limit(limit)).all())
 
@@ -189,11 +192,6 @@ class Orders:
         if wanted.late:
             found.append(_late(self._dispatch_ms()))
         return found
-
-    def _sorted(self, query: Select[Order], sort: str, *, descending: bool) -> Select[Order]:
-        column: Any = getattr(Order, sort)
-        keys = (column.desc(), Order.rid.desc()) if descending else (column, Order.rid)
-        return query.order_by(*keys)
 
 
 def _late(dispatch_ms: int) -> ColumnElement[bool]:

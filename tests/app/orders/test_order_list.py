@@ -21,7 +21,7 @@ def add(services: Services, number: str, **fields: object) -> bytes:
 
 
 def numbers(services: Services, wanted: OrderFilter) -> list[str]:
-    rows = services.orders.page(wanted)
+    rows = services.orders.rows(services.orders.listing(wanted))
     assert services.orders.count(wanted) == len(rows)
     return [row.number for row in rows]
 
@@ -41,11 +41,13 @@ def test_filters(services: Services) -> None:
     assert services.orders.platforms() == ["taobao"]
 
 
-def test_pages_are_sorted_both_ways(services: Services) -> None:
+def test_lists_are_sorted_both_ways(services: Services) -> None:
     for i in range(5):
         add(services, f"A{i}", paid_fen=i)
-    page = services.orders.page(OrderFilter(), 1, 2, sort="paid_fen", descending=False)
-    assert [row.number for row in page] == ["A1", "A2"]
+    listing = services.orders.listing(OrderFilter(), "paid_fen", descending=False)
+    assert [row.number for row in services.orders.rows(listing[1:3])] == ["A1", "A2"]
+    some = frozenset(row.id for row in services.orders.rows(listing[:2]))
+    assert list(services.orders.listing(OrderFilter(ids=some))) == [listing[1], listing[0]]
 
 
 def test_a_promise_runs_from_payment(services: Services) -> None:
@@ -58,7 +60,7 @@ def test_a_promise_runs_from_payment(services: Services) -> None:
     assert orders.promised_at(orders.facts(named)) == 5_000
     assert orders.promised_at(orders.facts(done)) is None
     assert orders.promised_at(orders.facts(presale)) is None
-    promised = {row.number: row.promised_at for row in orders.page(OrderFilter())}
+    promised = {row.number: row.promised_at for row in orders.rows(orders.listing(OrderFilter()))}
     assert promised == {"A1": 1_000 + 48 * HOUR, "A2": 5_000, "A3": None, "A4": None}
 
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from app.conversations import AttachmentView
 from app.core.i18n import _
 from ui.desk.cards import Card
+from ui.desk.utf16 import to_index, to_position
 from ui.theme import current_tokens, pixmap, sized
 from ui.widgets.badges import Kind
 
@@ -76,12 +77,21 @@ class TextBlock:
     def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
         tokens = current_tokens()
         painter.setPen(QColor(getattr(tokens, self._colour)))
-        marks = [_mark(span, tokens.highlight, tokens.text) for span in look.hits]
+        marks = [self._mark(span, tokens.highlight, tokens.text) for span in look.hits]
         if look.current_hit:
-            marks.append(_mark(look.current_hit, tokens.warning, tokens.raised))
+            marks.append(self._mark(look.current_hit, tokens.warning, tokens.raised))
         if look.selection:
-            marks.append(_mark(look.selection, tokens.accent, tokens.on_accent))
+            marks.append(self._mark(look.selection, tokens.accent, tokens.on_accent))
         self.layout.draw(painter, at, marks)
+
+    def _mark(self, span: Span, ground: str, fore: str) -> QTextLayout.FormatRange:
+        mark = QTextLayout.FormatRange()
+        form = QTextCharFormat()
+        form.setBackground(QColor(ground))
+        form.setForeground(QColor(fore))
+        start, end = (to_position(self.text, index) for index in span)
+        mark.start, mark.length, mark.format = start, end - start, form
+        return mark
 
     def position_at(self, point: QPointF) -> int:
         """The character position nearest to a point within the block."""
@@ -89,17 +99,8 @@ class TextBlock:
         for number in range(count):
             line = self.layout.lineAt(number)
             if point.y() < line.y() + line.height() + 2 or number == count - 1:
-                return line.xToCursor(point.x())
+                return to_index(self.text, line.xToCursor(point.x()))
         return 0
-
-
-def _mark(span: Span, ground: str, fore: str) -> QTextLayout.FormatRange:
-    mark = QTextLayout.FormatRange()
-    form = QTextCharFormat()
-    form.setBackground(QColor(ground))
-    form.setForeground(QColor(fore))
-    mark.start, mark.length, mark.format = span[0], span[1] - span[0], form
-    return mark
 
 
 class ImageBlock:

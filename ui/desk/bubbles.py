@@ -263,7 +263,7 @@ class BubbleLayout:
         tokens = current_tokens()
         unknown = self._message.state is MessageState.UNKNOWN
         why = _("It is not known whether it was sent.") if unknown else _("Not sent.")
-        text = f"{why} {_('Send again')}"
+        text = why + " " + _("Send again")
         painter.setFont(sized(tokens.text_xs))
         painter.setPen(QColor(tokens.warning if unknown else tokens.danger))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

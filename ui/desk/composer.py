@@ -47,9 +47,9 @@ class Composer(QFrame, KeyFilter):
         self._kind = DraftKind.REPLY
         self._told_typing = 0.0
         self.recent: Sequence[bytes] = ()
-        self.drafts = DraftKeeper(services.conversations, services.staff, context.jobs)
+        self.drafts = DraftKeeper(services.conversations, services.staff, context.jobs, self)
         self.guarding = Guarding(services.conversations)
-        self._sender = Sender(context, self.drafts)
+        self._sender = Sender(context, self.drafts, self)
         self.edit = ComposerEdit()
         self.files = PendingFiles()
         self.bar = NoticeBar()

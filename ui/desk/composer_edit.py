@@ -64,7 +64,9 @@ class ComposerEdit(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.composing:
-            super().keyPressEvent(event)
+            # An Enter that slips past the input method belongs to it all the same.
+            if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                super().keyPressEvent(event)
             return
         if any(key_filter.take_key(event) for key_filter in self._filters):
             event.accept()

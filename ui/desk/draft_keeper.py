@@ -18,8 +18,10 @@ Place = tuple[bytes, DraftKind]
 class DraftKeeper(QObject):
     """One draft per conversation and kind; a text never leaves the place it was typed for."""
 
-    def __init__(self, conversations: Conversations, staff: StaffService, jobs: Jobs) -> None:
-        super().__init__()
+    def __init__(
+        self, conversations: Conversations, staff: StaffService, jobs: Jobs, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._service, self._staff, self._jobs = conversations, staff, jobs
         self._unsaved: dict[Place, str] = {}
         self._saving: dict[Place, str] = {}

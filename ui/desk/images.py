@@ -21,8 +21,8 @@ class Thumbnails(QObject):
 
     arrived = Signal(bytes)
 
-    def __init__(self, attachments: Attachments, jobs: Jobs) -> None:
-        super().__init__()
+    def __init__(self, attachments: Attachments, jobs: Jobs, parent: QObject) -> None:
+        super().__init__(parent)
         self._attachments, self._jobs = attachments, jobs
         self._kept: OrderedDict[bytes, QPixmap] = OrderedDict()
         self._asked: set[bytes] = set()

@@ -24,14 +24,12 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _REFRESH_MS: Final = 60
+_DRAFTS_MS: Final = 1_200
 _HEAD: Final = 400
 _TABLES: Final = (
     "conversations", "messages", "drafts", "customers", "customer_tags", "tags", "tag_groups",
     "staff",
 )  # fmt: skip
-_EMPTY: Final = {
-    InboxView.WAITING: ("check-circle", "nobody"),
-}
 
 
 class InboxList(QListView):
@@ -118,7 +116,6 @@ class Inbox(QWidget):
         self.model.wanted.connect(self._load_more)
         self.list.reply_wanted.connect(self.reply_wanted)
         self.list.selectionModel().currentChanged.connect(self._on_current)
-        self.empty.action.connect(self._search_everywhere)
         self._seconds.ticked.connect(self._tick)
         self._refreshing.timeout.connect(self._refresh)
         context.store.changed.connect(self._on_changed)
@@ -194,8 +191,13 @@ class Inbox(QWidget):
     # --- reacting -------------------------------------------------------------------------
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.touches(*_TABLES) and not self._refreshing.isActive():
-            self._refreshing.start()
+        if changes.tables == {"drafts"}:
+            # Somebody types: there is time until they pause.
+            self._refreshing.start(_DRAFTS_MS)
+        elif changes.touches(*_TABLES):
+            soon = self._refreshing.isActive() and self._refreshing.interval() == _REFRESH_MS
+            if not soon:
+                self._refreshing.start(_REFRESH_MS)
         if changes.touches("settings"):
             self.read_settings()
 
@@ -207,20 +209,17 @@ class Inbox(QWidget):
         self._view = list(InboxView)[number]
         self._load()
 
-    def _search_everywhere(self) -> None:
-        self.search.clear()
-
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         row = now.data(InboxRole.ROW) if now.isValid() else None
         if isinstance(row, InboxRow) and row.id != self._current:
-            self._current = row.id
+            self._current = self._delegate.current = row.id
             self.opened.emit(row.id)
 
     # --- the current conversation ---------------------------------------------------------
 
     def set_current(self, conversation_id: bytes | None) -> None:
         """Mark what is open now, however it was opened."""
-        self._current = conversation_id
+        self._current = self._delegate.current = conversation_id
         self._mark_current()
 
     def _mark_current(self) -> None:

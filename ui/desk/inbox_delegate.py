@@ -25,11 +25,12 @@ _ELIDE: Final = Qt.TextElideMode.ElideRight
 
 
 class InboxDelegate(QStyledItemDelegate):
-    """`limits` say from when on a waiting clock warns."""
+    """`limits` say from when on a waiting clock warns; the `current` row shows no draft."""
 
     def __init__(self) -> None:
         super().__init__()
         self.limits = WaitLimits()
+        self.current: bytes | None = None
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -140,12 +141,13 @@ class InboxDelegate(QStyledItemDelegate):
         right = self._badge(painter, area, row.unread)
         painter.setFont(sized(tokens.text_s))
         x = area.left()
-        if row.draft:
+        draft = " ".join(row.draft.split()) if row.id != self.current else ""
+        if draft:
             label = _("[Draft]") + " "
             painter.setPen(QColor(tokens.danger))
             painter.drawText(QRect(x, area.top(), right - x, area.height()), _LEFT, label)
             x += painter.fontMetrics().horizontalAdvance(label)
-        text = " ".join(row.draft.split()) if row.draft else _last_line(row)
+        text = draft or _last_line(row)
         painter.setPen(QColor(tokens.text if row.unread else tokens.text_muted))
         shown = painter.fontMetrics().elidedText(text, _ELIDE, max(0, right - x))
         painter.drawText(QRect(x, area.top(), right - x, area.height()), _LEFT, shown)

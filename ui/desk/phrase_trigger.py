@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from ui.desk.composer_edit import ComposerEdit, KeyFilter
 from ui.desk.protocols import PhrasePicker, PhraseText
+from ui.desk.utf16 import to_index, to_position
 
 SLASHES: Final = "/／"
 TRIGGERS: Final = SLASHES + "、"
@@ -47,9 +48,8 @@ class PhraseTrigger(QObject, KeyFilter):
     def open_here(self) -> None:
         """Open the phrases without a trigger, for the button and its key."""
         self._edit.setFocus()
-        cursor = self._edit.textCursor()
-        cursor.insertText("/")
-        self._open(cursor.position() - 1)
+        self._edit.textCursor().insertText("/")
+        self._open(self._here() - 1)
 
     def close(self) -> None:
         """Close the popup and keep the text."""
@@ -68,6 +68,10 @@ class PhraseTrigger(QObject, KeyFilter):
             return True
         return self._picker.handle_key(event)
 
+    def _here(self) -> int:
+        """The cursor as an index into the text."""
+        return to_index(self._edit.toPlainText(), self._edit.textCursor().position())
+
     # --- following what is typed ----------------------------------------------------------
 
     def _on_text(self) -> None:
@@ -75,9 +79,9 @@ class PhraseTrigger(QObject, KeyFilter):
             return
         self._inserted = None
         if self._start < 0:
-            position = self._edit.textCursor().position()
-            if opens(self._edit.toPlainText(), position):
-                self._open(position - 1)
+            here = self._here()
+            if opens(self._edit.toPlainText(), here):
+                self._open(here - 1)
         else:
             self._follow()
 
@@ -97,7 +101,7 @@ class PhraseTrigger(QObject, KeyFilter):
 
     def _query(self) -> str | None:
         """What stands between trigger and cursor; None once that is no query any more."""
-        text, position = self._edit.toPlainText(), self._edit.textCursor().position()
+        text, position = self._edit.toPlainText(), self._here()
         if position <= self._start or text[self._start : self._start + 1] not in TRIGGERS:
             return None
         query = text[self._start + 1 : position]
@@ -115,15 +119,16 @@ class PhraseTrigger(QObject, KeyFilter):
 
     def _insert(self, phrase: PhraseText) -> None:
         self._edit.drop_composition()
-        start = self._start if self._start >= 0 else self._edit.textCursor().position()
-        cursor = self._edit.textCursor()
-        end = max(start, cursor.position())
+        here = self._here()
+        start = self._start if self._start >= 0 else here
+        end = max(start, here)
         typed = self._edit.toPlainText()[start:end]
         self._start = -1
         self._replace(start, end, phrase.text)
         if phrase.cursor_offset is not None:
             cursor = self._edit.textCursor()
-            cursor.setPosition(start + phrase.cursor_offset)
+            text = self._edit.toPlainText()
+            cursor.setPosition(to_position(text, start + phrase.cursor_offset))
             self._edit.setTextCursor(cursor)
         self._inserted = _Inserted(start, phrase.text, typed, monotonic())
         self._edit.setFocus()
@@ -140,9 +145,9 @@ class PhraseTrigger(QObject, KeyFilter):
 
     def _replace(self, start: int, end: int, text: str) -> None:
         self._changing = True
-        cursor = self._edit.textCursor()
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        whole, cursor = self._edit.toPlainText(), self._edit.textCursor()
+        cursor.setPosition(to_position(whole, start))
+        cursor.setPosition(to_position(whole, end), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
         self._edit.setTextCursor(cursor)
         self._edit.ensureCursorVisible()

@@ -39,8 +39,8 @@ class Sender(QObject):
     sent = Signal(object)
     failed = Signal(object, object)
 
-    def __init__(self, context: UiContext, drafts: DraftKeeper) -> None:
-        super().__init__()
+    def __init__(self, context: UiContext, drafts: DraftKeeper, parent: QObject) -> None:
+        super().__init__(parent)
         self._context, self._drafts = context, drafts
 
     def send(self, outgoing: Outgoing) -> None:

@@ -49,7 +49,7 @@ class Thread(QWidget):
         self._service, self._jobs = context.services.conversations, context.jobs
         self._conversation: ConversationContext | None = None
         self._below = 0
-        self.thumbnails = Thumbnails(context.services.attachments, context.jobs)
+        self.thumbnails = Thumbnails(context.services.attachments, context.jobs, self)
         self.delegate = ThreadDelegate(self.thumbnails)
         self.model = ThreadModel()
         self.list = ThreadList(self.model, self.delegate)

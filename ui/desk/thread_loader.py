@@ -33,7 +33,7 @@ class ThreadLoader(QObject):
     def __init__(
         self, context: UiContext, model: ThreadModel, view: ThreadList, delegate: ThreadDelegate
     ) -> None:
-        super().__init__()
+        super().__init__(view)
         self._service, self._files = context.services.conversations, context.services.attachments
         self._jobs, self._model, self._view, self._delegate = context.jobs, model, view, delegate
         self._conversation: ConversationContext | None = None

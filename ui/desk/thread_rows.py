@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from app.conversations import MessageKind, MessageView
+from app.conversations import Author, MessageKind, MessageView
 from ui.widgets.format import local
 
 GROUP_MS: Final = 3 * 60_000
@@ -55,7 +55,8 @@ def build_rows(messages: Sequence[MessageView], unread_from: int | None) -> list
         if (today := local(message.at).date()) != day:
             day = today
             rows.append(ThreadRow(RowKind.DAY, f"day {today}".encode(), message.at))
-        if unread_from is not None and message.at >= unread_from and message.public:
+        by_customer = message.author is Author.CUSTOMER
+        if unread_from is not None and by_customer and message.at >= unread_from:
             rows.append(ThreadRow(RowKind.UNREAD, b"unread", message.at))
             unread_from = None
         before = messages[number - 1] if number else None

@@ -22,7 +22,7 @@ from app.shipments.settings import (
 from ui.settings.form import SettingsPage, setting_row
 from ui.shell.plugs import UiContext
 from ui.theme import role
-from ui.widgets import Kind, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets import Kind, NoticeBar, NumberBox, stack_horizontally, stack_vertically
 
 MOST_HOURS: Final = 720
 _LIMITS: Final = (
@@ -78,7 +78,9 @@ class CarriersPage(SettingsPage):
         stack_vertically(told, self._told, margin=8)
         kept = _("Kept in this computer's keyring, in no file and no backup.")
         return [
-            setting_row(_("Kuaidi100 customer"), _("As Kuaidi100's console shows it."), self._customer),
+            setting_row(
+                _("Kuaidi100 customer"), _("As Kuaidi100's console shows it."), self._customer
+            ),
             setting_row(_("Kuaidi100 key"), kept, self._key),
             setting_row("", "", buttons),
             setting_row(_("Test"), _("Uses one query of your plan."), test),
@@ -185,7 +187,7 @@ class CarriersPage(SettingsPage):
 
 
 def _hours_box(least: int) -> QSpinBox:
-    box = QSpinBox(minimum=least, maximum=MOST_HOURS)
+    box = NumberBox(least, MOST_HOURS)
     box.setSuffix(_(" h"))
     box.setKeyboardTracking(False)
     box.setMinimumWidth(110)

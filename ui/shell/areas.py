@@ -91,10 +91,23 @@ def _carriers(context: UiContext) -> QWidget:
     return CarriersPage(context)
 
 
+def _phrases(context: UiContext) -> QWidget:
+    from ui.phrases.view import PhrasesView
+
+    return PhrasesView(context)
+
+
+def _phrases_panel(context: UiContext) -> QWidget:
+    from ui.phrases.panel import PhrasesPanel
+
+    return PhrasesPanel(context)
+
+
 VIEWS: list[ViewPlug] = [
-    ViewPlug("desk", N_("Reception desk"), "chat", _desk, shortcut="Ctrl+1"),
+    ViewPlug("desk", N_("Desk"), "chat", _desk, shortcut="Ctrl+1"),
     ViewPlug("shipments", N_("Logistics"), "truck", _shipments, shortcut="Ctrl+3"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
+    ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
 """Views of the rail from top to bottom; settings stay last, at the lower end."""
@@ -103,6 +116,7 @@ PANELS: list[PanelPlug] = [
     PanelPlug("customers", N_("Customer"), "user", _customers_panel),
     PanelPlug("orders", N_("Orders"), "orders", _orders_panel),
     PanelPlug("shipments", N_("Logistics"), "truck", _shipments_panel),
+    PanelPlug("phrases", N_("Phrases"), "phrases", _phrases_panel),
 ]
 """Panels beside the conversation, in the order of Alt+1, Alt+2 …"""
 

@@ -13,8 +13,8 @@ from ui.shell.plugs import ViewPlug
 from ui.theme import current_tokens, pixmap, role, sized, theme_signals
 from ui.widgets.layout import stack_vertically
 
-WIDTH = 68
-_BUTTON = QSize(60, 54)
+WIDTH = 76
+_BUTTON = QSize(68, 54)
 _ICON = 22
 
 

@@ -34,7 +34,8 @@ LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 THEMES: Final = ("light", "dark")
 SIZES: Final = ("1366x768", "1920x1080")
 _PATIENCE_S: Final = 8.0
-_CALM_MS: Final = 90
+_CALM_MS: Final = 60
+_CALM_ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,11 @@ class Photographer:
         return workspace
 
     def _settle(self) -> None:
-        end = monotonic() + _PATIENCE_S
-        wait(_CALM_MS)
-        while self._desk.jobs.busy and monotonic() < end:
+        """Until the jobs are done and what they brought has been laid out."""
+        end, calm = monotonic() + _PATIENCE_S, 0
+        while calm < _CALM_ROUNDS and monotonic() < end:
             wait(_CALM_MS)
+            calm = 0 if self._desk.jobs.busy else calm + 1
 
     def _keep(self, shown: QWidget, name: str) -> None:
         path = self._folder / name

@@ -17,6 +17,7 @@ from ui.widgets.layout import (
     vline,
 )
 from ui.widgets.notice_bar import NoticeBar
+from ui.widgets.number_box import NumberBox
 from ui.widgets.search_box import SearchBox
 from ui.widgets.sections import Collapsible, SectionHeader
 from ui.widgets.table import DataTable
@@ -38,6 +39,7 @@ __all__ = [
     "KeyHint",
     "Kind",
     "NoticeBar",
+    "NumberBox",
     "PagedTableModel",
     "SearchBox",
     "SectionHeader",

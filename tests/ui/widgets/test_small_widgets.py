@@ -22,6 +22,7 @@ from ui.widgets import (
     FlowLayout,
     KeyHint,
     NoticeBar,
+    NumberBox,
     SearchBox,
     StateBadge,
     TagChip,
@@ -211,3 +212,11 @@ def test_the_focus_ring_shows_for_keys_and_not_for_the_mouse(
     assert ring._ring.isVisible()
     assert current_tokens().focus
     ring.deleteLater()
+
+
+def test_a_number_box_keeps_its_bounds_and_its_margin(qtbot: QtBot) -> None:
+    box = NumberBox(1, 72, " h")
+    qtbot.addWidget(box)
+    box.setValue(500)
+    assert box.text() == "72 h"
+    assert box.lineEdit().textMargins().left() == current_tokens().space_s

@@ -59,16 +59,17 @@ class Questions:
             return question, before
 
     def _question(self, session: Session, row: Shipment) -> Question:
+        query = (
+            select(Order)
+            .join(OrderShipment, OrderShipment.order_id == Order.id)
+            .where(OrderShipment.shipment_id == row.id, OrderShipment.deleted.is_(False))
+            .limit(1)
+        )
+        order = session.scalar(query)
         phone = row.phone_tail
-        if not phone:
-            query = (
-                select(Order)
-                .join(OrderShipment, OrderShipment.order_id == Order.id)
-                .where(OrderShipment.shipment_id == row.id, OrderShipment.deleted.is_(False))
-                .limit(1)
-            )
-            order = session.scalar(query)
-            phone = phone_for_carrier(order) if order else ""
+        # A tail that only repeats the order's phone says nothing of a privacy number's extension.
+        if order is not None and phone in {"", order.phone[-4:]}:
+            phone = phone_for_carrier(order)
         return Question(row.carrier, row.number, phone, "", row.destination)
 
     def _refuse_without_account(self) -> None:

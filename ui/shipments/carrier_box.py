@@ -25,7 +25,7 @@ class CarrierBox(QComboBox):
     def offer(self, candidates: Sequence[Candidate], current: str = "") -> None:
         """Fill with candidates and common carriers; `current` is chosen without telling."""
         self.clear()
-        if not current and not candidates:
+        if not current:
             self.addItem(_("Choose the carrier"), "")
         seen = set[str]()
         for one in candidates[:5]:

@@ -58,6 +58,11 @@ class ParcelPane(QStackedWidget):
         theme_signals().changed.connect(self._tint)
         self._tint()
 
+    @property
+    def shows_parcel(self) -> bool:
+        """Whether a parcel is chosen."""
+        return self._detail is not None
+
     def open_parcel(self, parcel_id: bytes | None) -> None:
         """Read and show a parcel; None shows that none is chosen."""
         if parcel_id is None:

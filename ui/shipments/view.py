@@ -189,6 +189,7 @@ class LogisticsView(QWidget):
         self._add_button.clicked.connect(self._open_add)
         self._add.added.connect(self._on_added)
         self.table.selection_changed.connect(self._on_chosen)
+        self.table.loaded.connect(self._choose_first)
         self.table.row_activated.connect(self._on_entered)
         self.table.sort_changed.connect(self._on_sorted)
         self.pane.changed.connect(self._on_detail_changed)
@@ -247,6 +248,10 @@ class LogisticsView(QWidget):
 
     def _on_chosen(self, row: ParcelRow | None) -> None:
         self.pane.open_parcel(row.id if row else None)
+
+    def _choose_first(self) -> None:
+        if not self.pane.shows_parcel and self.table.row_count():
+            self.table.view.choose(0)
 
     def _on_entered(self, row: ParcelRow) -> None:
         self.pane.open_parcel(row.id)

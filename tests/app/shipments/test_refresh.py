@@ -99,6 +99,17 @@ def test_the_phone_is_taken_from_the_order(
     assert fake.asked[0]["phone"] == "1234"
 
 
+def test_of_a_privacy_number_the_extension_is_asked_with(
+    services: Services, shipments: Shipments, fake: FakeKuaidi100
+) -> None:
+    order = put_order(services.db, phone="17800001111", phone_extension="4321")
+    parcel = put_parcel(
+        services.db, "SF1234567890123", "shunfeng", orders=[order], phone_tail="1111"
+    )
+    assert _code(shipments, parcel) == "phone_needed"
+    assert fake.asked[0]["phone"] == "4321"
+
+
 def test_a_wrong_phone_can_be_corrected_at_once(
     services: Services, shipments: Shipments, fake: FakeKuaidi100
 ) -> None:

@@ -194,14 +194,18 @@ def test_a_vanished_parcel_is_said_so(services: Services) -> None:
 
 def test_the_account_is_never_shown_again(services: Services) -> None:
     assert services.shipments.account_customer() == ""
-    assert not services.shipments.can_ask
     services.shipments.set_account(" CUSTOMER ", " key ")
     assert services.shipments.account_customer() == "CUSTOMER"
-    assert services.shipments.can_ask
     services.shipments.forget_account()
     assert services.shipments.account_customer() == ""
     with pytest.raises(UserError):
         services.shipments.set_account("", "key")
+
+
+def test_with_an_account_news_can_be_asked_for(services: Services) -> None:
+    before = services.shipments.can_ask
+    services.shipments.set_account("CUSTOMER", "key")
+    assert (before, services.shipments.can_ask) == (False, True)
 
 
 def test_the_customer_is_told_in_a_sentence(services: Services) -> None:

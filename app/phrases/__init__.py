@@ -3,6 +3,7 @@
 from app.phrases.filling import Filled, PhraseContext, fill
 from app.phrases.groups import Groups
 from app.phrases.model import (
+    LANGUAGES,
     MAX_CODE,
     MAX_GROUP,
     MAX_TEXT,
@@ -33,6 +34,7 @@ from db.models.phrases import Scope
 
 __all__ = [
     "CHINESE_NAMES",
+    "LANGUAGES",
     "MAX_CODE",
     "MAX_GROUP",
     "MAX_TEXT",

@@ -19,12 +19,13 @@ from app.phrases.case import case_of
 from app.phrases.filling import Filled, PhraseContext, fill
 from app.phrases.finding import Finder
 from app.phrases.groups import Groups
-from app.phrases.lookup import Entry
+from app.phrases.lookup import Entry, Found
 from app.phrases.model import (
     LANGUAGES,
     MAX_CODE,
     MAX_TEXT,
     MAX_TITLE,
+    Hits,
     PhraseFilter,
     PhraseHit,
     PhraseText,
@@ -62,19 +63,16 @@ class Phrases:
     ) -> list[PhraseHit]:
         """The phrases that fit, best first, filled in for the case; without words, the usual."""
         case = context or PhraseContext()
-        hits: list[PhraseHit] = []
-        for found in self._finder.search(query, limit):
-            entry = found.entry
-            filled = fill(entry.text, case, entry.language)
-            lit = self._finder.hits(found, filled.text, query)
-            group = self._finder.group_name(entry.group_id)
-            hits.append(
-                PhraseHit(
-                    entry.id, entry.code, group, entry.title, entry.text, entry.language,
-                    filled, found.score, lit,
-                )
-            )  # fmt: skip
-        return hits
+        found = self._finder.search(query, limit)
+        return [self._hit(each, case, query) for each in found]
+
+    def browse(
+        self, group_id: bytes, context: PhraseContext | None = None, limit: int = 300
+    ) -> list[PhraseHit]:
+        """The phrases of a group in their order, filled in for the case."""
+        case = context or PhraseContext()
+        entries = self._finder.listed(PhraseFilter(group_id=group_id))[:limit]
+        return [self._hit(Found(entry, 0.0), case, "") for entry in entries]
 
     def case(self, conversation_id: bytes | None, order_id: bytes | None = None) -> PhraseContext:
         """What phrases can say in this conversation, about this order or the newest one."""
@@ -221,6 +219,15 @@ class Phrases:
         if entry is None:
             raise _missing()
         return entry
+
+    def _hit(self, found: Found, case: PhraseContext, query: str) -> PhraseHit:
+        entry = found.entry
+        filled = fill(entry.text, case, entry.language)
+        hits = self._finder.hits(found, filled.text, query) if query else Hits()
+        return PhraseHit(
+            entry.id, entry.code, self._finder.group_name(entry.group_id), entry.title,
+            entry.text, entry.language, filled, found.score, hits,
+        )  # fmt: skip
 
     def _view(self, entry: Entry) -> PhraseView:
         twins = len(self._finder.with_code(entry.code)) - 1 if entry.code else 0

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.i18n import _
 from app.phrases import PhraseHit
@@ -70,12 +70,21 @@ class HitModel(QAbstractListModel):
 class HitDelegate(QStyledItemDelegate):
     """A line: digit, code, title, the filled text, and its group at the right.
 
-    `numbered` shows the digits that pick with Alt; `grouped` the group; holes stand in red.
+    `numbered` shows the digits that pick with Alt, `grouped` the group; `compact` wastes no room
+    where there is no code. A red dot marks a phrase that lacks a value.
     """
 
-    def __init__(self, view: QListView, *, numbered: bool = False, grouped: bool = True) -> None:
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        *,
+        numbered: bool = False,
+        grouped: bool = True,
+        compact: bool = False,
+    ) -> None:
         super().__init__(view)
         self._view, self._numbered, self._grouped = view, numbered, grouped
+        self._code_room = 0 if compact else _CODE
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(160, current_tokens().row)
@@ -83,6 +92,7 @@ class HitDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         hit = index.data(HIT)
         if not isinstance(hit, PhraseHit):
+            super().paint(painter, option, index)
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -121,9 +131,9 @@ class HitDelegate(QStyledItemDelegate):
         if hit.code:
             box = QRect(area.left(), area.top(), min(area.width(), 2 * _CODE), area.height())
             used = draw_marked(painter, box, hit.code, hit.hits.code, strong, "accent")
-            area.setLeft(area.left() + max(used, _CODE - _PAD) + _PAD)
+            area.setLeft(area.left() + max(used, self._code_room - _PAD) + _PAD)
         else:
-            area.setLeft(area.left() + _CODE)
+            area.setLeft(area.left() + self._code_room)
         if hit.title:
             used = draw_marked(painter, area, hit.title, hit.hits.title, strong, "text")
             area.setLeft(area.left() + used + _PAD)
@@ -143,7 +153,7 @@ class HitDelegate(QStyledItemDelegate):
         draw_marked(painter, area, hit.filled.text, hit.hits.text, font, color)
 
 
-def first_row(view: QListView) -> int:
+def first_row(view: QAbstractItemView) -> int:
     """The first line on the screen."""
     index = view.indexAt(view.viewport().rect().topLeft() + view.rect().topLeft())
     return max(index.row(), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -138,6 +138,7 @@ class ParcelPane(QStackedWidget):
         )
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("Parcel"))
         area.setWidget(body)
         return area
@@ -174,7 +175,8 @@ class ParcelPane(QStackedWidget):
         chat.setVisible(order.customer_id is not None)
         chat.clicked.connect(partial(self._open_chat, order.customer_id))
         line = QWidget()
-        stack_horizontally(line, button, who, None, chat, spacing=8)
+        links = stack_horizontally(None, button, None, chat, spacing=8)
+        stack_vertically(line, links, who, spacing=2)
         return line
 
     # --- deeds ----------------------------------------------------------------------------

@@ -28,8 +28,6 @@ STATE_KINDS: Final[Mapping[str, Kind]] = {
     _S.UNKNOWN: "neutral",
 }
 
-_QUERY_ERRORS: Final = {"no_record", "phone_needed"}
-
 
 def state_text(row: ParcelRow) -> str:
     """The shown state in words."""
@@ -50,12 +48,12 @@ def dot_token(state: str) -> str:
 
 def news_text(row: ParcelRow) -> str:
     """What one should know of the parcel in one line: its trouble first, then the last trace."""
-    said = row.last_text or (_("The carrier has no record yet.") if _is_unrecorded(row) else "")
+    said = row.last_text
+    if not said and row.query_error == "no_record":
+        said = _("The carrier has no record yet.")
+    elif not said and row.shipped_at:
+        said = _("Shipped {time}").format(time=moment(row.shipped_at))
     return " · ".join(filter(None, (reason_text(row), said)))
-
-
-def _is_unrecorded(row: ParcelRow) -> bool:
-    return row.state == _S.UNKNOWN and row.last_at is None
 
 
 def carrier_text(row: ParcelRow) -> str:

@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.errors import UserError
 from app.core.i18n import _, ngettext
@@ -17,7 +25,7 @@ from ui.shipments.add_parcel import AddParcel
 from ui.shipments.card import ParcelCard
 from ui.shipments.telling import compose, tell
 from ui.theme import icon, role, theme_signals
-from ui.widgets import EmptyState, SectionHeader, clear_layout, stack_vertically
+from ui.widgets import EmptyState, clear_layout, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from app.conversations import ConversationContext, MessageView
@@ -84,7 +92,8 @@ class LogisticsPanel(QWidget):
         self._plus.setToolTip(_("Add a parcel"))
         self._plus.setVisible(self._services.staff.may(Permission.EDIT_ORDERS))
         self._plus.clicked.connect(self._open_add)
-        self._head = SectionHeader(_("Parcels"), "", self._plus)
+        self._count = role(QLabel(), "hint")
+        head = stack_horizontally(None, self._count, None, self._plus, spacing=8)
         self._add = AddParcel(self._context)
         self._add.added.connect(self._on_added)
         self._column = QVBoxLayout()
@@ -102,13 +111,15 @@ class LogisticsPanel(QWidget):
         self._stack.addWidget(area)
         self._empty = EmptyState("truck", "")
         self._stack.addWidget(self._empty)
-        stack_vertically(self, self._head, self._add, self._stack, margin=12, spacing=8)
+        stack_vertically(self, head, self._add, self._stack, spacing=4).setContentsMargins(
+            12, 4, 12, 8
+        )
 
     def _show_nothing(self, title: str, hint: str) -> None:
         self._fill([])
         self._empty.say(title, hint)
         self._stack.setCurrentIndex(1)
-        self._head.set_remark("")
+        self._count.clear()
         self._plus.setEnabled(self._conversation is not None)
 
     # --- reading --------------------------------------------------------------------------
@@ -135,7 +146,7 @@ class LogisticsPanel(QWidget):
             return
         self._stack.setCurrentIndex(0)
         count = len(found.rows)
-        self._head.set_remark(ngettext("{n} parcel", "{n} parcels", count).format(n=count))
+        self._count.setText(ngettext("{n} parcel", "{n} parcels", count).format(n=count))
         self._fill(found.rows)
         chosen = next((c for c in self._cards if c.row.id == self._chosen), self._cards[0])
         self._open(chosen)

@@ -75,10 +75,10 @@ def _news_color(row: ParcelRow) -> str | None:
 
 COLUMNS: Final = (
     Column("number", N_("Tracking number"), 156, role="mono", text=_number, sortable=True),
-    Column("carrier", N_("Carrier"), 92, text=carrier_text, sortable=True),
+    Column("carrier", N_("Carrier"), 106, text=carrier_text, sortable=True),
     Column("state", N_("State"), 124, role="badge", text=state_text, color=state_kind, sortable=True),
     Column("recipient", N_("Recipient"), 80, text=_recipient),
-    Column("order", N_("Order"), 168, role="mono", text=_order_number),
+    Column("order", N_("Order"), 164, role="mono", text=_order_number),
     Column(
         "latest", N_("Latest news"), 260, text=news_text, color=_news_color, stretch=True,
         tip=news_text,
@@ -179,7 +179,7 @@ class LogisticsView(QWidget):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setChildrenCollapsible(False)
         kept = self._context.services.settings.get(PANES)
-        self._splitter.setSizes(kept if len(kept) == 2 else [940, 340])
+        self._splitter.setSizes(kept if len(kept) == 2 else [950, 330])
         stack_horizontally(self, self._splitter)
 
     def _connect(self) -> None:

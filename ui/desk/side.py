@@ -120,12 +120,20 @@ class Side(QWidget):
         panel.tab.setChecked(True)
         if not self._wide:
             self._stack.setCurrentWidget(panel.widget)
-        if focus:
-            _focus_first(panel.widget)
+        if focus and (target := self.focus_target()) is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def current_panel(self) -> int:
         """The panel that was asked for last."""
         return max(0, self._group.checkedId())
+
+    def focus_target(self) -> QWidget | None:
+        """Where the keyboard goes in the current panel: its first control, else its tab."""
+        if not self._panels:
+            return None
+        panel = self._panels[self.current_panel()]
+        inside = [panel.widget, *panel.widget.findChildren(QWidget), panel.tab]
+        return next((widget for widget in inside if _takes_keys(widget)), None)
 
     def _on_tab(self, number: int) -> None:
         self.show_panel(number, focus=False)
@@ -177,11 +185,6 @@ def _framed(title: str, badge: CountBadge) -> QFrame:
     return frame
 
 
-def _focus_first(widget: QWidget) -> None:
-    """Give the keyboard to the first thing in a panel that takes it."""
-    candidates = [widget, *widget.findChildren(QWidget)]
-    for candidate in candidates:
-        takes = candidate.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and candidate.isVisible() and candidate.isEnabled():
-            candidate.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return
+def _takes_keys(widget: QWidget) -> bool:
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes and widget.isVisible() and widget.isEnabled()

@@ -253,19 +253,15 @@ class DeskView(QWidget):
 
     def next_pane(self) -> None:
         """Walk from the inbox to the thread, the composer and the side."""
-        stops: list[QWidget] = [
-            self.inbox.list,
-            self.thread_view.list,
-            self.composer.edit,
-            self.side,
-        ]
-        open_stops = [stop for stop in stops if stop.isVisible() and stop.isEnabled()]
+        stops = [self.inbox.list, self.thread_view.list, self.composer.edit]
+        panes: list[tuple[QWidget, QWidget]] = [(stop, stop) for stop in stops]
+        if (target := self.side.focus_target()) is not None:
+            panes.append((self.side, target))
+        open_panes = [pair for pair in panes if pair[1].isVisible() and pair[1].isEnabled()]
         focus = QApplication.focusWidget()
-        here = next((n for n, stop in enumerate(open_stops) if _holds(stop, focus)), -1)
-        target = open_stops[(here + 1) % len(open_stops)] if open_stops else None
-        if target is self.side:
-            self.side.show_panel(self.side.current_panel())
-        elif target is not None:
+        here = next((n for n, pair in enumerate(open_panes) if _holds(pair[0], focus)), -1)
+        if open_panes:
+            target = open_panes[(here + 1) % len(open_panes)][1]
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,143 @@
+"""The desk as a whole: header, side, panes, commands."""
+
+from PySide6.QtWidgets import QApplication
+
+from app.conversations import ConversationStatus, DraftKind
+from app.conversations.settings import LAYOUT
+from app.services import Services
+from tests.ui.desk.conftest import Desk, Panel, Picker, Say, panel_plugs
+from ui.desk.follow_up import preset_times
+from ui.desk.view import DeskView
+from ui.shell.plugs import UiContext
+
+
+def panels(view: DeskView) -> list[Panel]:
+    return view.side.findChildren(Panel)
+
+
+def test_every_panel_follows_the_conversation(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say(visitor="小李").conversation_id)
+    assert {panel.text() for panel in panels(desk.view)} == {"小李"}
+
+
+def test_a_wide_window_shows_all_panels_at_once_a_small_one_tabs(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    assert sum(panel.isVisible() for panel in panels(desk.view)) == 1
+    desk.view.resize(1900, 1000)
+    assert sum(panel.isVisible() for panel in panels(desk.view)) == 4
+    desk.view.resize(1366, 760)
+    assert sum(panel.isVisible() for panel in panels(desk.view)) == 1
+    desk.view.show_panel(2)
+    assert [panel.isVisible() for panel in panels(desk.view)].count(True) == 1
+
+
+def test_badges_of_panels_show_on_their_tabs(desk: Desk) -> None:
+    panel = desk.view.side._panels[0]
+    panel.widget.badge_changed.emit(2)
+    assert panel.tab.text().endswith(" 2")
+
+
+def test_closing_and_reopening_by_the_header(desk: Desk, say: Say, services: Services) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    desk.view.header.close_or_reopen()
+    desk.settle()
+    assert services.conversations.context(here).status is ConversationStatus.CLOSED
+    assert desk.view.header.state.text() == "已关闭"
+    desk.view.header.close_or_reopen()
+    desk.settle()
+    assert services.conversations.context(here).status is ConversationStatus.OPEN
+
+
+def test_a_follow_up_is_set_for_one_of_the_natural_times(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    times = preset_times()
+    assert [at for _name, at in times] == sorted(at for _name, at in times)
+    desk.view.header._follow_up(times[0][1])
+    desk.settle()
+    assert services.conversations.context(here).follow_up_at == times[0][1]
+    assert desk.view.header.state.isVisible()
+
+
+def test_handing_over_to_a_colleague(desk: Desk, say: Say, services: Services) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    menu = desk.view.header._assign_menu
+    desk.view.header._fill_assign()
+    menu.actions()[0].trigger()
+    desk.settle()
+    assert "小丽" in desk.view.header.place.text()
+
+
+def test_panes_are_hidden_and_stay_hidden(
+    desk: Desk, context: UiContext, services: Services
+) -> None:
+    desk.view.toggle_inbox()
+    desk.view.toggle_side()
+    assert not desk.view.inbox.isVisible()
+    desk.view._keep()
+    kept = services.settings.get(LAYOUT)
+    assert (kept["inbox"], kept["side"]) == ("hidden", "hidden")
+    again = DeskView(context, panel_plugs(), Picker)
+    desk.qtbot.addWidget(again)
+    assert again.inbox.isHidden()
+
+
+def test_one_walks_through_the_panes_by_key(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    desk.settle()
+    desk.view.composer.edit.setFocus()
+    seen = []
+    for _ in range(4):
+        desk.view.next_pane()
+        seen.append(QApplication.focusWidget())
+    assert desk.view.inbox.list in seen
+    assert desk.view.thread_view.list in seen
+
+
+def test_a_message_found_elsewhere_is_opened_in_its_thread(desk: Desk, say: Say) -> None:
+    first = say("要红色的")
+    for n in range(150):
+        say(f"第{n}条")
+    desk.view.open_item((first.conversation_id, first.id))
+    view = desk.view.thread_view
+    number = view.model.row_of(first.id)
+    assert number >= 0
+    area = view.list.visualRect(view.model.index(number))
+    assert view.list.viewport().rect().intersects(area)
+
+
+def test_commands_have_distinct_keys(desk: Desk, context: UiContext) -> None:
+    keys = [command.keys for command in context.commands.all() if command.keys]
+    assert len(keys) == len(set(keys))
+    assert "Ctrl+J" in keys
+
+
+def test_every_control_has_a_name(desk: Desk, say: Say) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QPlainTextEdit
+
+    desk.view.open_conversation(say().conversation_id)
+    controls = [
+        control
+        for kind in (QAbstractButton, QLineEdit, QListView, QPlainTextEdit)
+        for control in desk.view.findChildren(kind)
+        if control.isVisible() and not isinstance(control.parent(), QLineEdit)
+    ]
+    nameless = [
+        control
+        for control in controls
+        if not control.accessibleName() and not getattr(control, "text", str)()
+    ]
+    assert nameless == []
+
+
+def test_a_draft_left_in_a_crash_is_there_again(
+    desk: Desk, context: UiContext, say: Say, services: Services
+) -> None:
+    here = say().conversation_id
+    services.conversations.save_draft(here, DraftKind.REPLY, "昨天没发完的")
+    desk.view.open_conversation(here)
+    assert desk.text == "昨天没发完的"

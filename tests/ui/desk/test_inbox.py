@@ -1,0 +1,162 @@
+"""The inbox as an agent sees it: who waits longest, who is mine, what is new."""
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import insert
+
+from app.conversations import InboxView
+from app.conversations.settings import REMIND_AFTER_S
+from app.services import Services
+from db.clock import now_ms
+from db.ids import new_id
+from db.models import Conversation, Customer
+from tests.ui.desk.conftest import Desk, Say
+from ui.desk.inbox_model import PAGE
+from ui.desk.waiting import WaitLimits, clock_colors
+from ui.theme import current_tokens
+
+
+def test_a_new_customer_appears_by_itself(desk: Desk, say: Say) -> None:
+    say(visitor="小王")
+    desk.settle()
+    assert desk.names == ["小王"]
+    assert desk.view.inbox.tabs.tabText(0).endswith(" 1")
+
+
+def test_the_next_waiting_key_walks_from_the_longest_wait(desk: Desk, say: Say) -> None:
+    for name in ("小王", "小李"):
+        say(visitor=name)
+    desk.view.open_longest_wait()
+    assert desk.view.header.name.text() == "小王"
+    assert desk.view.composer.edit.hasFocus()
+    desk.view.open_longest_wait()
+    assert desk.view.header.name.text() == "小李"
+
+
+def test_an_answered_customer_leaves_the_waiting_list_but_stays_open(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    desk.type("在的")
+    desk.enter()
+    desk.settle()
+    assert desk.names == []
+    assert desk.view.header.name.text() == "小王"
+    desk.view.inbox.show_view(InboxView.MINE)
+    assert desk.names == ["小王"]
+
+
+def test_arrows_open_and_enter_goes_to_the_reply(desk: Desk, say: Say) -> None:
+    for name in ("小王", "小李"):
+        say(visitor=name)
+    desk.settle()
+    rows = desk.view.inbox.list
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    assert desk.view.header.name.text() == "小李"
+    assert rows.hasFocus()
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    assert desk.view.composer.edit.hasFocus()
+
+
+def test_the_open_row_stays_marked_while_others_move(desk: Desk, say: Say) -> None:
+    first = say(visitor="小王").conversation_id
+    say(visitor="小李")
+    desk.view.inbox.show_view(InboxView.ALL)
+    desk.view.open_conversation(first)
+    say("还在吗", visitor="小李")
+    say("好的", visitor="小王")
+    desk.settle()
+    assert desk.names == ["小王", "小李"]
+    current = desk.view.inbox.list.currentIndex()
+    assert desk.view.inbox.model.rows[current.row()].id == first
+
+
+def test_words_narrow_the_list(desk: Desk, say: Say) -> None:
+    say("想要红色", visitor="小王")
+    say("你好", visitor="小李")
+    desk.settle()
+    desk.view.inbox.search.setText("红色")
+    desk.view.inbox.search.search_now()
+    assert desk.names == ["小王"]
+    desk.view.inbox.search.setText("没有这个词")
+    desk.view.inbox.search.search_now()
+    assert desk.view.inbox.empty.isVisible()
+
+
+def test_rows_speak_for_screen_readers(desk: Desk, say: Say) -> None:
+    say("在吗", visitor="小王")
+    desk.settle()
+    index = desk.view.inbox.model.index(0)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "小王" in spoken
+    assert "在吗" in spoken
+
+
+def test_a_clock_deepens_until_it_is_red() -> None:
+    limits, tokens = WaitLimits(60, 180), current_tokens()
+    grounds = [clock_colors(s, limits)[0].name() for s in (0, 30, 60, 120, 180, 999)]
+    assert len(set(grounds)) == 5
+    assert grounds[0] == tokens.neutral_soft.lower()
+    assert grounds[-1] == grounds[-2] == tokens.danger.lower()
+
+
+def test_many_conversations_are_loaded_as_one_scrolls(desk: Desk, services: Services) -> None:
+    customer, now = new_id(), now_ms()
+    with services.db.write("import") as session:
+        session.add(Customer(id=customer, name="小王", created_at=now))
+        session.execute(
+            insert(Conversation),
+            [
+                {"channel": "webchat", "customer_id": customer, "opened_at": n, "last_at": n}
+                for n in range(1, 451)
+            ],
+        )
+    inbox = desk.view.inbox
+    inbox.show_view(InboxView.ALL)
+    assert inbox.model.rowCount() == PAGE
+    while inbox.model.canFetchMore(QModelIndex()):
+        inbox.model.fetchMore(QModelIndex())
+    assert [row.last_at for row in inbox.model.rows] == list(range(450, 0, -1))
+    desk.view.inbox._refresh()
+    assert inbox.model.rowCount() == 450
+
+
+def test_late_customers_are_called_to_mind_once_and_the_notice_leaves_by_itself(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say(visitor="小王").conversation_id
+    say(visitor="小李")
+    with services.db.write() as session:
+        session.query(Conversation).update({"waiting_since": now_ms() - 130_000})
+    desk.view.late.look()
+    assert desk.view.late.isVisible()
+    assert "2" in desk.view.late.text()
+    assert "02:1" in desk.view.late.text()
+    desk.view.late.jump()
+    assert desk.view.conversation is not None
+    for _ in range(2):
+        desk.type("来了")
+        desk.enter()
+        desk.view.open_longest_wait()
+    desk.view.late.look()
+    assert not desk.view.late.isVisible()
+    assert services.conversations.context(here).waiting_since is None
+
+
+def test_the_reminder_can_be_turned_off(desk: Desk, say: Say, services: Services) -> None:
+    say()
+    services.settings.set(REMIND_AFTER_S, 0)
+    with services.db.write() as session:
+        session.query(Conversation).update({"waiting_since": now_ms() - 500_000})
+    desk.view.late.look()
+    assert not desk.view.late.isVisible()
+
+
+def test_a_draft_shows_in_the_list_once_one_has_left(desk: Desk, say: Say) -> None:
+    one, two = say(visitor="小王").conversation_id, say(visitor="小李").conversation_id
+    desk.view.open_conversation(one)
+    desk.type("写到一半")
+    desk.view.open_conversation(two)
+    desk.view.inbox._refresh()
+    row = desk.view.inbox.model.rows[desk.view.inbox.model.row_of(one)]
+    assert row.draft == "写到一半"

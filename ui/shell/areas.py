@@ -55,9 +55,17 @@ def _customers_panel(context: UiContext) -> QWidget:
     return CustomersPanel(context)
 
 
+def _orders(context: UiContext) -> QWidget:
+    from ui.orders.view import OrdersView
+
+    return OrdersView(context)
+
+
 def _orders_panel(context: UiContext) -> QWidget:
+    from ui.orders.commands import register_import
     from ui.orders.panel import OrdersPanel
 
+    register_import(context)
     return OrdersPanel(context)
 
 
@@ -105,6 +113,7 @@ def _phrases_panel(context: UiContext) -> QWidget:
 
 VIEWS: list[ViewPlug] = [
     ViewPlug("desk", N_("Desk"), "chat", _desk, shortcut="Ctrl+1"),
+    ViewPlug("orders", N_("Orders"), "orders", _orders, shortcut="Ctrl+2"),
     ViewPlug("shipments", N_("Logistics"), "truck", _shipments, shortcut="Ctrl+3"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),

@@ -61,9 +61,11 @@ class Crashes(QObject):
         self._folder = folder
         self._fault_file: TextIO | None = None
         self._in_report = threading.local()
+        self._installed = False
 
     def install(self) -> None:
         """Catch what nobody caught, in every thread, and what Qt has to say."""
+        self._installed = True
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qInstallMessageHandler(_on_qt_message)
@@ -73,13 +75,19 @@ class Crashes(QObject):
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
+
+    def forget_faults(self) -> None:
+        """Close the file of `watch_faults`."""
         if self._fault_file is not None:
             faulthandler.disable()
             self._fault_file.close()
             self._fault_file = None
 
     def watch_faults(self) -> None:
-        """Let a fault in native code leave its stack in the log folder."""
+        """Let a fault in native code leave its stack in the log folder, once installed."""
+        self.forget_faults()
+        if not self._installed:
+            return
         try:
             self._folder().mkdir(parents=True, exist_ok=True)
             self._fault_file = (self._folder() / "faults.txt").open("a", encoding="utf-8")

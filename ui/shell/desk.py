@@ -25,6 +25,7 @@ from ui.shell.attention import Attention
 from ui.shell.crash import Crashes
 from ui.shell.first_start import FirstStartPage, NewShop, PassphrasePage, SetupPage, WaitPage
 from ui.shell.lock import IdleWatch, LockPage
+from ui.shell.logs import LogFile
 from ui.shell.main_window import MainWindow
 from ui.shell.notices import Notices
 from ui.shell.pages import CenteredPage
@@ -47,6 +48,7 @@ class Desk(QObject):
         self.crashes = Crashes(self._log_folder, self)
         self.jobs = Jobs(self._on_error, self)
         self.store = StoreWatcher(self)
+        self._log_file = LogFile()
         self.services: Services | None = None
         self.workspace: Workspace | None = None
         self._lock_page: LockPage | None = None
@@ -146,6 +148,8 @@ class Desk(QObject):
     def _opened(self, services: Services) -> None:
         if self.services is not services:
             self.services = services
+            self._log_file.open(self._log_folder())
+            self.crashes.watch_faults()
             self._forget = services.db.subscribe(self.store.announce)
             services.keeper.start()
             self.jobs.run(self, services.channels.start, lane="network")
@@ -180,6 +184,7 @@ class Desk(QObject):
         workspace = Workspace(services, self.jobs, self.store, self.notices, self._verbs())
         self.workspace = workspace
         workspace.waiting_changed.connect(self.attention.show_waiting)
+        workspace.view_changed.connect(self._remember_view)
         workspace.commands.attach(self.window)
         self.window.show_practice(on=services.home.practice)
         self.window.show_title(workspace.title())
@@ -335,8 +340,12 @@ class Desk(QObject):
 
     def _remember(self, services: Services) -> None:
         services.settings.set(GEOMETRY, self.window.place())
-        if self.workspace is not None:
-            services.settings.set(LAST_VIEW, self.workspace.current_key())
+
+    def _remember_view(self, key: str) -> None:
+        """At once, so that one is back in it even after a crash."""
+        if self.services is not None:
+            keep = partial(self.services.settings.set, LAST_VIEW, key)
+            self.jobs.run(self, keep, lane="write")
 
     def _start_again(self) -> None:
         self._drop_workspace()
@@ -351,6 +360,8 @@ class Desk(QObject):
         if self.services is not None:
             self.services.close()
             self.services = None
+        self.crashes.forget_faults()
+        self._log_file.close()
 
     def _on_error(self, error: BaseException) -> None:
         if isinstance(error, UserError):

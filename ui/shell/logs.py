@@ -29,23 +29,29 @@ class _CalmFormatter(logging.Formatter):
         return report_text(error) if isinstance(error, BaseException) else ""
 
 
-def log_to(folder: Path) -> logging.Handler | None:
-    """Write warnings and more to `folder`; None where that is impossible."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            folder / "window.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8"
-        )
-    except OSError:
-        return None
-    handler.setFormatter(_CalmFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-    return handler
+class LogFile:
+    """Writes warnings to a home's log folder while that home is open."""
 
+    def __init__(self) -> None:
+        self._handler: logging.Handler | None = None
 
-def stop_logging(handler: logging.Handler | None) -> None:
-    """Close the file of `log_to`."""
-    if handler is not None:
-        logging.getLogger().removeHandler(handler)
-        handler.close()
+    def open(self, folder: Path) -> None:
+        """Begin to write to `folder`; a folder that can't be written to is done without."""
+        self.close()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handler = RotatingFileHandler(
+                folder / "window.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8"
+            )
+        except OSError:
+            return
+        handler.setFormatter(_CalmFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logging.getLogger().addHandler(handler)
+        self._handler = handler
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handler is not None:
+            logging.getLogger().removeHandler(self._handler)
+            self._handler.close()
+            self._handler = None

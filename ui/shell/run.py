@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 # SQLAlchemy first: loaded after PySide6 it is slower and larger.
-from app.core.paths import home_dir, log_dir, practice_dir
+from app.core.paths import home_dir, practice_dir
 from app.services import Services  # noqa: F401 - loads the lower layers before Qt
 
 from PySide6.QtCore import QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication  # isort: skip
 
 from ui.shell.desk import Desk
-from ui.shell.logs import log_to, stop_logging
 from ui.shell.single import SingleInstance
 from ui.shell.speech import speak
 from ui.shell.vnc import keep_on_loopback
@@ -41,11 +40,8 @@ def run_window(explicit: Path | None, *, practice: bool) -> int:
     if not single.claim():
         return 0
     keep_on_loopback(app)
-    handler = log_to(log_dir(home)) if home.exists() else None
     desk = Desk(app, live, practice=practice)
     desk.crashes.install()
-    if home.exists():
-        desk.crashes.watch_faults()
     single.raise_wanted.connect(desk.window.come_to_front)
     wake = _obey_signals(desk)
     desk.begin()
@@ -56,7 +52,6 @@ def run_window(explicit: Path | None, *, practice: bool) -> int:
         wake.stop()
         desk.crashes.uninstall()
         single.release()
-        stop_logging(handler)
 
 
 def _obey_signals(desk: Desk) -> QTimer:

@@ -15,7 +15,7 @@ from db.clock import now_ms
 from ui.shell.crash import KEPT, Crashes, redacted, report_text
 from ui.shell.fuzzy import score
 from ui.shell.lock import IdleWatch
-from ui.shell.logs import log_to, stop_logging
+from ui.shell.logs import LogFile
 from ui.shell.single import SingleInstance
 from ui.shell.strength import Strength, strength
 
@@ -118,10 +118,11 @@ def test_the_desk_is_idle_after_the_minutes_set(qtbot: QtBot) -> None:
 
 
 def test_the_log_lies_in_the_home_without_values(tmp_path: Path) -> None:
-    handler = log_to(tmp_path)
+    log_file = LogFile()
+    log_file.open(tmp_path)
     error = ValueError("电话 13812345678")
     logging.getLogger("ui").error("a view failed", exc_info=error)
-    stop_logging(handler)
+    log_file.close()
     text = (tmp_path / "window.log").read_text(encoding="utf-8")
     assert "ValueError" in text
     assert "1381" not in text

@@ -167,7 +167,8 @@ class _Judge:
             self.note(
                 Field.PROVINCE, Fault.ELSEWHERE, province.name, f"{home.name}{elsewhere.name}"
             )
-            self.suggestion = Region(home.name, elsewhere.name, inside.name if inside else district)
+            if inside is not None or not district:
+                self.suggestion = Region(home.name, elsewhere.name, inside.name if inside else "")
             return
         self.note(Field.CITY, Fault.ELSEWHERE, elsewhere.name, home.name)
         self.suggest(owners[0] if len(owners) == 1 else None)

@@ -62,23 +62,33 @@ def promise(order: OrderFacts, policy: Policy) -> Iterator[Finding]:
         return
     hours = abs(at - policy.now) // 3_600_000
     if state is PromiseState.LATE:
-        reason = ngettext(
-            "The dispatch promise ran out {n} hour ago.",
-            "The dispatch promise ran out {n} hours ago.",
-            hours,
-        ).format(n=hours)
         question = _("Sorry, your order is a little late; we are sending it as fast as we can.")
-        remedy = Remedy(
-            _("Ship at once and tell the customer."), Action.ASK_CUSTOMER, question=question
-        )
-        yield Finding("promise.late", Level.WARN, reason, remedy)
+        text = _("Ship at once and tell the customer.")
+        remedy = Remedy(text, Action.ASK_CUSTOMER, question=question)
+        yield Finding("promise.late", Level.WARN, _late_by(hours), remedy)
     elif state is PromiseState.SOON:
-        reason = ngettext(
-            "The dispatch promise runs out in {n} hour.",
-            "The dispatch promise runs out in {n} hours.",
-            hours,
-        ).format(n=hours)
-        yield Finding("promise.soon", Level.WARN, reason, Remedy(_("Ship this one first.")))
+        remedy = Remedy(_("Ship this one first."))
+        yield Finding("promise.soon", Level.WARN, _runs_out_in(hours), remedy)
+
+
+def _late_by(hours: int) -> str:
+    if not hours:
+        return _("The dispatch promise ran out less than an hour ago.")
+    return ngettext(
+        "The dispatch promise ran out {n} hour ago.",
+        "The dispatch promise ran out {n} hours ago.",
+        hours,
+    ).format(n=hours)
+
+
+def _runs_out_in(hours: int) -> str:
+    if not hours:
+        return _("The dispatch promise runs out in less than an hour.")
+    return ngettext(
+        "The dispatch promise runs out in {n} hour.",
+        "The dispatch promise runs out in {n} hours.",
+        hours,
+    ).format(n=hours)
 
 
 def refund(order: OrderFacts) -> Iterator[Finding]:

@@ -142,10 +142,15 @@ def test_every_place_of_the_country_is_consistent_with_itself(
     assert found.region == Region(province.name, city.name, district)
 
 
-@given(_places, _places)
+@given(_places, _places, _places)
 def test_a_suggestion_is_always_consistent(
-    one: tuple[Province, City, str], other: tuple[Province, City, str]
+    one: tuple[Province, City, str],
+    other: tuple[Province, City, str],
+    third: tuple[Province, City, str],
 ) -> None:
+    found = regions().resolve(one[0].name, other[1].name, third[2])
+    if found.suggestion is not None:
+        assert regions().consistent(*found.suggestion)
     found = regions().resolve(one[0].name, one[1].name, other[2])
     if found.suggestion is not None:
         assert regions().consistent(*found.suggestion)

@@ -95,12 +95,12 @@ class PhraseEditor(QFrame):
 
     def show_groups(self) -> None:
         """Offer the groups there are now."""
-        chosen = self._group.currentData()
+        chosen = self._group_id()
         self._groups = self._phrases.groups.all()
         self._group.clear()
         for group in self._groups:
             name = group.name if group.scope is Scope.SHOP else _("{name} (mine)")
-            self._group.addItem(name.format(name=group.name), group.id)
+            self._group.addItem(name.format(name=group.name))
         self._choose_group(chosen)
 
     def new(self, text: str = "", group_id: bytes | None = None) -> None:
@@ -259,7 +259,7 @@ class PhraseEditor(QFrame):
         seen = stack_horizontally(
             None, role(QLabel(_("How it reads")), "hint"), None, self._language, spacing=8
         )
-        self._language.setFixedWidth(110)
+        self._language.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         buttons = stack_horizontally(
             None, self._save, self._revert, self._copy, None, self._delete, spacing=8
         )
@@ -342,7 +342,7 @@ class PhraseEditor(QFrame):
 
     def _written(self) -> PhraseText:
         return PhraseText(
-            self._group.currentData() or b"", self._text.toPlainText(), self._code.text(),
+            self._group_id(), self._text.toPlainText(), self._code.text(),
             self._title.text(), self._language.currentData(), self._step.currentData(),
         )  # fmt: skip
 
@@ -358,8 +358,13 @@ class PhraseEditor(QFrame):
 
     # --- groups ---------------------------------------------------------------------------
 
-    def _choose_group(self, group_id: object) -> None:
-        self._group.setCurrentIndex(max(0, self._group.findData(group_id)))
+    def _group_id(self) -> bytes:
+        number = self._group.currentIndex()
+        return self._groups[number].id if 0 <= number < len(self._groups) else b""
+
+    def _choose_group(self, group_id: bytes | None) -> None:
+        ids = [group.id for group in self._groups]
+        self._group.setCurrentIndex(ids.index(group_id) if group_id in ids else 0)
 
     def _may_write(self, group_id: bytes) -> bool:
         group = next((g for g in self._groups if g.id == group_id), None)

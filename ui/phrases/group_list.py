@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.phrases import MAX_GROUP, Group, Scope
+from ui.phrases.group_line import COUNT, GroupLineDelegate
 from ui.theme import icon, role, theme_signals
 from ui.widgets import confirm, stack_horizontally, stack_vertically
 
@@ -40,6 +41,9 @@ class GroupList(QFrame):
         self._list = _Names()
         self._list.setObjectName("phraseGroups")
         self._list.setAccessibleName(_("Groups of phrases"))
+        self._list.setItemDelegate(GroupLineDelegate(self._list))
+        self._list.setMouseTracking(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._new = role(QPushButton(_("New group")), "ghost")
         self._new.setMenu(self._new_menu())
@@ -142,8 +146,9 @@ class GroupList(QFrame):
         self._tell_buttons()
 
     def _add_line(self, name: str, count: int, group: Group | None) -> None:
-        item = QListWidgetItem(f"{name}  {count:,}" if count else name)
+        item = QListWidgetItem(name)
         item.setData(_GROUP, group)
+        item.setData(COUNT, count)
         item.setToolTip(name)
         self._list.addItem(item)
 
@@ -195,7 +200,7 @@ class GroupList(QFrame):
     def _ask(self, title: str, name: str) -> str:
         dialog = QInputDialog(self)
         dialog.setWindowTitle(title)
-        dialog.setLabelText(_("Name"))
+        dialog.setLabelText(_("Name of the group"))
         dialog.setTextValue(name)
         dialog.setOkButtonText(_("Save"))
         dialog.setCancelButtonText(_("Cancel"))

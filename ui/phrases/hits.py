@@ -16,10 +16,11 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.i18n import _
 from app.phrases import PhraseHit
+from ui.phrases.group_line import paint_ground
 from ui.phrases.marked import draw_marked
 from ui.theme import current_tokens, sized
 
@@ -96,7 +97,7 @@ class HitDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _ground(painter, option)
+        paint_ground(painter, option)
         area = QRect(option.rect).adjusted(_PAD, 0, -_PAD, 0)
         if self._numbered:
             self._number(painter, area, index.row())
@@ -163,20 +164,3 @@ def hole_names(hit: PhraseHit) -> str:
     """What a phrase lacks, in words, or nothing."""
     names = "、".join(dict.fromkeys(hole.name for hole in hit.filled.holes))
     return _("No value for: {names}").format(names=names) if names else ""
-
-
-def _ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    tokens = current_tokens()
-    state: QStyle.StateFlag = option.state
-    rect: QRect = option.rect
-    if state & QStyle.StateFlag.State_Selected:
-        color = tokens.accent_soft
-    elif state & QStyle.StateFlag.State_MouseOver:
-        color = tokens.hover
-    else:
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawRoundedRect(
-        QRectF(rect).adjusted(2, 1, -2, -1), tokens.radius_small, tokens.radius_small
-    )

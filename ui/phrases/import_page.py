@@ -47,6 +47,8 @@ class Line:
 
 
 COLUMNS: Final = (
+    Column("file", N_("File"), 150, role="muted", text=lambda line: line.file,
+           tip=lambda line: line.file),
     Column("row", N_("Row"), 56, "right", "muted", text=lambda line: str(line.row)),
     Column(
         "state", N_("State"), 84, role="badge", text=lambda line: _(_STATES[line.state][0]),

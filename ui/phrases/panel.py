@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QStackedWidget,
+    QStyleOptionViewItem,
     QTextEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -24,7 +25,8 @@ from PySide6.QtWidgets import (
 from app.core.i18n import N_, _, ngettext
 from app.phrases import Group, PhraseContext, PhraseHit, Phrases, Scope
 from ui.phrases.dialog import PhraseDialog
-from ui.phrases.hits import HIT, HitDelegate, hole_names
+from ui.phrases.group_line import COUNT, paint_ground, paint_group
+from ui.phrases.hits import HIT, HitDelegate, Index, hole_names
 from ui.shell.commands import Command
 from ui.theme import icon, role, theme_signals
 from ui.widgets import EmptyState, SearchBox, stack_horizontally, stack_vertically
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 FOUND: Final = 100
 IN_A_GROUP: Final = 300
+USUAL: Final = 8
 
 _GROUP: Final = Qt.ItemDataRole.UserRole + 1
 _TABLES: Final = ("phrases", "phrase_groups")
@@ -45,6 +48,7 @@ _CASE_TABLES: Final = ("customers", "orders", "order_items", "shipments", "order
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     case: PhraseContext
+    usual: list[PhraseHit]
     groups: list[Group]
     opened: dict[bytes, list[PhraseHit]]
 
@@ -63,6 +67,7 @@ class PhrasesPanel(QWidget):
         self._case: PhraseContext | None = None
         self._dialog: PhraseDialog | None = None
         self._stale = False
+        self._often_open = True
         self._build()
         self._connect()
         context.commands.register(
@@ -128,7 +133,7 @@ class PhrasesPanel(QWidget):
         self._tree.setObjectName("phraseTree")
         self._tree.setAccessibleName(_("Phrases"))
         self._tree.setHeaderHidden(True)
-        self._tree.setIndentation(12)
+        self._tree.setIndentation(0)
         self._tree.setUniformRowHeights(True)
         self._tree.setMouseTracking(True)
         self._tree.setExpandsOnDoubleClick(False)
@@ -183,7 +188,6 @@ class PhrasesPanel(QWidget):
     def _show_found(self, answer: tuple[PhraseContext, list[PhraseHit]]) -> None:
         self._case, hits = answer
         self._tree.clear()
-        self._tree.setRootIsDecorated(False)
         for hit in hits:
             self._tree.addTopLevelItem(_line(hit))
         self._select_first()
@@ -193,8 +197,12 @@ class PhrasesPanel(QWidget):
     def _show_shelf(self, shelf: _Shelf) -> None:
         self._case = shelf.case
         self._tree.clear()
-        self._tree.setRootIsDecorated(True)
         self._tree.blockSignals(True)
+        if shelf.usual:
+            often = _often_used(len(shelf.usual))
+            self._tree.addTopLevelItem(often)
+            _put(often, shelf.usual, len(shelf.usual))
+            often.setExpanded(self._often_open)
         for group in shelf.groups:
             item = _heading(group)
             self._tree.addTopLevelItem(item)
@@ -243,8 +251,8 @@ class PhrasesPanel(QWidget):
             self._offer(hit)
             return True
         item = self._tree.currentItem() if self._tree.currentIndex().isValid() else None
-        if item is not None:
-            item.setExpanded(not item.isExpanded())
+        if item is not None and item.data(0, COUNT) is not None:
+            self._fold(item)
         return item is not None
 
     def _offer(self, hit: PhraseHit) -> None:
@@ -258,8 +266,13 @@ class PhrasesPanel(QWidget):
             self._offer(hit)
 
     def _on_click(self, item: QTreeWidgetItem) -> None:
-        if isinstance(item.data(0, _GROUP), Group):
-            item.setExpanded(not item.isExpanded())
+        if item.data(0, COUNT) is not None:
+            self._fold(item)
+
+    def _fold(self, item: QTreeWidgetItem) -> None:
+        item.setExpanded(not item.isExpanded())
+        if item.data(0, _GROUP) is None:
+            self._often_open = item.isExpanded()
 
     def _open_menu(self, at: QPoint) -> None:
         if (hit := self._current()) is None:
@@ -311,21 +324,38 @@ class PhrasesPanel(QWidget):
 
 
 class _PanelDelegate(HitDelegate):
-    """Phrases as in the popup, without their group: it stands above them."""
+    """Phrases as in the popup, without their group: it stands above them, with a chevron."""
 
     def __init__(self, tree: QTreeWidget) -> None:
         super().__init__(tree, grouped=False, compact=True)
+        self._tree = tree
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT)
+        if count is None:
+            super().paint(painter, option, index)
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_ground(painter, option)
+        area = QRect(option.rect).adjusted(10, 0, -10, 0)
+        opened = self._tree.itemFromIndex(index).isExpanded()
+        paint_group(painter, area, str(index.data()), int(count), opened)
+        painter.restore()
+
+
+def _often_used(count: int) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([_("Often used")])
+    item.setData(0, COUNT, count)
+    return item
 
 
 def _heading(group: Group) -> QTreeWidgetItem:
     name = group.name if group.scope is Scope.SHOP else _("{name} (mine)").format(name=group.name)
-    item = QTreeWidgetItem([f"{name}  {group.phrases}" if group.phrases else name])
+    item = QTreeWidgetItem([name])
     item.setData(0, _GROUP, group)
+    item.setData(0, COUNT, group.phrases)
     item.setToolTip(0, group.name)
-    policy = QTreeWidgetItem.ChildIndicatorPolicy
-    item.setChildIndicatorPolicy(
-        policy.ShowIndicator if group.phrases else policy.DontShowIndicator
-    )
     return item
 
 
@@ -357,7 +387,8 @@ def _browse(phrases: Phrases, conversation: bytes | None, opened: frozenset[byte
     """Runs in a job: the groups, and what is in those that are open."""
     case, groups = phrases.case(conversation), phrases.groups.all()
     inside = {g.id: phrases.browse(g.id, case, IN_A_GROUP) for g in groups if g.id in opened}
-    return _Shelf(case, groups, inside)
+    usual = [hit for hit in phrases.find("", case, USUAL) if hit.score > 0]
+    return _Shelf(case, usual, groups, inside)
 
 
 def _copy_text(text: str) -> None:

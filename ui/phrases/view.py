@@ -124,7 +124,8 @@ class PhrasesView(QWidget):
         may = self._context.services.staff.may
         self._title = role(QLabel(_("Phrases")), "title")
         self._search = SearchBox(_("Code, pinyin or text"))
-        self._search.setMinimumWidth(220)
+        self._search.setMinimumWidth(200)
+        self._search.setMaximumWidth(360)
         self._step = QComboBox()
         self._step.setAccessibleName(_("Step"))
         self._step.addItem(_("All steps"), None)
@@ -158,6 +159,8 @@ class PhrasesView(QWidget):
         inner = stack_vertically(middle, tools, self.table, spacing=12)
         inner.setContentsMargins(16, 12, 0, 0)
         role(self.groups, "sidebar")
+        for combo in (self._step, self._language):
+            combo.setMaximumWidth(150)
         self.groups.setMinimumWidth(150)
         self.editor.setMinimumWidth(300)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

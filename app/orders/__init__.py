@@ -16,7 +16,9 @@ from app.orders.model import (
 )
 from app.orders.queries import OrderFilter, Orders
 from app.orders.report import FileReport, ImportReport, OrderChange, RowState
+from app.orders.report_files import write_rejected
 from app.orders.verification import (
+    TO_SHIP,
     Action,
     Finding,
     Level,
@@ -32,6 +34,7 @@ __all__ = [
     "FLAG_NAMES",
     "STATUS_NAMES",
     "STATUS_RANK",
+    "TO_SHIP",
     "Action",
     "ConfirmationView",
     "Confirmations",
@@ -57,4 +60,5 @@ __all__ = [
     "Verdict",
     "Verification",
     "WrongCustomer",
+    "write_rejected",
 ]

@@ -1,0 +1,123 @@
+"""What one does with the order on an `OrderPage`: correct, remark, hold, release, send a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.orders import Action, Finding, OrderFacts, Receiver
+from app.regions import Region
+from ui.orders.verification.order_page import OrderPage
+
+if TYPE_CHECKING:
+    from ui.shell.plugs import UiContext
+
+
+class OrderActions(QObject):
+    """Carries out what a page asks for; `written` tells that the order was changed."""
+
+    written = Signal()
+
+    def __init__(self, context: UiContext, page: OrderPage) -> None:
+        super().__init__(page)
+        self._context, self._page = context, page
+        self._services = context.services
+        self.order: OrderFacts | None = None
+        self.conversation_id: bytes | None = None
+        page.remedy_chosen.connect(self._remedy)
+        page.question_offered.connect(self._question)
+        page.receiver_saved.connect(self._fix)
+        page.note_saved.connect(self._note)
+        page.release_wanted.connect(self._release)
+        page.confirm_wanted.connect(self.confirm)
+        page.address_copied.connect(self._on_copied)
+
+    def confirm(self) -> None:
+        """Send the confirmation card into the customer's conversation."""
+        if self.order is None:
+            return
+        if self.conversation_id is None:
+            self._context.notices.warning(
+                _("This customer has no conversation yet."),
+                _("The card can be sent once the customer has written."),
+            )
+            return
+        work = partial(self._services.confirmations.send, self.order.id, self.conversation_id)
+        self._write(work, _("The confirmation card is on its way."))
+
+    def _remedy(self, finding: Finding) -> None:
+        remedy, order = finding.remedy, self.order
+        if order is None:
+            return
+        region = remedy.region or Region()
+        if remedy.action is Action.APPLY_REGION:
+            work = partial(self._services.verification.apply, order.id, region)
+            self._write(work, _("Taken over; the old value is kept."))
+        elif remedy.action is Action.APPLY_ADDRESS:
+            self._page.edit_receiver()
+            self._page.form.region.show_region(region)
+            self._page.form.detail.setText(remedy.detail)
+        elif remedy.action is Action.RELEASE:
+            self._release()
+        elif remedy.action is Action.CONFIRM:
+            self.confirm()
+        elif remedy.action is Action.MERGE:
+            QGuiApplication.clipboard().setText("\n".join(remedy.numbers))
+            self._context.notices.success(_("The order numbers are in the clipboard."))
+        elif remedy.action is Action.SPLIT:
+            self._page.note.open("remark", _("Split: "))
+        else:
+            self._page.edit_receiver(**({"extension": remedy.detail} if remedy.detail else {}))
+
+    def _question(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._context.notices.success(_("The question is in the clipboard."))
+
+    def _fix(self, receiver: Receiver) -> None:
+        if self.order is not None:
+            work = partial(self._services.verification.fix, self.order.id, receiver)
+            self._write(work, _("Saved; the old value is kept."), self._page.close_forms)
+
+    def _release(self) -> None:
+        if self.order is not None:
+            work = partial(self._services.verification.release, self.order.id)
+            self._write(work, _("Released."))
+
+    def _note(self, purpose: str, text: str, flag: str) -> None:
+        if self.order is None:
+            return
+        if purpose == "hold":
+            work: Callable[[], object] = partial(
+                self._services.verification.hold, self.order.id, text
+            )
+            said = _("Held for review.")
+        else:
+            work = partial(self._services.orders.add_remark, self.order.id, text, flag)
+            said = _("Remark added.")
+        self._write(work, said, self._page.close_forms)
+
+    def _write(
+        self, work: Callable[[], object], said: str, then: Callable[[], None] | None = None
+    ) -> None:
+        done = partial(self._on_written, said, then)
+        self._context.jobs.run(self, work, done, failed=self._on_failed, lane="write")
+
+    def _on_written(self, said: str, then: Callable[[], None] | None, _result: object) -> None:
+        if then is not None:
+            then()
+        self._context.notices.success(said)
+        self.written.emit()
+
+    def _on_failed(self, error: BaseException) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self._context.notices.failure(error)
+
+    def _on_copied(self) -> None:
+        self._context.notices.success(_("Copied."))

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import UserError
-from app.core.i18n import _, ngettext
+from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.shipments import OrderRef, ParcelDetail, ParcelRow
+from ui.shell.commands import Command
 from ui.shipments.add_parcel import AddParcel
 from ui.shipments.card import ParcelCard
+from ui.shipments.commands import register_views
 from ui.shipments.telling import compose, tell
 from ui.theme import icon, role, theme_signals
 from ui.widgets import EmptyState, clear_layout, stack_horizontally, stack_vertically
@@ -69,7 +71,29 @@ class LogisticsPanel(QWidget):
         context.store.changed.connect(self._on_store_changed)
         theme_signals().changed.connect(self._tint)
         self._tint()
+        self._register()
         self.show_conversation(None)
+
+    def _register(self) -> None:
+        register_views(self._context)
+        command = Command(
+            "shipments.tell",
+            N_("Send the customer the latest parcel news"),
+            "Ctrl+Shift+L",
+            self.tell,
+            self._can_tell,
+            N_("Reception desk"),
+            "truck",
+        )
+        self._context.commands.register(command)
+
+    def tell(self) -> None:
+        """Send the news of the opened parcel, or of the first one."""
+        card = next((card for card in self._cards if card.is_open), self._cards[0])
+        self._send(card.row)
+
+    def _can_tell(self) -> bool:
+        return self._conversation is not None and bool(self._cards)
 
     def show_conversation(self, context: ConversationContext | None) -> None:
         """Show this customer's parcels; None where no conversation is open."""

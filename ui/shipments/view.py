@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSplitter, QWidget
 
 from app.carriers import common_carriers
@@ -15,6 +14,7 @@ from app.core.permissions import Permission
 from app.core.settings import Setting
 from app.shipments import ParcelDetail, ParcelFilter, ParcelRow, Shipments, ShipmentState, SortKey
 from ui.shipments.add_parcel import AddParcel
+from ui.shipments.commands import ADD, WATCH, register_views
 from ui.shipments.detail import ParcelPane
 from ui.shipments.looks import carrier_text, news_text, state_kind, state_text
 from ui.theme import icon, role, theme_signals
@@ -74,11 +74,11 @@ def _news_color(row: ParcelRow) -> str | None:
 
 
 COLUMNS: Final = (
-    Column("number", N_("Tracking number"), 156, role="mono", text=_number, sortable=True),
-    Column("carrier", N_("Carrier"), 106, text=carrier_text, sortable=True),
+    Column("number", N_("Tracking number"), 150, role="mono", text=_number, sortable=True),
+    Column("carrier", N_("Carrier"), 100, text=carrier_text, sortable=True),
     Column("state", N_("State"), 124, role="badge", text=state_text, color=state_kind, sortable=True),
     Column("recipient", N_("Recipient"), 80, text=_recipient),
-    Column("order", N_("Order"), 164, role="mono", text=_order_number),
+    Column("order", N_("Order"), 172, role="mono", text=_order_number),
     Column(
         "latest", N_("Latest news"), 260, text=news_text, color=_news_color, stretch=True,
         tip=news_text,
@@ -128,12 +128,18 @@ class LogisticsView(QWidget):
         self._connect()
         self._show_empty()
         self._count_trouble()
+        register_views(context)
         theme_signals().changed.connect(self._tint)
         self._tint()
 
     def open_item(self, item: object) -> None:
-        """Show the parcel with this id, or the one with this number."""
-        if isinstance(item, bytes):
+        """Show a parcel by id or number, or do what a command wants here."""
+        if item == ADD:
+            self._open_add()
+        elif item == WATCH:
+            self._groups.set_value("trouble")
+            self._refilter()
+        elif isinstance(item, bytes):
             self.table.select_id(item)
             self.pane.open_parcel(item)
         elif isinstance(item, str):
@@ -195,10 +201,6 @@ class LogisticsView(QWidget):
         self.pane.changed.connect(self._on_detail_changed)
         self._splitter.splitterMoved.connect(self._keep_panes)
         self._context.store.changed.connect(self._on_store_changed)
-        new = QShortcut(
-            QKeySequence("Ctrl+N"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
-        new.activated.connect(self._open_add)
 
     # --- what is listed -------------------------------------------------------------------
 

@@ -177,3 +177,23 @@ def test_the_card_leads_to_the_logistics_view(
     panel.show_conversation(chat)
     QTest.mouseClick(panel._cards[0]._look, Qt.MouseButton.LeftButton)
     assert wished == [("shipments", parcels[0])]
+
+
+def test_a_key_tells_the_customer_of_the_opened_parcel(
+    panel: LogisticsPanel,
+    services: Services,
+    desk: Desk,
+    chat: ConversationContext,
+    parcels: list[bytes],
+) -> None:
+    assert not desk.context.commands.run("shipments.tell")
+    panel.show_conversation(chat)
+    panel._open(panel._cards[1])
+    assert desk.context.commands.run("shipments.tell")
+    assert "YT9900000000001" in _texts(services, chat)[-1]
+
+
+def test_the_palette_leads_to_the_watch_list(panel: LogisticsPanel, desk: Desk) -> None:
+    assert desk.context.commands.run("shipments.watch")
+    assert desk.context.commands.run("shipments.add")
+    assert desk.gone == [("shipments", "watch"), ("shipments", "add")]

@@ -52,6 +52,15 @@ def test_the_watch_list_counts_and_filters(view: LogisticsView) -> None:
     assert _numbers(view) == ["JT3000000000001"]
 
 
+def test_commands_open_the_watch_list_and_the_card(view: LogisticsView) -> None:
+    view.open_item("watch")
+    assert _numbers(view) == ["JT3000000000001"]
+    view.open_item("add")
+    assert view._add.isVisible()
+    view.open_item("SF1234567890123")
+    assert _numbers(view) == ["SF1234567890123"]
+
+
 def test_parcels_are_searched(view: LogisticsView, qtbot: QtBot) -> None:
     view._search.setText("张伟")
     QTest.keyClick(view._search, Qt.Key.Key_Return)

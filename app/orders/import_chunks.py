@@ -209,7 +209,9 @@ class ChunkImport:
             if chunk.sheet.kind is SheetKind.ORDERS:
                 chunk.lines.count(state)
             if state is not RowState.SAME and len(self._report.changes) < MAX_DETAILS:
-                told = _told(before, changed) | chunk.parts.get(number, {})
+                told = (_told(before, changed) if before else _summary(row)) | chunk.parts.get(
+                    number, {}
+                )
                 self._report.changes.append(OrderChange(number, row["buyer_nick"], state, told))
 
 
@@ -217,6 +219,12 @@ def _differences(before: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str,
     if not before or before == row:
         return {}
     return {name: value for name, value in row.items() if value != before.get(name)}
+
+
+def _summary(row: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What is told of a new order."""
+    names = ("platform_status", "recipient", "total_fen")
+    return {name: (None, row[name]) for name in names if row[name]}
 
 
 def _told(before: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

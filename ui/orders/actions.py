@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.orders import Action, Finding, OrderFacts, Receiver
+from app.orders import Action, Finding, OrderFacts, Receiver, WrongCustomer
 from app.regions import Region
 from ui.orders.verification.order_page import OrderPage
 
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 class OrderActions(QObject):
-    """Carries out what a page asks for; `written` tells that the order was changed."""
+    """Carries out what a page asks for; `written` tells that the order was changed.
+
+    `link` makes the order the customer's who talks; it needs an `order` and a `conversation_id`.
+    """
 
     written = Signal()
+    linked = Signal()
 
     def __init__(self, context: UiContext, page: OrderPage) -> None:
         super().__init__(page)
@@ -31,7 +35,6 @@ class OrderActions(QObject):
         self.order: OrderFacts | None = None
         self.conversation_id: bytes | None = None
         page.remedy_chosen.connect(self._remedy)
-        page.question_offered.connect(self._question)
         page.receiver_saved.connect(self._fix)
         page.note_saved.connect(self._note)
         page.release_wanted.connect(self._release)
@@ -50,6 +53,13 @@ class OrderActions(QObject):
             return
         work = partial(self._services.confirmations.send, self.order.id, self.conversation_id)
         self._write(work, _("The confirmation card is on its way."))
+
+    def link(self) -> None:
+        """Note that the order belongs to the customer of the conversation."""
+        if self.order is None or self.conversation_id is None:
+            return
+        work = partial(self._services.verification.link, self.order.id, self.conversation_id)
+        self._write(work, _("Linked to this customer."), self.linked.emit)
 
     def _remedy(self, finding: Finding) -> None:
         remedy, order = finding.remedy, self.order
@@ -75,7 +85,8 @@ class OrderActions(QObject):
         else:
             self._page.edit_receiver(**({"extension": remedy.detail} if remedy.detail else {}))
 
-    def _question(self, text: str) -> None:
+    def copy_question(self, text: str) -> None:
+        """Where there is no composer beside the order, a question goes to the clipboard."""
         QGuiApplication.clipboard().setText(text)
         self._context.notices.success(_("The question is in the clipboard."))
 
@@ -117,7 +128,8 @@ class OrderActions(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, UserError):
             raise error
-        self._context.notices.failure(error)
+        action = (_("Link it"), self.link) if isinstance(error, WrongCustomer) else None
+        self._context.notices.error(error.message, error.hint, action)
 
     def _on_copied(self) -> None:
         self._context.notices.success(_("Copied."))

@@ -116,6 +116,7 @@ class OrderDetail(QStackedWidget):
 
     def _connect(self) -> None:
         self.doing.written.connect(self.reload)
+        self.page.question_offered.connect(self.doing.copy_question)
         self.talk.clicked.connect(self._open_talk)
         self.customer.clicked.connect(self._open_customer)
         self.facts.parcel_chosen.connect(self._open_parcel)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.i18n import _
 from app.orders import OrderFacts, ParcelFacts
@@ -103,4 +103,8 @@ def _fill(form: QFormLayout, rows: Iterable[tuple[str, str]]) -> None:
             value = QLabel(text, wordWrap=True)
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            form.addRow(role(QLabel(name), "muted"), value)
+            title = role(QLabel(name), "muted")
+            # Beside a value of several lines the name stands at the first.
+            title.setAlignment(Qt.AlignmentFlag.AlignTop)
+            title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+            form.addRow(title, value)

@@ -67,8 +67,12 @@ def change_words(change: OrderChange) -> str:
     parts = []
     for name, (old, new) in change.changes.items():
         before, after = _value(name, old), _value(name, new)
-        parts.append(f"{_(FIELD_NAMES.get(name, name))}: {before or '—'} → {after or '—'}")
-    return "；".join(parts)
+        title = _(FIELD_NAMES.get(name, name))
+        if change.state is RowState.NEW:
+            parts.append(f"{title}: {after}")
+        else:
+            parts.append(f"{title}: {before or '—'} → {after or '—'}")
+    return _("; ").join(parts)
 
 
 def _value(name: str, value: Any) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.errors import UserError
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
-from app.orders import Action, Finding, OrderFacts, Receiver, WrongCustomer
-from app.regions import Region
+from app.orders import OrderFacts
+from ui.orders.actions import OrderActions
 from ui.orders.verification.data import PanelOrders, read_history, read_orders
 from ui.orders.verification.order_page import OPEN, OrderPage
 from ui.orders.verification.picker import OrderPicker
@@ -48,6 +46,7 @@ class OrdersPanel(QWidget):
         self.search = SearchBox(_("Find an order by number, phone or name"))
         self.picker = OrderPicker()
         self.page = OrderPage(context.services.staff)
+        self.doing = OrderActions(context, self.page)
         self.foreign = NoticeBar()
         self._empty = EmptyState("orders", "", "")
         self._arrange()
@@ -68,15 +67,11 @@ class OrdersPanel(QWidget):
     def _connect(self) -> None:
         self.search.searched.connect(self._reload)
         self.picker.picked.connect(self._choose)
-        self.foreign.action.connect(self._link)
-        self.page.remedy_chosen.connect(self._remedy)
+        self.foreign.action.connect(self.doing.link)
         self.page.question_offered.connect(self.text_offered)
-        self.page.receiver_saved.connect(self._fix)
-        self.page.note_saved.connect(self._note)
-        self.page.confirm_wanted.connect(self.send_confirmation)
-        self.page.release_wanted.connect(self._release)
         self.page.order_opened.connect(self._open_order)
-        self.page.address_copied.connect(self._on_copied)
+        self.doing.written.connect(self._reload)
+        self.doing.linked.connect(self._on_linked)
         self._context.store.changed.connect(self._on_store)
 
     def _register(self) -> None:
@@ -137,6 +132,8 @@ class OrdersPanel(QWidget):
 
     def _show_chosen(self) -> None:
         order = self._order()
+        self.doing.order = order
+        self.doing.conversation_id = self._talk.conversation_id if self._talk else None
         self.foreign.say("")
         if order is None:
             self._show_empty()
@@ -169,90 +166,14 @@ class OrdersPanel(QWidget):
 
     def send_confirmation(self) -> None:
         """Send the chosen order's card into the conversation."""
-        order, talk = self._order(), self._talk
-        if order is None or talk is None:
-            return
-        work = partial(self._services.confirmations.send, order.id, talk.conversation_id)
-        self._write(work, _("The confirmation card is on its way."))
+        self.doing.confirm()
 
     def _can_confirm(self) -> bool:
         order = self._order()
         return order is not None and self._talk is not None and order.status in OPEN
 
-    def _remedy(self, finding: Finding) -> None:
-        """Do what the button behind a finding says."""
-        remedy, order = finding.remedy, self._order()
-        if order is None:
-            return
-        region = remedy.region or Region()
-        if remedy.action is Action.APPLY_REGION:
-            work = partial(self._services.verification.apply, order.id, region)
-            self._write(work, _("Taken over; the old value is kept."))
-        elif remedy.action is Action.APPLY_ADDRESS:
-            self.page.edit_receiver()
-            self.page.form.region.show_region(region)
-            self.page.form.detail.setText(remedy.detail)
-        elif remedy.action is Action.RELEASE:
-            self._release()
-        elif remedy.action is Action.CONFIRM:
-            self.send_confirmation()
-        elif remedy.action is Action.MERGE:
-            QGuiApplication.clipboard().setText("\n".join(remedy.numbers))
-            self._context.notices.success(_("The order numbers are in the clipboard."))
-        elif remedy.action is Action.SPLIT:
-            self.page.note.open("remark", _("Split: "))
-        else:
-            self.page.edit_receiver(**({"extension": remedy.detail} if remedy.detail else {}))
-
-    def _fix(self, receiver: Receiver) -> None:
-        if (order := self._order()) is None:
-            return
-        work = partial(self._services.verification.fix, order.id, receiver)
-        self._write(work, _("Saved; the old value is kept."), self.page.close_forms)
-
-    def _release(self) -> None:
-        if (order := self._order()) is not None:
-            work = partial(self._services.verification.release, order.id)
-            self._write(work, _("Released."))
-
-    def _note(self, purpose: str, text: str, flag: str) -> None:
-        if (order := self._order()) is None:
-            return
-        if purpose == "hold":
-            work = partial(self._services.verification.hold, order.id, text)
-            self._write(work, _("Held for review."), self.page.close_forms)
-        else:
-            remark = partial(self._services.orders.add_remark, order.id, text, flag)
-            self._write(remark, _("Remark added."), self.page.close_forms)
-
-    def _link(self) -> None:
-        order, talk = self._order(), self._talk
-        if order is None or talk is None:
-            return
-        work = partial(self._services.verification.link, order.id, talk.conversation_id)
-        self._write(work, _("Linked to this customer."), self.search.clear)
-
-    def _write(
-        self, work: Callable[[], object], said: str, then: Callable[[], None] | None = None
-    ) -> None:
-        """Run a write; say that it is done, or in one sentence why not."""
-        done = partial(self._on_written, said, then)
-        self._context.jobs.run(self, work, done, failed=self._on_failed, lane="write")
-
-    def _on_written(self, said: str, then: Callable[[], None] | None, _result: object) -> None:
-        if then is not None:
-            then()
-        self._context.notices.success(said)
-        self._reload()
-
-    def _on_failed(self, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        action = (_("Link it"), self._link) if isinstance(error, WrongCustomer) else None
-        self._context.notices.error(error.message, error.hint, action)
+    def _on_linked(self) -> None:
+        self.search.clear()
 
     def _open_order(self) -> None:
         self.go_requested.emit("orders", self._chosen)
-
-    def _on_copied(self) -> None:
-        self._context.notices.success(_("Copied."))

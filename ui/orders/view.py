@@ -90,7 +90,7 @@ class OrdersView(QStackedWidget):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setChildrenCollapsible(False)
         kept = self._services.settings.get(PANES)
-        self._splitter.setSizes(kept if len(kept) == 2 else [940, 360])
+        self._splitter.setSizes(kept if len(kept) == 2 else [980, 320])
         self.addWidget(self._splitter)
         self.addWidget(self.importing)
 

@@ -191,7 +191,9 @@ class OrderPage(QScrollArea):
 
     def _show_head(self, order: OrderFacts, verdict: Verdict) -> None:
         self._number.setText(order.number)
-        self._verdict.show_state(_(LEVEL_NAMES[verdict.level]), LEVEL_KINDS[verdict.level])
+        judged = order.status in OPEN or bool(verdict.findings)
+        level = _(LEVEL_NAMES[verdict.level]) if judged else ""
+        self._verdict.show_state(level, LEVEL_KINDS[verdict.level])
         kind = STATUS_KINDS.get(order.status, "neutral")
         self._status.show_state(_(STATUS_NAMES[order.status]), kind)
         name = CONFIRMATION_NAMES.get(order.confirmation, "")

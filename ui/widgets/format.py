@@ -48,7 +48,7 @@ def moment(ms: int | None, now: datetime | None = None) -> str:
     if then.date() == today:
         return f"{then:%H:%M}"
     if then.date() == today - timedelta(days=1):
-        return _("Yesterday {time}").format(time=f"{then:%H:%M}")
+        return _("Yest. {time}").format(time=f"{then:%H:%M}")
     return f"{then:%m-%d %H:%M}" if then.year == today.year else f"{then:%Y-%m-%d}"
 
 

@@ -94,11 +94,12 @@ class OrdersPanel(QWidget):
 
     def show_conversation(self, context: ConversationContext | None) -> None:
         """Show the orders of a conversation's customer."""
-        same = context is not None and self._talk is not None
-        moved = not same or context.conversation_id != self._talk.conversation_id  # type: ignore[union-attr]
+        before, now = (talk and talk.conversation_id for talk in (self._talk, context))
+        moved = before != now
         self._talk = context
         if moved:
-            self._chosen = None
+            # Until the new orders are read, nothing may be done to the old ones by key.
+            self._chosen, self._data, self.doing.order = None, PanelOrders(), None
             self.page.close_forms()
             self.search.blockSignals(True)
             self.search.clear()

@@ -326,5 +326,5 @@ def test_an_unexpected_fault_is_not_swallowed(
     add_order(services, talking.customer_id, "1001")
     panel.show_conversation(talking)
     with pytest.raises(ZeroDivisionError):
-        panel._on_failed(ZeroDivisionError())
-    panel._on_failed(UserError("不行"))
+        panel.doing._on_failed(ZeroDivisionError())
+    panel.doing._on_failed(UserError("不行"))

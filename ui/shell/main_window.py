@@ -55,17 +55,21 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: QWidget) -> None:
         """Show `page` and forget all others."""
+        wish = page.focusWidget()
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         for old in [self._pages.widget(n) for n in range(self._pages.count())]:
             if old is not None and old is not page:
                 self._pages.removeWidget(old)
                 old.deleteLater()
+        _give_focus(wish)
 
     def cover(self, page: QWidget) -> None:
         """Show `page` over the one that shows, which is kept as it is."""
+        wish = page.focusWidget()
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
+        _give_focus(wish)
 
     def uncover(self, page: QWidget) -> None:
         """Take the cover away."""
@@ -108,3 +112,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         event.accept()
+
+
+def _give_focus(wish: QWidget | None) -> None:
+    # A page asks for the focus before it is in the window; the stack then gives it elsewhere.
+    if wish is not None:
+        wish.setFocus()

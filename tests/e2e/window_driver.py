@@ -1,0 +1,144 @@
+"""Runs the real window in a process of its own and lets a test press keys and read the screen.
+
+`python -m tests.e2e.window_driver HOME PORT`: a line of JSON asks, a line of JSON answers. Keys go
+to the focused window as the platform's key events do, so shortcuts and popups work as for a person.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.services import Services  # noqa: F401 - loads the lower layers before Qt
+
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Qt  # isort: skip
+from PySide6.QtGui import QGuiApplication, QKeySequence  # isort: skip
+from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket  # isort: skip
+from PySide6.QtTest import QTest  # isort: skip
+from PySide6.QtWidgets import (  # isort: skip
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from resources.locale import catalogue
+from ui.shell import run
+
+ROWS = 60
+
+
+class Driver(QObject):
+    """Answers on the GUI thread, between two events of the window."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._server = QTcpServer(self)
+        self._server.newConnection.connect(self._on_connection)
+        if not self._server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost), port):
+            raise OSError(self._server.errorString())
+
+    def _on_connection(self) -> None:
+        socket = self._server.nextPendingConnection()
+        socket.readyRead.connect(lambda: self._read(socket))
+
+    def _read(self, socket: QTcpSocket) -> None:
+        while socket.canReadLine():
+            asked = json.loads(bytes(socket.readLine().data()))
+            try:
+                answer = self._answer(**asked)
+            except Exception:  # noqa: BLE001 - the test shows what went wrong here
+                answer = {"error": traceback.format_exc()}
+            socket.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+            socket.flush()
+
+    def _answer(self, do: str, value: str = "") -> Any:
+        if do == "keys":
+            for part in value.split(" "):
+                press(part)
+        elif do == "type":
+            QTest.keyClicks(focus(), value)
+        elif do == "picture":
+            QApplication.activeWindow().grab().save(value)
+        elif do == "screen":
+            return [text for text in texts() if text.strip()]
+        elif do == "focus":
+            widget = QApplication.focusWidget()
+            return "" if widget is None else widget.accessibleName() or widget.objectName()
+        return True
+
+
+def press(keys: str) -> None:
+    """Press one key with its modifiers, such as `Ctrl+J`."""
+    combination = QKeySequence.fromString(keys)[0]
+    window = QGuiApplication.focusWindow()
+    assert window is not None, "no window has the focus"
+    QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def focus() -> QWidget:
+    """The widget that takes what is typed."""
+    widget = QApplication.focusWidget()
+    assert widget is not None, "no widget has the focus"
+    return widget
+
+
+def texts() -> Iterator[str]:
+    """Everything one could read on the screen now."""
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible():
+            for widget in [top, *top.findChildren(QWidget)]:
+                if widget.isVisible():
+                    yield from _texts_of(widget)
+
+
+def _texts_of(widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
+        yield widget.text()
+    elif isinstance(widget, QPlainTextEdit):
+        yield widget.toPlainText()
+    elif isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
+        columns = 1 if isinstance(widget, QListView) else model.columnCount(QModelIndex())
+        for row in range(min(model.rowCount(QModelIndex()), ROWS)):
+            for column in range(columns):
+                index = model.index(row, column)
+                for role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
+                    if isinstance(text := index.data(role), str):
+                        yield text
+
+
+def main() -> int:
+    """Open the window on HOME and answer on PORT."""
+    home, port = Path(sys.argv[1]), int(sys.argv[2])
+    catalogue.compile_catalogue()
+    made, kept = run.make_application, list[Driver]()
+
+    def make_and_listen(arguments: list[str]) -> QApplication:
+        app = made(arguments)
+        kept.append(Driver(port))
+        QTimer.singleShot(0, _take_focus)
+        return app
+
+    run.make_application = make_and_listen
+    return run.run_window(home, practice=False)
+
+
+def _take_focus() -> None:
+    # There is no window manager on the test screen that would give the focus.
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible() and top.isWindow() and not QGuiApplication.focusWindow():
+            top.activateWindow()
+    if not QGuiApplication.focusWindow():
+        QTimer.singleShot(100, _take_focus)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -26,6 +26,13 @@ MAX_NAME: Final = 50
 MAX_REGION: Final = 40
 MAX_DETAIL: Final = 200
 
+_LONGEST: Final = {
+    "name": MAX_NAME,
+    "province": MAX_REGION,
+    "city": MAX_REGION,
+    "district": MAX_REGION,
+    "detail": MAX_DETAIL,
+}
 _FIXED: Final = {
     "name": "fixed_recipient",
     "phone": "fixed_phone",
@@ -107,14 +114,14 @@ def write_correction(row: Order, new: Receiver, by: str) -> bool:
 def checked_receiver(new: Receiver) -> Receiver:
     """`new` with tidy spaces, a readable phone and canonical region names; raises `UserError`."""
     tidy = {n: " ".join(normal_width(getattr(new, n)).split()) for n in _FIXED if n != "phone"}
-    for name, limit in (("name", MAX_NAME), ("detail", MAX_DETAIL), ("city", MAX_REGION)):
+    for name, limit in _LONGEST.items():
         if len(tidy[name]) > limit:
             message = _("This is longer than {n} characters.").format(n=limit)
-            raise UserError(message, code=f"too_long_{name}")
+            raise UserError(message, code="bad_name" if name == "name" else "bad_address")
     if not tidy["name"]:
-        raise UserError(_("The recipient's name is missing."), code="no_recipient")
+        raise UserError(_("The recipient's name is missing."), code="bad_name")
     if not tidy["detail"]:
-        raise UserError(_("Street and house number are missing."), code="no_detail")
+        raise UserError(_("Street and house number are missing."), code="bad_address")
     phone = _checked_phone(new)
     region = regions().resolve(tidy["province"], tidy["city"], tidy["district"], tidy["detail"])
     if region.consistent:

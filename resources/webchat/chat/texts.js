@@ -27,7 +27,7 @@ const ZH = {
   },
   reasons: {
     shipped: "订单已发货，不能在这里修改地址，请联系客服", answered: "您已经回复过这张卡片了", newer_card: "请回复最新的核对卡片",
-    card_outdated: "订单信息刚有变化，请让客服重新发送核对卡片", bad_phone: "手机号或固话不正确，请检查", bad_address: "地址不完整或省市区不一致，请检查",
+    bad_name: "收货人姓名不正确，请检查", too_long: "内容太长，请缩短", card_outdated: "订单信息刚有变化，请让客服重新发送核对卡片", bad_phone: "手机号或固话不正确，请检查", bad_address: "地址不完整或省市区不一致，请检查",
   },
 };
 
@@ -60,6 +60,7 @@ const EN = {
   reasons: {
     shipped: "The order has been shipped; please ask us about the address", answered: "You have answered this card already",
     newer_card: "Please answer the newest card", card_outdated: "The order has just changed; please ask for a new card",
+    bad_name: "The name is not right, please check it", too_long: "This is too long, please shorten it",
     bad_phone: "The phone number is not right, please check it", bad_address: "The address is incomplete, please check it",
   },
 };

@@ -186,8 +186,8 @@ def test_a_whole_address_in_the_street_field_is_taken_apart(
     [
         ({"phone": "12345"}, "bad_phone"),
         ({"phone": "138****0000"}, "bad_phone"),
-        ({"recipient": "长" * 60}, "too_long_name"),
-        ({"detail": "长" * 300}, "too_long_detail"),
+        ({"recipient": "长" * 60}, "bad_name"),
+        ({"detail": "长" * 300}, "bad_address"),
         ({"detail": "长" * 900}, "too_long"),
     ],
 )

@@ -81,13 +81,17 @@ ADVICE: Final[Mapping[Trouble, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class OrderRef:
-    """An order that (partly) travels in a parcel; names are masked for who may not see them."""
+    """An order that (partly) travels in a parcel; names are masked for who may not see them.
+
+    `received`: the customer confirmed it, or the platform closed it as delivered.
+    """
 
     id: bytes
     number: str
     recipient: str
     phone: str
     customer_id: bytes | None = None
+    received: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.carriers import carrier_name, clean_number
@@ -20,7 +20,7 @@ from app.shipments.model import (
 )
 from app.shipments.settings import Limits
 from app.shipments.watch import QUIET_STATES, Facts, judge, shown_state, urgency
-from db.models import Order, OrderShipment, Shipment, Trace
+from db.models import Order, OrderShipment, OrderStatus, Shipment, Trace
 from db.search import search_ids
 
 FOUND_ORDERS: Final = 2_000
@@ -35,6 +35,17 @@ _SORTS: Final[dict[SortKey, Any]] = {
     "shipped": Shipment.shipped_at,
     "news": _NEWS,
 }
+_DONE: Final = (OrderStatus.RECEIVED, OrderStatus.COMPLETED)
+_RECEIVED: Final = (
+    exists()
+    .where(
+        OrderShipment.shipment_id == Shipment.id,
+        OrderShipment.deleted.is_(False),
+        Order.id == OrderShipment.order_id,
+        Order.status.in_(_DONE),
+    )
+    .correlate(Shipment)
+)
 Columns = TypeVarTuple("Columns")
 Mask = Callable[[OrderRef], OrderRef]
 
@@ -62,6 +73,8 @@ def troubled(
         Shipment.shipped_at,
         Shipment.picked_up_at,
         Shipment.last_at,
+        Shipment.queried_at,
+        _RECEIVED,
     )
     query = _filtered(columns, session, wanted).where(
         Shipment.state.not_in(QUIET_STATES), now - limits.watched <= _NEWS
@@ -201,6 +214,8 @@ def _row(parcel: Shipment, orders: Iterable[OrderRef], limits: Limits, now: int)
         parcel.shipped_at,
         parcel.picked_up_at,
         parcel.last_at,
+        parcel.queried_at,
+        any(order.received for order in orders),
     )
     trouble, since = judge(facts, limits, now) or (None, None)
     order = next(iter(orders), None)
@@ -230,6 +245,7 @@ def _order(order: Order) -> OrderRef:
         order.fixed_recipient or order.recipient,
         order.fixed_phone or order.phone,
         order.customer_id,
+        order.status in _DONE,
     )
 
 

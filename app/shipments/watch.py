@@ -29,7 +29,11 @@ QUIET_STATES: Final = frozenset({_S.SIGNED})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules look at; times are Unix ms."""
+    """What the rules look at; times are Unix ms.
+
+    `asked_at` is when the carrier was last asked; `received` says that the customer confirmed an
+    order in the parcel, which outweighs any silence.
+    """
 
     state: str
     carrier: str = ""
@@ -37,6 +41,8 @@ class Facts:
     shipped_at: int | None = None
     picked_up_at: int | None = None
     last_at: int | None = None
+    asked_at: int | None = None
+    received: bool = False
 
 
 def judge(facts: Facts, limits: Limits, now: int) -> tuple[Trouble, int] | None:
@@ -46,6 +52,8 @@ def judge(facts: Facts, limits: Limits, now: int) -> tuple[Trouble, int] | None:
         return None
     if said := _SAID.get(facts.state):
         return said, last
+    if facts.received or _is_unheard(facts):
+        return None
     if facts.state in _NOT_MOVING and facts.picked_up_at is None:
         begun = facts.shipped_at or last
         return _after(begun, limits.no_pickup, now, Trouble.NO_PICKUP)
@@ -57,6 +65,11 @@ def judge(facts: Facts, limits: Limits, now: int) -> tuple[Trouble, int] | None:
         silence = limits.silence(facts.carrier, facts.destination)
         return _after(last, silence, now, Trouble.STALLED)
     return None
+
+
+def _is_unheard(facts: Facts) -> bool:
+    """Nobody asked and nothing was told: silence of this kind says nothing of the parcel."""
+    return facts.state == _S.UNKNOWN and facts.last_at is None and facts.asked_at is None
 
 
 def _after(begun: int, limit: int, now: int, trouble: Trouble) -> tuple[Trouble, int] | None:

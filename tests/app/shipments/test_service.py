@@ -80,6 +80,14 @@ def test_the_watch_list_is_worst_first_with_its_reason(services: Services) -> No
     assert rows[1].state == ShipmentState.STALLED
 
 
+def test_a_received_order_takes_its_parcel_off_the_list(services: Services) -> None:
+    order = put_order(services.db, status="completed")
+    put_parcel(services.db, "YT9900000000002", news_h=50, orders=[order])
+    put_parcel(services.db, "YT9900000000003", state="unknown", news_h=None, shipped_h=99)
+    assert services.shipments.watch_list() == []
+    assert services.shipments.for_order(order)[0].trouble is None
+
+
 def test_the_shop_decides_when_silence_is_trouble(services: Services) -> None:
     put_parcel(services.db, "YT9900000000002", news_h=50)
     put_parcel(

@@ -27,7 +27,8 @@ def _trouble(state: str, news_h: float | None = None, **more: object) -> Trouble
     ("state", "shipped_h", "news_h", "trouble"),
     [
         ("unknown", 23, None, None),
-        ("unknown", 25, None, Trouble.NO_PICKUP),
+        ("unknown", 25, None, None),
+        ("unknown", 25, 24, Trouble.NO_PICKUP),
         ("waiting", 25, 24, Trouble.NO_PICKUP),
         ("waiting", None, None, None),
         ("picked_up", 60, 47, None),
@@ -51,6 +52,17 @@ def test_a_parcel_is_judged_by_state_and_silence(
     state: str, shipped_h: float | None, news_h: float | None, trouble: Trouble | None
 ) -> None:
     assert _trouble(state, news_h, shipped_h=shipped_h) == trouble
+
+
+def test_what_was_asked_for_and_has_no_record_was_not_picked_up() -> None:
+    assert _trouble("unknown", shipped_h=25) is None
+    assert _trouble("unknown", shipped_h=25, asked_at=_ago(1)) == Trouble.NO_PICKUP
+
+
+def test_a_received_order_outweighs_silence_but_not_a_return() -> None:
+    assert _trouble("in_transit", 60, received=True) is None
+    assert _trouble("out_for_delivery", 60, received=True) is None
+    assert _trouble("returning", 60, received=True) == Trouble.RETURNING
 
 
 def test_remote_regions_may_be_silent_longer() -> None:

@@ -269,9 +269,9 @@ class PhraseEditor(QFrame):
         )  # fmt: skip
 
     def _connect(self) -> None:
-        self._text.textChanged.connect(self._pause.start)
+        self._text.textChanged.connect(self._check_soon)
         for line in (self._code, self._title):
-            line.textChanged.connect(self._pause.start)
+            line.textChanged.connect(self._check_soon)
             line.returnPressed.connect(self.save)
         for combo in (self._group, self._step, self._language):
             combo.activated.connect(self._check)
@@ -308,6 +308,9 @@ class PhraseEditor(QFrame):
         self._save.setVisible(free)
         self._delete.setVisible(free and self._shown is not None)
         self._check()
+
+    def _check_soon(self) -> None:
+        self._pause.start()
 
     def _check(self) -> None:
         self._pause.stop()

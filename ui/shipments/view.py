@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSplitter, QWidget
 
 from app.carriers import common_carriers
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 PANES: Final = Setting("shipments.panes", list[int], [], scope="station")
+TOGETHER_MS: Final = 200
+"""Commits of an import come in a row; the list is read once for them."""
+
 _TABLES: Final = ("shipments", "traces", "order_shipments", "orders", "settings")
 _S = ShipmentState
 _GROUPS: Final[dict[str, tuple[str, frozenset[ShipmentState]]]] = {
@@ -117,6 +120,8 @@ class LogisticsView(QWidget):
         super().__init__()
         self._context, self._shipments = context, context.services.shipments
         self._stale = False
+        self._soon = QTimer(self, singleShot=True, interval=TOGETHER_MS)
+        self._soon.timeout.connect(self._reload)
         self._sort: tuple[SortKey, bool] = ("", False)
         self._build_controls()
         listing = _Listing(self._shipments, self._wanted())
@@ -290,7 +295,7 @@ class LogisticsView(QWidget):
         if not self.isVisible():
             self._stale = True
             return
-        self._reload()
+        self._soon.start()
 
     def _reload(self) -> None:
         self._stale = False

@@ -116,7 +116,7 @@ def test_a_parcel_is_added_by_hand(view: LogisticsView, qtbot: QtBot, desk: Desk
     QTest.keyClicks(view._add._number, "EA123456785CN")
     assert view._add._carrier.code() == "ems"
     view._add._button.click()
-    assert "EA123456785CN" in _numbers(view)
+    qtbot.waitUntil(lambda: "EA123456785CN" in _numbers(view))
     assert view.pane._number.text() == "EA123456785CN"
 
 

@@ -23,6 +23,7 @@ from app.homes import Home
 from app.orders import Confirmations, OrderImport, Orders, Verification
 from app.phrases import Phrases
 from app.practice import (
+    DEMO_AGENT,
     PRACTICE_CHANNEL,
     PracticeChannel,
     is_loaded,
@@ -118,8 +119,12 @@ def build_services(home: Home) -> Services:
     conversations = Conversations(db, staff)
     attachments = Attachments(db, home.path / "attachments")
     confirmations = Confirmations(db, conversations, settings)
+    phrases = Phrases(db, staff, settings)
     if home.practice and not is_loaded(db):
         load_practice_shop(db, settings, datetime.now(UTC), conversations.recompute)
+        staff.sign_in_as(DEMO_AGENT)
+        phrases.load_starters()
+        staff.sign_out()
     return Services(
         home=home,
         db=db,
@@ -130,7 +135,7 @@ def build_services(home: Home) -> Services:
         customers=Customers(db, staff),
         tags=Tags(db, staff),
         search=Search(db),
-        phrases=Phrases(db, staff, settings),
+        phrases=phrases,
         orders=Orders(db, staff, settings),
         order_import=OrderImport(db, staff, settings, [Taobao()]),
         confirmations=confirmations,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _, current_language
+from app.core.paths import resource
 from app.core.permissions import Permission
 from app.staff import StaffService
 from db.clock import now_ms
@@ -18,7 +20,18 @@ from db.database import Database
 from db.ids import natural_id
 from db.models import CustomerTag, Tag, TagGroup, TagKind, TagOrigin
 
-COLOURS: Final = ("grey", "blue", "teal", "green", "amber", "orange", "red", "pink", "violet", "brown")
+COLOURS: Final = (
+    "grey",
+    "blue",
+    "teal",
+    "green",
+    "amber",
+    "orange",
+    "red",
+    "pink",
+    "violet",
+    "brown",
+)
 MAX_NAME: Final = 20
 
 
@@ -204,6 +217,13 @@ class Tags:
                     code="group_not_empty",
                 )
             session.scalars(select(TagGroup).where(TagGroup.id == group_id)).one().deleted = True
+
+    def load_defaults(self) -> None:
+        """Add the starter groups and tags that are missing: style, motive, value, service."""
+        self._staff.require(Permission.EDIT_TAGS)
+        groups = msgspec.json.decode(resource("tags", "default.json").read_bytes())
+        with self._db.write() as session:
+            load_default_tags(session, groups)
 
     def counts(self) -> dict[bytes, int]:
         """Return how many customers have each tag."""

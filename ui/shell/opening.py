@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.errors import UserError
 from app.core.settings import SHOP_NAME, SHOP_PLATFORM
 from app.homes import create_home, open_home
-from app.practice import DEMO_AGENT, is_loaded, load_practice_shop, open_practice_home
+from app.practice import DEMO_AGENT, open_practice_home
 from app.services import Services, build_services
 from db.models import Role
 from ui.shell.first_start import NewShop
@@ -37,15 +36,13 @@ def found_shop(services: Services, shop: NewShop) -> Services:
     services.staff.sign_in_as(member.id)
     services.settings.set(SHOP_NAME, shop.shop)
     services.settings.set(SHOP_PLATFORM, shop.platform)
+    services.tags.load_defaults()
+    services.phrases.load_starters()
     return services
 
 
 def open_practice(path: Path) -> Services:
-    """Open the practice shop, filling it the first time, and sign the demo agent in."""
+    """Open the practice shop, which fills itself the first time, and sign the demo agent in."""
     services = build_services(open_practice_home(path))
-    if not is_loaded(services.db):
-        load_practice_shop(
-            services.db, services.settings, datetime.now(UTC), services.conversations.recompute
-        )
     services.staff.sign_in_as(DEMO_AGENT)
     return services

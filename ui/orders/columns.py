@@ -107,14 +107,14 @@ def _parcel(line: Line) -> str:
 
 
 COLUMNS: Final = (
-    Column("number", N_("Order number"), 164, role="mono", text=_number, sortable=True),
-    Column("buyer", N_("Buyer"), 94, text=_buyer, tip=_buyer, sortable=True),
-    Column("recipient", N_("Recipient"), 64, text=_recipient, sortable=True),
-    Column("items", N_("Items"), 120, text=_items, tip=_items, stretch=True),
-    Column("paid", N_("Paid"), 84, align="right", role="mono", text=_paid, color=_paid_color, sortable=True),
+    Column("number", N_("Order number"), 174, role="mono", text=_number, sortable=True),
+    Column("buyer", N_("Buyer"), 104, text=_buyer, tip=_buyer, sortable=True),
+    Column("recipient", N_("Recipient"), 78, text=_recipient, sortable=True),
+    Column("items", N_("Items"), 140, text=_items, tip=_items, stretch=True),
+    Column("paid", N_("Paid"), 98, align="right", role="mono", text=_paid, color=_paid_color, sortable=True),
     Column("status", N_("State"), 74, role="badge", text=_status, color=_status_kind, sortable=True),
     Column("verdict", N_("Verified"), 66, role="badge", text=_verdict, color=_verdict_kind, tip=_reasons),
-    Column("promise", N_("Ship within"), 84, align="right", text=_promise, color=_promise_color, tip=_promise_in_full, sortable=True),
-    Column("created", N_("Ordered"), 90, role="muted", text=_created, tip=_created_in_full, sortable=True),
-    Column("parcel", N_("Parcel"), 124, role="mono", text=_parcel),
+    Column("promise", N_("Ship within"), 92, align="right", text=_promise, color=_promise_color, tip=_promise_in_full, sortable=True),
+    Column("created", N_("Ordered"), 96, role="muted", text=_created, tip=_created_in_full, sortable=True),
+    Column("parcel", N_("Parcel"), 140, role="mono", text=_parcel),
 )  # fmt: skip

@@ -40,10 +40,11 @@ class _PathEdit(QLineEdit):
     pasted = Signal(object)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        files = _local_files(QGuiApplication.clipboard().mimeData())
-        if event.matches(QKeySequence.StandardKey.Paste) and files:
-            self.pasted.emit(files)
-            return
+        if event.matches(QKeySequence.StandardKey.Paste):
+            files = _local_files(QGuiApplication.clipboard().mimeData())
+            if files:
+                self.pasted.emit(files)
+                return
         super().keyPressEvent(event)
 
 
@@ -110,5 +111,8 @@ class FileField(QFrame):
         self._mark.setPixmap(icon("import", "text_muted").pixmap(28, 28))
 
 
-def _local_files(data: QMimeData) -> list[Path]:
+def _local_files(data: QMimeData | None) -> list[Path]:
+    # An empty clipboard has no data at all on some platforms.
+    if data is None:
+        return []
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

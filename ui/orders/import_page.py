@@ -19,7 +19,7 @@ from app.orders import ImportReport, RowState, write_rejected
 from ui.orders.file_field import FileField
 from ui.orders.import_tables import ImportTables
 from ui.theme import icon, role, theme_signals
-from ui.widgets import NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets import EmptyState, NoticeBar, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -100,6 +100,11 @@ class ImportPage(QWidget):
         self.clear = QPushButton(_("Clear"))
         self.result = NoticeBar()
         self.tables = ImportTables(self._context.jobs)
+        self._nothing = EmptyState(
+            "orders",
+            _("No files yet"),
+            _("Look first: nothing is written before you choose to import."),
+        )
         self.summary = role(QLabel(), "muted")
         self.progress = QProgressBar()
         self.progress.setMaximumWidth(260)
@@ -120,9 +125,10 @@ class ImportPage(QWidget):
             self.take, spacing=8,
         )  # fmt: skip
         layout = stack_vertically(
-            self, head, self.field, self.result, self.tables, foot, spacing=12
+            self, head, self.field, self.result, self._nothing, self.tables, foot, spacing=12
         )
         layout.setStretchFactor(self.tables, 1)
+        layout.setStretchFactor(self._nothing, 1)
         layout.setContentsMargins(16, 12, 16, 12)
 
     def _connect(self) -> None:
@@ -139,7 +145,6 @@ class ImportPage(QWidget):
     def forget(self) -> None:
         """Start over without files."""
         self._paths, self._report = [], None
-        self.tables.show_report(ImportReport(dry_run=True))
         self._show_state()
         self.focus_first()
 
@@ -205,6 +210,8 @@ class ImportPage(QWidget):
 
     def _show_state(self) -> None:
         busy, report = self._busy(), self._report
+        self._nothing.setVisible(report is None)
+        self.tables.setVisible(report is not None)
         self.progress.setVisible(busy)
         self.cancel.setVisible(busy)
         self.progress.setRange(0, 0)

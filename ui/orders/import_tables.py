@@ -122,7 +122,6 @@ class ImportTables(QWidget):
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self.files = _Table(FILE_COLUMNS, jobs, _("Files"), lambda f: f.file)
-        self.files.set_empty("file", _("No files yet"))
         self.rejected = _Table(
             REJECTED_COLUMNS, jobs, _("Rejected rows"), lambda r: (r.file, r.row.sheet, r.row.row)
         )

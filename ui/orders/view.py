@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Setting
+from ui.jobs import Jobs
 from ui.orders.columns import COLUMNS, SORTS
 from ui.orders.commands import IMPORT, register_import
 from ui.orders.detail import OrderDetail
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 PANES: Final = Setting("orders.panes", list[int], [], scope="station")
+_WIDE: Final = 1_060
 _TABLES: Final = ("orders", "order_items", "order_shipments", "order_remarks", "settings", "skus")
+
+
+class OrderTable(DataTable):
+    """The list; where it is narrow, the parcel is left to the detail beside it."""
+
+    def __init__(self, listing: Listing, jobs: Jobs) -> None:
+        super().__init__(COLUMNS, listing.fetch, listing.count, jobs, name=_("Orders"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        keys = [column.key for column in COLUMNS]
+        self.view.setColumnHidden(keys.index("parcel"), self.width() < _WIDE)
 
 
 class OrdersView(QStackedWidget):
@@ -40,9 +54,7 @@ class OrdersView(QStackedWidget):
         staff = self._services.staff
         self.bar = FilterBar(may_import=staff.may(Permission.IMPORT_ORDERS))
         listing = Listing(self._services, self.bar.wanted())
-        self.table = DataTable(
-            COLUMNS, listing.fetch, listing.count, context.jobs, name=_("Orders")
-        )
+        self.table = OrderTable(listing, context.jobs)
         self.table.show_sort("created", descending=True)
         self.detail = OrderDetail(context)
         self.importing = ImportPage(context)

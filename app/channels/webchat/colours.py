@@ -33,9 +33,8 @@ def button_colours(accent: str) -> dict[str, str]:
 
 
 def _writing_on(colour: str) -> str:
-    light = _luminance(colour)
-    white, black = 1.05 / (light + 0.05), (light + 0.05) / (_DARK_GROUND + 0.05)
-    return "#FFFFFF" if white >= min(4.5, black) else "#101418"
+    """White while it can be read (contrast 4.5), else black: one of them always can."""
+    return "#FFFFFF" if 1.05 / (_luminance(colour) + 0.05) >= 4.5 else "#000000"
 
 
 def _lightened(colour: str) -> str:

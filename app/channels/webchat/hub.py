@@ -46,6 +46,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._changed: dict[str, set[bytes]] = defaultdict(set)
+        self._typed_in: set[bytes] = set()
         self._seen = 0
         self._unsubscribe = (db.subscribe(self._on_change), presence.subscribe(self._on_presence))
         self._task: asyncio.Task[None] | None = None
@@ -106,8 +107,12 @@ class Hub:
 
     def _agent_typing(self, conversation_id: bytes) -> None:
         on = self._presence.agent_typing(conversation_id)
-        for reader in tuple(self._readers.get(conversation_id, ())):
-            reader.tell({"t": "typing", "on": on})
+        if on or conversation_id in self._typed_in:
+            self.tell(conversation_id, {"t": "typing", "on": on})
+        if on and conversation_id in self._readers:
+            self._typed_in.add(conversation_id)
+        else:
+            self._typed_in.discard(conversation_id)
 
     def _call(self, function: Any, *args: Any) -> None:
         try:

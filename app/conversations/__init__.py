@@ -20,6 +20,7 @@ from app.conversations.model import (
     MessageView,
     NewerMessage,
     NotRecallable,
+    OpenedThread,
     TagChoice,
     UnknownConversation,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "MessageView",
     "NewerMessage",
     "NotRecallable",
+    "OpenedThread",
     "TagChoice",
     "UnknownConversation",
     "conversation_id",

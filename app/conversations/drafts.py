@@ -18,7 +18,11 @@ def draft_id(conversation_id: bytes, staff_id: bytes, kind: DraftKind) -> bytes:
 
 def find(session: Session, identity: bytes) -> DraftView | None:
     """The draft, or None where nothing is left unsent."""
-    row = session.scalar(select(Draft).where(Draft.id == identity, Draft.deleted.is_(False)))
+    row = session.execute(
+        select(
+            Draft.conversation_id, Draft.kind, Draft.text, Draft.began_at, Draft.updated_at
+        ).where(Draft.id == identity, Draft.deleted.is_(False))
+    ).one_or_none()
     if row is None:
         return None
     return DraftView(

@@ -113,6 +113,15 @@ class ConversationContext:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedThread:
+    """What the desk shows when a conversation is opened: its state, newest page and draft."""
+
+    context: ConversationContext
+    messages: list[MessageView]
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboxTag:
     """A tag of the customer as a chip: name and theme colour name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.conversations.model import (
@@ -116,38 +116,48 @@ def display_name(salutation: str, name: str, nick: str) -> str:
     return salutation or name or nick
 
 
+_CONTEXT: Final = (
+    select(
+        Conversation.id,
+        Conversation.customer_id,
+        Conversation.channel,
+        Conversation.account,
+        Conversation.assignee_id,
+        Conversation.status,
+        Conversation.follow_up_at,
+        Conversation.waiting_since,
+        Conversation.last_customer_at,
+        Conversation.agent_read_at,
+        Customer.salutation,
+        Customer.name,
+        Customer.nick,
+        Staff.reception_name,
+        Staff.name.label("staff_name"),
+    )
+    .outerjoin(Customer, Customer.id == Conversation.customer_id)
+    .outerjoin(Staff, Staff.id == Conversation.assignee_id)
+    .where(Conversation.id == bindparam("id"), Conversation.deleted.is_(False))
+)
+
+
 def context(session: Session, conversation_id: bytes) -> ConversationContext:
     """Who the conversation is with and where it stands; raises `UnknownConversation`."""
-    query = (
-        select(
-            Conversation,
-            Customer.salutation,
-            Customer.name,
-            Customer.nick,
-            Staff.reception_name,
-            Staff.name.label("staff_name"),
-        )
-        .outerjoin(Customer, Customer.id == Conversation.customer_id)
-        .outerjoin(Staff, Staff.id == Conversation.assignee_id)
-        .where(Conversation.id == conversation_id, Conversation.deleted.is_(False))
-    )
-    row = session.execute(query).one_or_none()
+    row = session.connection().execute(_CONTEXT, {"id": conversation_id}).one_or_none()
     if row is None:
         raise UnknownConversation
-    found: Conversation = row.Conversation
     return ConversationContext(
-        conversation_id=found.id,
-        customer_id=found.customer_id,
+        conversation_id=row.id,
+        customer_id=row.customer_id,
         customer_name=display_name(row.salutation or "", row.name or "", row.nick or ""),
-        channel=found.channel,
-        account=found.account,
-        assignee_id=found.assignee_id,
-        status=ConversationStatus(found.status),
+        channel=row.channel,
+        account=row.account,
+        assignee_id=row.assignee_id,
+        status=ConversationStatus(row.status),
         assignee_name=row.reception_name or row.staff_name or "",
-        follow_up_at=found.follow_up_at,
-        waiting_since=found.waiting_since,
-        last_customer_at=found.last_customer_at,
-        agent_read_at=found.agent_read_at,
+        follow_up_at=row.follow_up_at,
+        waiting_since=row.waiting_since,
+        last_customer_at=row.last_customer_at,
+        agent_read_at=row.agent_read_at,
     )
 
 

@@ -20,6 +20,7 @@ from app.conversations.model import (
     LateSummary,
     MessageView,
     NewerMessage,
+    OpenedThread,
     TagChoice,
 )
 from app.core.errors import NotFound, UserError
@@ -175,6 +176,22 @@ class Conversations:
         with self._db.read() as session:
             rows = session.execute(read.page_before(conversation_id, before, limit)).all()
             return read.views(session, list(rows[::-1]))
+
+    def open(self, conversation_id: bytes, limit: int) -> OpenedThread:
+        """Everything the desk shows of a conversation at first, read in one go.
+
+        Raises `UnknownConversation`.
+        """
+        me = self._me()
+        with self._db.read() as session:
+            context = read.context(session, conversation_id)
+            page = read.page_before(conversation_id, None, limit)
+            rows = list(session.execute(page).all()[::-1])
+            draft = None
+            if me is not None:
+                identity = drafts.draft_id(conversation_id, me, DraftKind.REPLY)
+                draft = drafts.find(session, identity)
+            return OpenedThread(context, read.views(session, rows), draft.text if draft else "")
 
     def after(self, conversation_id: bytes, cursor: Cursor, limit: int = 200) -> list[MessageView]:
         """What stands behind `cursor` in the thread, oldest first; (0, b"") is the beginning."""

@@ -25,6 +25,7 @@ _SIDE: Final = 16.0
 _FACE: Final = 32.0
 _GUTTER: Final = _SIDE + _FACE + 8
 _WIDEST: Final = 560.0
+_ROUND: Final = 10.0
 _PAD_X: Final = 12.0
 _PAD_Y: Final = 8.0
 _LABEL: Final = 20.0
@@ -211,21 +212,11 @@ class BubbleLayout:
             ground, edge = tokens.note, mix(tokens.warning, tokens.note, 0.25)
         painter.setPen(edge)
         painter.setBrush(QColor(ground))
-        painter.drawPath(self._shape(bubble.adjusted(0.5, 0.5, -0.5, -0.5)))
-
-    def _shape(self, area: QRectF) -> QPainterPath:
-        """A rounded bubble whose lower corner points at who speaks, at the end of a group."""
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.WindingFill)
-        path.addRoundedRect(area, 10, 10)
+        area = bubble.adjusted(0.5, 0.5, -0.5, -0.5)
         if self._row.last:
-            corner = QRectF(0, 0, 12, 12)
-            at = area.bottomLeft() if self._left else area.bottomRight()
-            corner.moveBottomLeft(at) if self._left else corner.moveBottomRight(at)
-            tip = QPainterPath()
-            tip.addRoundedRect(corner, 3, 3)
-            path = path.united(tip)
-        return path
+            painter.drawPath(_bubble_shape(area, left=self._left))
+        else:
+            painter.drawRoundedRect(area, _ROUND, _ROUND)
 
     def _footer_width(self) -> float:
         metrics = QFontMetricsF(sized(current_tokens().text_xs - 1))
@@ -286,6 +277,29 @@ class BubbleLayout:
         if not isinstance(self._block, TextBlock):
             return None
         return self._block.position_at(point - self._content)
+
+
+def _bubble_shape(area: QRectF, *, left: bool) -> QPainterPath:
+    """A rounded bubble whose lower corner points at who speaks, at the end of a group."""
+    radii = (_ROUND, _ROUND, _ROUND if left else 3.0, 3.0 if left else _ROUND)
+    corners = (
+        (area.topLeft(), 90.0),
+        (area.topRight(), 0.0),
+        (area.bottomRight(), 270.0),
+        (area.bottomLeft(), 180.0),
+    )
+    path = QPainterPath()
+    for (corner, angle), radius in zip(corners, radii, strict=True):
+        side = 2 * radius
+        x = corner.x() - (0 if angle in {90.0, 180.0} else side)
+        y = corner.y() - (0 if angle in {90.0, 0.0} else side)
+        # Clockwise: each corner begins a quarter turn before where it ends.
+        box = QRectF(x, y, side, side)
+        if path.elementCount() == 0:
+            path.arcMoveTo(box, angle + 90)
+        path.arcTo(box, angle + 90, -90)
+    path.closeSubpath()
+    return path
 
 
 def _block(

@@ -127,8 +127,13 @@ class Composer(QFrame, KeyFilter):
             return None
         return self._conversation.conversation_id, self._kind
 
-    def show_conversation(self, conversation: ConversationContext | None) -> None:
-        """Keep what was typed and show what was typed for another conversation."""
+    def show_conversation(
+        self, conversation: ConversationContext | None, draft: str | None = None
+    ) -> None:
+        """Keep what was typed and show what was typed for another conversation.
+
+        `draft` is what the database holds for it, if that has been read already.
+        """
         self.stop_typing()
         self.drafts.flush()
         if self.trigger is not None:
@@ -138,7 +143,7 @@ class Composer(QFrame, KeyFilter):
         self._conversation, self._kind = conversation, DraftKind.REPLY
         self.setEnabled(conversation is not None)
         self.files.show_conversation(conversation.conversation_id if conversation else b"")
-        self._load()
+        self._load(draft)
         if conversation is not None:
             self.guarding.begin(conversation)
 
@@ -171,10 +176,10 @@ class Composer(QFrame, KeyFilter):
             self._load()
         self.edit.setFocus()
 
-    def _load(self) -> None:
+    def _load(self, draft: str | None = None) -> None:
         place = self.place
         note = self._kind is DraftKind.NOTE
-        self.edit.replace_all(self.drafts.load(place) if place else "")
+        self.edit.replace_all(self.drafts.load(place, draft) if place else "")
         self.reply.setChecked(not note)
         self.note.setChecked(note)
         set_state(self, mode="note" if note else "reply")

@@ -33,11 +33,13 @@ class DraftKeeper(QObject):
         self._unsaved[place] = text
         self._timer.start()
 
-    def load(self, place: Place) -> str:
-        """What was typed there last, saved already or not."""
+    def load(self, place: Place, saved: str | None = None) -> str:
+        """What was typed there last; `saved` is the draft in the database, if it is known."""
         for kept in (self._unsaved, self._saving):
             if place in kept:
                 return kept[place]
+        if saved is not None:
+            return saved
         draft = self._service.draft(*place)
         return draft.text if draft else ""
 

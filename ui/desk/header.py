@@ -32,11 +32,13 @@ class Header(QFrame):
         self._context = context
         self._service, self._jobs = context.services.conversations, context.jobs
         self._conversation: ConversationContext | None = None
-        self._online = False
+        self._online, self._marked = False, ""
+        self._closed: bool | None = None
         self.setObjectName("deskHeader")
         role(self, "bar")
         self._build()
         theme_signals().changed.connect(self._tint)
+        self._tint()
         self.show_conversation(None)
 
     def _build(self) -> None:
@@ -46,8 +48,8 @@ class Header(QFrame):
         self.place = role(ElidedLabel(), "muted")
         self.state = StateBadge()
         self._mark = QLabel()
-        self.assign_button = _menu_button()
-        self.follow_button = _menu_button()
+        self.assign_button = _menu_button(_("Transfer"))
+        self.follow_button = _menu_button(_("Follow up"))
         self.close_button = role(QPushButton(), "ghost")
         self.find_button = _icon_button(_("Find in this conversation"))
         self.side_button = _icon_button(_("Show or hide the side"))
@@ -88,7 +90,8 @@ class Header(QFrame):
         self.name.setMaximumWidth(self.name.fontMetrics().horizontalAdvance(name) + 4)
         self._show_state(conversation)
         self._show_buttons(conversation)
-        self._tint()
+        self._show_channel(conversation)
+        self._show_online()
 
     def _show_state(self, conversation: ConversationContext) -> None:
         parts = [channel_name(conversation.channel)]
@@ -106,17 +109,17 @@ class Header(QFrame):
             self.state.show_state("", "neutral")
 
     def _show_buttons(self, conversation: ConversationContext) -> None:
-        self.assign_button.setText(_("Transfer"))
-        self.follow_button.setText(_("Follow up"))
         closed = conversation.status is ConversationStatus.CLOSED
-        self.close_button.setText(_("Reopen") if closed else _("Close"))
-        for button in (self.assign_button, self.follow_button, self.close_button):
-            button.setAccessibleName(button.text())
+        if closed != self._closed:
+            self._closed = closed
+            self.close_button.setText(_("Reopen") if closed else _("Close"))
+            self.close_button.setAccessibleName(self.close_button.text())
+            self.close_button.setIcon(icon("undo" if closed else "check"))
 
     def set_online(self, online: bool) -> None:
         """Show whether the customer has the chat open."""
         self._online = online
-        self._tint()
+        self._show_online()
 
     # --- acting ---------------------------------------------------------------------------
 
@@ -179,27 +182,34 @@ class Header(QFrame):
         verb = self._service.reopen if closed else self._service.close
         self._jobs.run(self, partial(verb, self._conversation.conversation_id), lane="write")
 
+    def _show_online(self) -> None:
+        words = _("online") if self._online else _("offline")
+        self.online.setVisible(self._conversation is not None and self._online)
+        self.online.setToolTip(words)
+        self.online.setAccessibleName(words)
+
+    def _show_channel(self, conversation: ConversationContext) -> None:
+        mark = channel_icon(conversation.channel)
+        if mark != self._marked:
+            self._marked = mark
+            self._mark.setPixmap(pixmap(mark, 14, "text_faint", self.devicePixelRatioF()))
+
     def _tint(self) -> None:
         self.assign_button.setIcon(icon("transfer"))
         self.follow_button.setIcon(icon("bell"))
         self.find_button.setIcon(icon("search"))
         self.side_button.setIcon(icon("panel-right"))
-        ratio = self.devicePixelRatioF()
+        self.online.setPixmap(pixmap("bold-dot", 12, "success", self.devicePixelRatioF()))
+        self._marked, self._closed = "", None
         if self._conversation is not None:
-            closed = self._conversation.status is ConversationStatus.CLOSED
-            self.close_button.setIcon(icon("undo" if closed else "check"))
-            self._mark.setPixmap(
-                pixmap(channel_icon(self._conversation.channel), 14, "text_faint", ratio)
-            )
-        words = _("online") if self._online else _("offline")
-        self.online.setVisible(self._conversation is not None and self._online)
-        self.online.setPixmap(pixmap("bold-dot", 12, "success", ratio))
-        self.online.setToolTip(words)
-        self.online.setAccessibleName(words)
+            self._show_channel(self._conversation)
+            self._show_buttons(self._conversation)
 
 
-def _menu_button() -> QToolButton:
+def _menu_button(name: str) -> QToolButton:
     button = role(QToolButton(), "ghost")
+    button.setText(name)
+    button.setAccessibleName(name)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setIconSize(QSize(16, 16))

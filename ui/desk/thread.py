@@ -90,14 +90,18 @@ class Thread(QWidget):
 
     # --- showing --------------------------------------------------------------------------
 
-    def show_conversation(self, conversation: ConversationContext | None) -> None:
+    def show_conversation(
+        self,
+        conversation: ConversationContext | None,
+        messages: Sequence[MessageView] | None = None,
+    ) -> None:
         """Open another conversation, or none."""
         member = self._context.services.staff.current
         self.delegate.me = member.id if member else None
         self._conversation, self._below = conversation, 0
         self._on_found([], None)
         self.finder.show_conversation(conversation.conversation_id if conversation else None)
-        self.loader.open(conversation)
+        self.loader.open(conversation, messages)
         self.set_typing(False)
         self._on_end(True)
         self._show_above()

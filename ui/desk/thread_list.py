@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.core.i18n import _
 from ui.desk.thread_delegate import ThreadDelegate
 from ui.desk.thread_model import Index, ThreadModel, ThreadRole
 from ui.desk.thread_rows import ThreadRow
-from ui.theme import set_state
+from ui.theme import current_tokens, set_state
 
 _NEAR: Final = 400
 _AT_END: Final = 24
@@ -47,6 +56,8 @@ class ThreadList(QListView):
         self.setResizeMode(QListView.ResizeMode.Fixed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(_("Messages"))
+        # It paints all of itself, so nothing beneath needs painting first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().setSingleStep(24)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
@@ -107,6 +118,12 @@ class ThreadList(QListView):
         set_state(self.verticalScrollBar(), idle=high == 0)
         if self._follow and not self._quiet:
             self.scrollToBottom()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(current_tokens().canvas))
+        painter.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

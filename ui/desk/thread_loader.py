@@ -50,8 +50,12 @@ class ThreadLoader(QObject):
         """Whether the window reaches to the newest message."""
         return not self._newer
 
-    def open(self, conversation: ConversationContext | None) -> None:
-        """Show the end of a conversation at once."""
+    def open(
+        self,
+        conversation: ConversationContext | None,
+        messages: Sequence[MessageView] | None = None,
+    ) -> None:
+        """Show the end of a conversation at once; `messages` is its newest page, if known."""
         self._conversation = conversation
         self._delegate.forget()
         self._changed.clear()
@@ -61,7 +65,8 @@ class ThreadLoader(QObject):
             return
         self._delegate.customer = conversation.customer_name
         self._delegate.seed = conversation.customer_id.hex()
-        messages = self._service.thread(conversation.conversation_id, limit=FIRST)
+        if messages is None:
+            messages = self._service.thread(conversation.conversation_id, limit=FIRST)
         self._older = len(messages) == FIRST
         self._learn_files(messages)
         unread = conversation.last_customer_at > conversation.agent_read_at

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 
-from app.conversations import ConversationContext, InboxView, UnknownConversation
+from app.conversations import ConversationContext, InboxView, OpenedThread, UnknownConversation
 from app.conversations.settings import LAYOUT
 from app.core.i18n import _
 from ui.desk.composer import Composer
@@ -23,6 +23,7 @@ from ui.desk.presence_watch import PresenceWatch
 from ui.desk.protocols import PhrasePicker
 from ui.desk.side import Side
 from ui.desk.thread import Thread
+from ui.desk.thread_loader import FIRST
 from ui.theme import role
 from ui.widgets import EmptyState, stack_vertically
 
@@ -35,6 +36,7 @@ WIDE: Final = 1600
 _RECENT: Final = 20
 _SIZES: Final = {True: [300, 640, 900], False: [272, 660, 380]}
 _KEEP_MS: Final = 600
+_FOLLOW_MS: Final = 15
 
 
 class DeskView(QWidget):
@@ -61,6 +63,7 @@ class DeskView(QWidget):
         self.side = Side(context, panels)
         self.late = LateNotice(context)
         self._presence = PresenceWatch(context.services.channels.presence, self)
+        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._build()
         self._connect()
@@ -119,6 +122,7 @@ class DeskView(QWidget):
         self._panes.splitterMoved.connect(self._keep_later)
         self.side.watch_splitters(self._keep_later)
         self._keeping.timeout.connect(self._keep)
+        self._following.timeout.connect(self._let_panels_follow)
 
     # --- what the shell asks --------------------------------------------------------------
 
@@ -157,17 +161,17 @@ class DeskView(QWidget):
 
     def open_conversation(self, conversation_id: bytes) -> None:
         """Show a conversation; what was typed for the one before stays with that one."""
-        try:
-            context = self._service.context(conversation_id)
-        except UnknownConversation as error:
-            self._context.notices.failure(error)
-            return
         if self.conversation is None or self.conversation.conversation_id != conversation_id:
-            self._show(context)
+            try:
+                self._show(self._service.open(conversation_id, FIRST))
+            except UnknownConversation as error:
+                self._context.notices.failure(error)
+                return
         self.inbox.set_current(conversation_id)
         self.composer.edit.setFocus() if not self.inbox.list.hasFocus() else None
 
-    def _show(self, context: ConversationContext) -> None:
+    def _show(self, opened: OpenedThread) -> None:
+        context = opened.context
         here = context.conversation_id
         if here in self._recent:
             self._recent.remove(here)
@@ -175,11 +179,15 @@ class DeskView(QWidget):
         self.conversation = context
         self._middle.setCurrentIndex(1)
         self.composer.recent = tuple(self._recent)
-        self.composer.show_conversation(context)
+        self.thread_view.show_conversation(context, opened.messages)
+        self.composer.show_conversation(context, opened.draft)
         self.header.show_conversation(context)
-        self.thread_view.show_conversation(context)
         self._presence.watch(here)
-        self.side.show_conversation(context)
+        # The panels follow once the thread is painted, and only where one stays.
+        self._following.start()
+
+    def _let_panels_follow(self) -> None:
+        self.side.show_conversation(self.conversation)
 
     def open_longest_wait(self) -> None:
         """Open who has waited longest; a second time, the next after them."""
@@ -220,7 +228,7 @@ class DeskView(QWidget):
         if now.last_customer_at > before.last_customer_at:
             self.thread_view.note_change()
         if now.customer_id != before.customer_id:
-            self.side.show_conversation(now)
+            self._following.start()
 
     def _on_presence(self, online: bool, typing: bool) -> None:
         self.header.set_online(online)

@@ -17,6 +17,7 @@ def panels(view: DeskView) -> list[Panel]:
 
 def test_every_panel_follows_the_conversation(desk: Desk, say: Say) -> None:
     desk.view.open_conversation(say(visitor="小李").conversation_id)
+    desk.settle()
     assert {panel.text() for panel in panels(desk.view)} == {"小李"}
 
 

@@ -196,7 +196,7 @@ def _channels(
     plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
     if practice:
         plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, lambda _overrides: PracticeChannel())
-    return ChannelsService(db, conversations, presence, log_, plans)
+    return ChannelsService(db, conversations, presence, log_, plans, settings, staff)
 
 
 def _open_database(home: Home) -> Database:

@@ -14,6 +14,9 @@ from app.channels.presence import Presence
 from app.channels.protocol import Channel, Inbox
 from app.conversations import Conversations
 from app.core.errors import UserError
+from app.core.permissions import Permission
+from app.core.settings import Setting, Settings
+from app.staff import StaffService
 from db.database import Database
 
 log = logging.getLogger(__name__)
@@ -69,9 +72,12 @@ class ChannelsService:
         presence: Presence,
         log_: ChannelLog,
         plans: Mapping[str, ChannelPlan],
+        settings: Settings,
+        staff: StaffService,
     ) -> None:
         self.presence, self.log = presence, log_
         self._db, self._conversations, self._plans = db, conversations, plans
+        self._settings, self._staff = settings, staff
         self._running: dict[str, _Running] = {}
         self._errors: dict[str, str] = {}
         self._outbox: Outbox | None = None
@@ -109,6 +115,16 @@ class ChannelsService:
             self._renew_outbox()
         running.stop.set()
         running.thread.join()
+
+    def configure(self, name: str, values: Mapping[Setting[Any], object]) -> ChannelStatus:
+        """Keep settings of a channel and serve it by them; needs the permission for channels.
+
+        Raises `UserError` where it can't be served that way; the settings are kept all the same.
+        """
+        self._staff.require(Permission.CHANNELS)
+        for setting, value in values.items():
+            self._settings.set(setting, value)
+        return self.apply(name)
 
     def apply(self, name: str) -> ChannelStatus:
         """Bring a channel in line with its settings: off, on, or on anew."""

@@ -14,19 +14,17 @@ from app.core.permissions import Permission
 from app.core.settings import Setting
 from app.shipments import ParcelDetail, ParcelFilter, ParcelRow, Shipments, ShipmentState, SortKey
 from ui.shipments.add_parcel import AddParcel
+from ui.shipments.columns import COLUMNS
 from ui.shipments.commands import ADD, WATCH, register_views
 from ui.shipments.detail import ParcelPane
-from ui.shipments.looks import carrier_text, news_text, state_kind, state_text
 from ui.theme import icon, role, theme_signals
 from ui.widgets import (
-    Column,
     DataTable,
     FilterChips,
     SearchBox,
     stack_horizontally,
     stack_vertically,
 )
-from ui.widgets.format import full_moment, moment
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -50,46 +48,6 @@ _GROUPS: Final[dict[str, tuple[str, frozenset[ShipmentState]]]] = {
         frozenset({_S.PROBLEM, _S.RETURNING, _S.RETURNED, _S.REFUSED}),
     ),
 }
-
-
-def _recipient(row: ParcelRow) -> str:
-    return row.order.recipient if row.order else ""
-
-
-def _order_number(row: ParcelRow) -> str:
-    return row.order.number if row.order else ""
-
-
-def _last_at(row: ParcelRow) -> str:
-    return moment(row.last_at)
-
-
-def _last_at_in_full(row: ParcelRow) -> str:
-    return full_moment(row.last_at)
-
-
-def _number(row: ParcelRow) -> str:
-    return row.number
-
-
-def _news_color(row: ParcelRow) -> str | None:
-    return "warning" if row.trouble else "text_muted"
-
-
-COLUMNS: Final = (
-    Column("number", N_("Tracking number"), 150, role="mono", text=_number, sortable=True),
-    Column("carrier", N_("Carrier"), 100, text=carrier_text, sortable=True),
-    Column("state", N_("State"), 124, role="badge", text=state_text, color=state_kind, sortable=True),
-    Column("recipient", N_("Recipient"), 80, text=_recipient),
-    Column("order", N_("Order"), 172, role="mono", text=_order_number),
-    Column(
-        "latest", N_("Latest news"), 260, text=news_text, color=_news_color, stretch=True,
-        tip=news_text,
-    ),
-    Column(
-        "news", N_("News at"), 110, role="muted", text=_last_at, tip=_last_at_in_full, sortable=True
-    ),
-)  # fmt: skip
 
 
 class _Listing:

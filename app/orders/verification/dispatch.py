@@ -129,13 +129,23 @@ def remote(order: OrderFacts, policy: Policy) -> Iterator[Finding]:
         )
 
 
+@cache
+def _split_areas(areas: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The first words of a list of areas, for a quick no, and all words of each."""
+    parts = tuple(tuple(area.split()) for area in areas if area.strip())
+    return tuple(words[0] for words in parts), parts
+
+
 def _listed(order: OrderFacts, areas: tuple[str, ...]) -> str:
+    """The area of the list that the address lies in; empty if in none."""
     to = order.receiver
-    for area in areas:
-        parts = area.split()
-        names = (to.province, to.city, to.district)
-        if parts and all(name.startswith(part) for part, name in zip(parts, names, strict=False)):
-            return area
+    firsts, parts = _split_areas(areas)
+    if not to.province.startswith(firsts):
+        return ""
+    names = (to.province, to.city, to.district)
+    for words in parts:
+        if all(name.startswith(word) for word, name in zip(words, names, strict=False)):
+            return " ".join(words)
     return ""
 
 

@@ -41,7 +41,7 @@ _COLUMNS: Final = [
     *(_table[name] for pair in _RECEIVER for name in pair),
 ]
 _LIGHT: Final = [
-    *(_table[name] for name in ("number", "status", "platform", "shop", "buyer_nick")),
+    *(_table[name] for name in ("id", "number", "status", "platform", "shop", "buyer_nick")),
     *(_table[name] for name in ("after_sale", "presale", "landline")),
     *(_table[name] for pair in _RECEIVER for name in pair),
 ]
@@ -138,12 +138,9 @@ def _place_key(to: Receiver) -> Key | None:
     return to.province[:2], to.city[:2], detail
 
 
-def _twin_key(platform: str, shop: str, to: Receiver) -> Key | None:
+def _twin_key(platform: str, shop: str, to: Receiver, place: Key) -> Key | None:
     """One parcel: same shop, name, phone and address, nothing of it hidden."""
-    place = _place_key(to)
-    if place is None or not to.name or not to.full_phone:
-        return None
-    if is_hidden(to.name) or is_hidden(to.full_phone):
+    if not to.name or not to.full_phone or is_hidden(to.name) or is_hidden(to.full_phone):
         return None
     return platform, shop, to.name, to.full_phone, *place
 
@@ -154,17 +151,18 @@ class Surroundings:
 
     twins: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
     buyers: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    twin_of: dict[bytes, Key] = field(default_factory=dict)
+    place_of: dict[bytes, Key] = field(default_factory=dict)
     refunds: dict[str, int] = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
 
     def of(self, order: OrderFacts) -> Neighbours:
         """What they say about one order."""
-        twin = _twin_key(order.platform, order.shop, order.receiver)
-        place = _place_key(order.receiver)
-        twins = self.twins.get(twin, []) if twin else []
+        twin, place = self.twin_of.get(order.id), self.place_of.get(order.id)
+        twins = self.twins[twin] if twin else []
         return Neighbours(
-            twins=tuple(twins) if order.number in twins and len(twins) > 1 else (),
-            buyers=len(self.buyers.get(place, ())) if place else 1,
+            twins=tuple(twins) if len(twins) > 1 else (),
+            buyers=len(self.buyers[place]) if place else 1,
             refunds=self.refunds.get(order.buyer, 0),
             stock=self.stock,
         )
@@ -185,11 +183,16 @@ def surroundings(
     found = Surroundings(refunds=_refunds(session, now, few), stock=_stock(session, few))
     for row in session.execute(_paid(few)):
         to = receiver_of(row)
-        if (place := _place_key(to)) and row.buyer_nick:
+        place = _place_key(to)
+        if place is None:
+            continue
+        if row.buyer_nick:
             found.buyers[place].add(row.buyer_nick)
+            found.place_of[row.id] = place
         mergeable = row.status == OrderStatus.PAID and not row.after_sale and not row.presale
-        if mergeable and (twin := _twin_key(row.platform, row.shop, to)):
+        if mergeable and (twin := _twin_key(row.platform, row.shop, to, place)):
             found.twins[twin].append(row.number)
+            found.twin_of[row.id] = twin
     return found
 
 

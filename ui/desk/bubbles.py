@@ -142,6 +142,8 @@ class BubbleLayout:
         self._block = _block(row, message, files, max(80.0, room))
         self._bare = isinstance(self._block, ImageBlock)
         self._label = self._label_text(me)
+        self._time = f"{local(message.at):%H:%M}"
+        self._footer_width = self._footer()
         self._place(width, max(80.0, room))
 
     def _label_text(self, me: bytes | None) -> str:
@@ -159,7 +161,7 @@ class BubbleLayout:
 
     def _place(self, width: int, room: float) -> None:
         top = (12.0 if self._row.first else 3.0) + (_LABEL if self._label else 0.0)
-        block, footer = self._block.size, self._footer_width()
+        block, footer = self._block.size, self._footer_width
         pad_x, pad_y = (0.0, 0.0) if self._bare else (_PAD_X, _PAD_Y)
         inner_w, inner_h = block.width(), block.height()
         if isinstance(self._block, TextBlock):
@@ -218,13 +220,11 @@ class BubbleLayout:
         else:
             painter.drawRoundedRect(area, _ROUND, _ROUND)
 
-    def _footer_width(self) -> float:
+    def _footer(self) -> float:
+        """Width of time and tick."""
         metrics = QFontMetricsF(sized(current_tokens().text_xs - 1))
-        width = metrics.horizontalAdvance(self._time())
+        width = metrics.horizontalAdvance(self._time)
         return width + (18 if self._tick() else 0)
-
-    def _time(self) -> str:
-        return f"{local(self._message.at):%H:%M}"
 
     def _tick(self) -> tuple[str, str] | None:
         return _TICKS[self._message.state] if not self._left and self._message.public else None
@@ -232,7 +232,7 @@ class BubbleLayout:
     def _paint_footer(self, painter: QPainter, bubble: QRectF) -> None:
         tokens = current_tokens()
         pad = _PAD_X if not self._bare else 8.0
-        area = QRectF(0, 0, self._footer_width(), 15)
+        area = QRectF(0, 0, self._footer_width, 15)
         area.moveBottomRight(bubble.bottomRight() - QPointF(pad - 2, 6))
         if self._bare:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -243,7 +243,7 @@ class BubbleLayout:
         painter.setFont(sized(tokens.text_xs - 1))
         painter.setPen(QColor(tokens.text_muted))
         painter.drawText(
-            area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._time()
+            area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._time
         )
         if tick := self._tick():
             ratio = painter.device().devicePixelRatioF()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 
@@ -36,13 +36,13 @@ WIDE: Final = 1600
 _RECENT: Final = 20
 _SIZES: Final = {True: [300, 640, 900], False: [272, 660, 380]}
 _KEEP_MS: Final = 600
+_FOLLOW_MS: Final = 30
+"""The thread is on the screen first, then the panels read; who walks on at once spares them that."""
 _FOLLOW_MS: Final = 15
 
 
 class DeskView(QWidget):
-    """`phrase_wanted` carries a text somebody wants to keep as a phrase."""
-
-    phrase_wanted = Signal(str)
+    """The view of the shell; `panels` stand in the order of Alt+1, Alt+2 …"""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class DeskView(QWidget):
         self._presence = PresenceWatch(context.services.channels.presence, self)
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
+        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
         self._connect()
         for command in commands_of(self):
@@ -111,7 +112,7 @@ class DeskView(QWidget):
         self.header.find_wanted.connect(self.find_here)
         self.header.side_toggled.connect(self.toggle_side)
         self.thread_view.quoted.connect(self.composer.quote)
-        self.thread_view.phrase_wanted.connect(self.phrase_wanted)
+        self.thread_view.phrase_wanted.connect(self._keep_phrase)
         self.composer.sent.connect(self.thread_view.answered)
         self.composer.typing.connect(self._presence.agent_types)
         self.side.text_offered.connect(self.composer.insert)
@@ -122,6 +123,7 @@ class DeskView(QWidget):
         self._panes.splitterMoved.connect(self._keep_later)
         self.side.watch_splitters(self._keep_later)
         self._keeping.timeout.connect(self._keep)
+        self._following.timeout.connect(self._follow)
         self._following.timeout.connect(self._let_panels_follow)
 
     # --- what the shell asks --------------------------------------------------------------
@@ -233,6 +235,9 @@ class DeskView(QWidget):
     def _on_presence(self, online: bool, typing: bool) -> None:
         self.header.set_online(online)
         self.thread_view.set_typing(typing)
+
+    def _keep_phrase(self, text: str) -> None:
+        self._context.go("phrases", text)
 
     def _go(self, view: str, item: object) -> None:
         self._context.go(view, item)

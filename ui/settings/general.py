@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from app.conversations.settings import ENTER_SENDS
+from app.conversations.settings import ENTER_SENDS, LATE_AFTER_S, REMIND_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
 from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, THEME, Setting
@@ -23,6 +23,9 @@ THEME_NAMES: Final = {
     "light": N_("Light"),
     "dark": N_("Dark"),
 }
+WARN_S: Final = (30, 45, 60, 90, 120)
+LATE_S: Final = (100, 120, 150, 180, 240, 300)
+REMIND_S: Final = (0, 60, 100, 120, 150, 180, 300)
 LOCK_MINUTES: Final = (0, 5, 10, 15, 30, 60)
 
 
@@ -34,6 +37,7 @@ class GeneralPage(SettingsPage):
         self._context, self._settings = context, context.services.settings
         self.add_group(_("Look"), *self._look_rows())
         self.add_group(_("Replying"), *self._reply_rows())
+        self.add_group(_("Waiting customers"), *self._waiting_rows())
         self.add_group(_("Safety"), self._lock_row())
 
     def _look_rows(self) -> list[QWidget]:
@@ -70,6 +74,29 @@ class GeneralPage(SettingsPage):
                 sound,
             ),
         ]
+
+    def _waiting_rows(self) -> list[QWidget]:
+        may = self._context.services.staff.may(Permission.SHOP_SETTINGS)
+        shop = _("Holds for the whole shop.")
+        if not may:
+            shop = _("A supervisor sets this for the whole shop.")
+        warn, late = self._seconds(WARN_AFTER_S, WARN_S), self._seconds(LATE_AFTER_S, LATE_S)
+        for box in (warn, late):
+            box.setEnabled(may)
+        return [
+            setting_row(_("The clock warns after"), shop, warn),
+            setting_row(_("The clock turns red after"), shop, late),
+            setting_row(
+                _("Remind me of late customers after"),
+                _("One notice for all of them; it leaves by itself."),
+                self._seconds(REMIND_AFTER_S, REMIND_S),
+            ),
+        ]
+
+    def _seconds(self, setting: Setting[int], choices: Sequence[int]) -> QComboBox:
+        kept = {*choices, self._settings.get(setting)}
+        names = [(n, _("{n} seconds").format(n=n) if n else _("Never")) for n in sorted(kept)]
+        return self._choice(setting, names)
 
     def _lock_row(self) -> QWidget:
         minutes = [(n, _("{n} minutes").format(n=n) if n else _("Never")) for n in LOCK_MINUTES]

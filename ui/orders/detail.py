@@ -79,6 +79,10 @@ class OrderDetail(QStackedWidget):
         if self._wanted is not None:
             self.open_order(self._wanted)
 
+    def is_empty(self) -> bool:
+        """Whether no order is shown or on its way."""
+        return self._wanted is None
+
     def _show_nothing(self) -> None:
         self._full, self.doing.order = None, None
         self.setCurrentIndex(0)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from app.services import Services
 
 JUDGED: Final = frozenset(TO_SHIP)
+_MANY: Final = 3_000
+"""Up to so many orders to be shipped are judged just to show a number."""
 _TO_CHECK: Final = frozenset({Level.HOLD, Level.BLOCK})
 
 
@@ -82,13 +84,15 @@ def orders_to_check(services: Services) -> frozenset[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many orders want somebody."""
+    """How many orders want somebody; `to_check` is None where counting would take too long."""
 
-    to_check: int
+    to_check: int | None
     late: int
 
 
 def tally(services: Services) -> Tally:
-    """Count them; takes a moment with thousands of orders to be shipped."""
+    """Count them."""
     late = services.orders.count(OrderFilter(late=True))
+    if services.orders.count(OrderFilter(statuses=JUDGED)) > _MANY:
+        return Tally(None, late)
     return Tally(len(orders_to_check(services)), late)

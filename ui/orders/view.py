@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
@@ -19,7 +19,7 @@ from ui.orders.commands import IMPORT, register_import
 from ui.orders.detail import OrderDetail
 from ui.orders.filter_bar import FilterBar
 from ui.orders.import_page import ImportPage
-from ui.orders.listing import Line, Listing, tally
+from ui.orders.listing import Line, Listing, Tally, tally
 from ui.widgets import DataTable, EmptyState, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 PANES: Final = Setting("orders.panes", list[int], [], scope="station")
+_SOON_MS: Final = 700
 _WIDE: Final = 1_060
 _TABLES: Final = ("orders", "order_items", "order_shipments", "order_remarks", "settings", "skus")
 
@@ -49,7 +50,9 @@ class OrdersView(QStackedWidget):
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context, self._services = context, context.services
-        self._stale = False
+        self._stale = self._counting = self._count_again = False
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._reload)
         self._sort = ("created_at", True)
         staff = self._services.staff
         self.bar = FilterBar(may_import=staff.may(Permission.IMPORT_ORDERS))
@@ -145,10 +148,27 @@ class OrdersView(QStackedWidget):
     def _read_around(self) -> None:
         jobs = self._context.jobs
         jobs.run(self, self._services.orders.platforms, self.bar.show_platforms, key="platforms")
-        jobs.run(self, partial(tally, self._services), self.bar.show_tally, key="tally")
+        self._count()
+
+    def _count(self) -> None:
+        # One at a time: with thousands of orders to be shipped it takes a moment.
+        if self._counting:
+            self._count_again = True
+            return
+        self._counting = True
+        self._context.jobs.run(self, partial(tally, self._services), self._counted)
+
+    def _counted(self, counted: Tally) -> None:
+        self._counting = False
+        self.bar.show_tally(counted)
+        if self._count_again:
+            self._count_again = False
+            self._count()
 
     def _on_loaded(self) -> None:
         self.bar.show_count(self.table.row_count())
+        if self.table.row_count() and self.detail.is_empty():
+            self.table.view.choose(0)
 
     def _on_chosen(self, line: Line | None) -> None:
         self.detail.open_order(line.id if line else None)
@@ -167,10 +187,13 @@ class OrdersView(QStackedWidget):
     def _on_store(self, changes: Changes) -> None:
         if not changes.touches(*_TABLES):
             return
-        if self.isVisible() and self.currentIndex() == 0:
-            self._reload()
-        else:
+        if not self.isVisible() or self.currentIndex() != 0:
             self._stale = True
+        elif changes.ids("orders") is None:
+            # A large import commits chunk by chunk; the list follows at its own pace.
+            self._soon.start()
+        else:
+            self._reload()
 
     def _reload(self) -> None:
         self._stale = False

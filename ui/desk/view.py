@@ -36,8 +36,6 @@ WIDE: Final = 1600
 _RECENT: Final = 20
 _SIZES: Final = {True: [300, 640, 900], False: [272, 660, 380]}
 _KEEP_MS: Final = 600
-_FOLLOW_MS: Final = 30
-"""The thread is on the screen first, then the panels read; who walks on at once spares them that."""
 _FOLLOW_MS: Final = 15
 
 
@@ -63,7 +61,6 @@ class DeskView(QWidget):
         self.side = Side(context, panels)
         self.late = LateNotice(context)
         self._presence = PresenceWatch(context.services.channels.presence, self)
-        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
@@ -123,7 +120,6 @@ class DeskView(QWidget):
         self._panes.splitterMoved.connect(self._keep_later)
         self.side.watch_splitters(self._keep_later)
         self._keeping.timeout.connect(self._keep)
-        self._following.timeout.connect(self._follow)
         self._following.timeout.connect(self._let_panels_follow)
 
     # --- what the shell asks --------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -31,6 +33,7 @@ def set_application_font(app: QApplication, pixels: int) -> None:
     font.setPixelSize(pixels)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     app.setFont(font)
+    font_of.cache_clear()
 
 
 def strong_weight() -> int:
@@ -41,8 +44,9 @@ def strong_weight() -> int:
     return 600 if any(weight >= 600 for weight in weights) else 700
 
 
+@lru_cache(maxsize=64)
 def font_of(pixels: int, *, weight: int = 400) -> QFont:
-    """The application's font at another size, for painters."""
+    """The application's font at another size, for painters; copy it before changing it."""
     font = QFont(QApplication.font())
     font.setPixelSize(pixels)
     font.setWeight(QFont.Weight(weight))

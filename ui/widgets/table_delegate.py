@@ -73,7 +73,7 @@ def _cell(painter: QPainter, area: QRect, column: Column, row: object, tokens: T
 
 
 def _font(column: Column, tokens: Tokens) -> QFont:
-    font = sized(tokens.text_s, strong=column.role == "strong")
+    font = QFont(sized(tokens.text_s, strong=column.role == "strong"))
     if column.role == "mono":
         font.setFamilies(mono_families())
     return font

@@ -35,6 +35,7 @@ _SECRETS: Final = (
     (re.compile(r"\d{4,}"), "####"),
     (re.compile(r"(['\"])(?:(?!\1).){3,}\1"), r"\1…\1"),
 )
+_PRIVATE: Final = re.compile(r"\d{3,}|@")
 _LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -143,9 +144,18 @@ def report_text(error: BaseException) -> str:
     while chain is not None:
         frames = traceback.extract_tb(chain.__traceback__)
         lines += [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
-        lines += [f"{type(chain).__name__}: {redacted(str(chain))}", ""]
+        lines += [f"{type(chain).__name__}: {_message(chain)}", ""]
         chain = chain.__cause__ or (None if chain.__suppress_context__ else chain.__context__)
     return "\n".join(lines)
+
+
+def _message(error: BaseException) -> str:
+    """These speak of names in the code, which are no secret and say most."""
+    text = str(error)
+    if isinstance(error, AttributeError | NameError | ImportError):
+        private = not text.isascii() or _PRIVATE.search(text)
+        return redacted(text) if private else text
+    return redacted(text)
 
 
 def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

@@ -66,6 +66,13 @@ def test_a_report_names_the_place_and_the_cause() -> None:
     assert "1381" not in text
 
 
+def test_names_of_the_code_stay_readable_in_a_report() -> None:
+    with pytest.raises(AttributeError) as caught:
+        _ = QObject.nowhere  # type: ignore[attr-defined]
+    assert "nowhere" in report_text(caught.value)
+    assert "138" not in report_text(AttributeError("no 13812345678"))
+
+
 def test_what_nobody_caught_is_noted_in_every_thread(qtbot: QtBot, tmp_path: Path) -> None:
     crashes = Crashes(lambda: tmp_path / "logs")
     before = (sys.excepthook, threading.excepthook)

@@ -93,10 +93,22 @@ def _shipments_panel(context: UiContext) -> QWidget:
     return LogisticsPanel(context)
 
 
+def _order_rules(context: UiContext) -> QWidget:
+    from ui.settings.order_rules import OrderRulesPage
+
+    return OrderRulesPage(context)
+
+
 def _carriers(context: UiContext) -> QWidget:
     from ui.settings.carriers import CarriersPage
 
     return CarriersPage(context)
+
+
+def _channels(context: UiContext) -> QWidget:
+    from ui.settings.channels import ChannelsPage
+
+    return ChannelsPage(context)
 
 
 def _phrases(context: UiContext) -> QWidget:
@@ -134,6 +146,8 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("keyboard", N_("Keyboard"), "keyboard", _keyboard),
     SettingsPlug("staff", N_("Staff"), "user", _staff, Permission.MANAGE_STAFF),
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
+    SettingsPlug("rules", N_("Order rules"), "orders", _order_rules, Permission.SHOP_SETTINGS),
     SettingsPlug("carriers", N_("Carriers"), "truck", _carriers, Permission.SHOP_SETTINGS),
+    SettingsPlug("channels", N_("Channels"), "web", _channels, Permission.CHANNELS),
     SettingsPlug("about", N_("About"), "info", _about),
 ]

@@ -28,7 +28,7 @@ from app.orders.verification import load
 from app.orders.verification.dispatch import areas_of, shipped_areas
 from app.orders.verification.judge import TO_SHIP, judge
 from app.orders.verification.model import Action, Policy, Report, Verdict
-from app.regions import Region
+from app.regions import Region, regions
 from app.staff import StaffService
 from db.clock import now_ms
 from db.database import Database
@@ -96,6 +96,26 @@ class Verification:
             many_buyers=get(own.MANY_BUYERS),
             many_refunds=get(own.REFUNDS_IN_90_DAYS),
         )
+
+    # --- areas ---------------------------------------------------------------------------------
+
+    def surcharge_areas(self) -> tuple[str, ...]:
+        """Regions carriers ask more for, in this shop."""
+        return self.policy().surcharge
+
+    def unserved_areas(self) -> tuple[str, ...]:
+        """Regions this shop's carriers do not reach."""
+        return self.policy().unserved
+
+    def set_surcharge_areas(self, areas: Sequence[str]) -> None:
+        """Keep a list of regions, each "province [city [district]]", short names will do."""
+        self._staff.require(Permission.SHOP_SETTINGS)
+        self._settings.set(own.SURCHARGE_AREAS, _kept(areas, shipped_areas().surcharge))
+
+    def set_unserved_areas(self, areas: Sequence[str]) -> None:
+        """Keep a list of regions, written like those with a surcharge."""
+        self._staff.require(Permission.SHOP_SETTINGS)
+        self._settings.set(own.UNSERVED_AREAS, _kept(areas, shipped_areas().unserved))
 
     # --- decisions -----------------------------------------------------------------------------
 
@@ -170,6 +190,18 @@ class Verification:
             if customer is None:
                 raise UnknownConversation
             find_order(session, order_id).customer_id = customer
+
+
+def _kept(areas: Sequence[str], shipped: Sequence[str]) -> list[str]:
+    """The list to keep; an unknown province or city is refused by name."""
+    kept = [" ".join(area.split()) for area in areas if area.strip()]
+    for area in kept:
+        province, *below = area.split()
+        known = regions().province(province)
+        if known is None or (below and known.index.get(below[0]) is None):
+            message = _("“{area}” is no province or city of one.").format(area=area)
+            raise UserError(message, hint=_("Write it like: Xinjiang Kashgar"), code="bad_area")
+    return ["*"] if kept == list(shipped) else kept
 
 
 def _below(detail: str, region: Region) -> str:

@@ -14,7 +14,7 @@ from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.homes import create_home
 from app.orders import Level, Receiver, Verification
-from app.orders.settings import HOLD_ON_MESSAGE, SURCHARGE_AREAS
+from app.orders.settings import HOLD_ON_MESSAGE, SURCHARGE_AREAS, UNSERVED_AREAS
 from app.regions import Region
 from app.services import Services, build_services
 from db.clock import now_ms
@@ -223,6 +223,19 @@ def test_the_shops_settings_rule(services: Services, verification: Verification)
     services.settings.set(HOLD_ON_MESSAGE, False)
     found = verification.of(order)
     assert (found.level, len(found.findings)) == (Level.WARN, 1)
+
+
+def test_the_list_of_remote_areas_is_the_shops_own(
+    services: Services, verification: Verification
+) -> None:
+    assert "新疆" in verification.surcharge_areas()
+    verification.set_surcharge_areas(["新疆 喀什", " ", "西藏"])
+    assert verification.surcharge_areas() == ("新疆 喀什", "西藏")
+    with pytest.raises(UserError) as refused:
+        verification.set_unserved_areas(["火星"])
+    assert "火星" in refused.value.message
+    verification.set_unserved_areas(["香港", "澳门", "台湾"])
+    assert services.settings.get(UNSERVED_AREAS) == ["*"]
 
 
 def test_an_order_is_linked_to_the_customer_who_named_it(

@@ -1,0 +1,142 @@
+"""By which numbers and lists orders are judged before dispatch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QWidget
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from app.core.settings import Setting
+from app.orders.settings import (
+    DISPATCH_HOURS,
+    HOLD_ON_MESSAGE,
+    HOLD_ON_REMARK,
+    LARGE_AMOUNT_FEN,
+    MANY_BUYERS,
+    PROMISE_SOON_HOURS,
+    REFUNDS_IN_90_DAYS,
+)
+from ui.settings.form import SettingsPage, setting_row
+from ui.shell.plugs import UiContext
+from ui.theme import set_state
+from ui.widgets import NoticeBar, NumberBox, stack_vertically
+
+_BETWEEN: Final = re.compile(r"[、,，;；\n]+")
+_HOURS: Final = 720
+_YUAN: Final = 1_000_000
+
+
+class OrderRulesPage(SettingsPage):
+    """Every change is kept at once; a list of areas with Enter or when one leaves the field."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(_("Order rules"))
+        self._context = context
+        self._settings, self._rules = context.services.settings, context.services.verification
+        self._told = NoticeBar()
+        self.add_group(_("Dispatch promise"), *self._promise())
+        self.add_group(_("To be read by a person"), *self._reading())
+        self.add_group(_("Remote areas"), *self._areas())
+        self.add_group(_("Out of the ordinary"), *self._doubts())
+
+    def _promise(self) -> list[QWidget]:
+        hint = _("A time that the order itself names always wins.")
+        soon = _("So long before, the order is called to mind.")
+        return [
+            setting_row(_("Hours until dispatch"), hint, self._number(DISPATCH_HOURS, 1, _HOURS, _(" h"))),
+            setting_row(_("Remind"), soon, self._number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))),
+        ]
+
+    def _reading(self) -> list[QWidget]:
+        hint = _("Otherwise it is only pointed out.")
+        return [
+            setting_row(_("Hold orders with a buyer's message"), hint, self._tick(HOLD_ON_MESSAGE)),
+            setting_row(_("Hold orders with a remark"), hint, self._tick(HOLD_ON_REMARK)),
+        ]
+
+    def _areas(self) -> list[QWidget]:
+        self.surcharge, self.unserved = QLineEdit(), QLineEdit()
+        self._show_areas()
+        rules = self._rules
+        for field, keep in (
+            (self.surcharge, rules.set_surcharge_areas),
+            (self.unserved, rules.set_unserved_areas),
+        ):
+            field.setMinimumWidth(320)
+            field.editingFinished.connect(partial(self._keep_areas, field, keep))
+        told = QWidget()
+        stack_vertically(told, self._told, margin=8)
+        how = _("Provinces, or province and city; separated by commas.")
+        return [
+            setting_row(_("With a surcharge"), how, self.surcharge),
+            setting_row(_("Not delivered to"), how, self.unserved),
+            told,
+        ]
+
+    def _doubts(self) -> list[QWidget]:
+        amount = self._number(LARGE_AMOUNT_FEN, 0, _YUAN, _(" yuan"), unit=100)
+        off = _("0 turns it off.")
+        return [
+            setting_row(_("Amount from"), off, amount),
+            setting_row(_("Accounts at one address"), off, self._number(MANY_BUYERS, 0, 99)),
+            setting_row(_("Refunds in 90 days"), off, self._number(REFUNDS_IN_90_DAYS, 0, 99)),
+        ]
+
+    # --- controls ------------------------------------------------------------------------------
+
+    def _number(
+        self, setting: Setting[int], least: int, most: int, suffix: str = "", unit: int = 1
+    ) -> QSpinBox:
+        box = NumberBox(least, most)
+        box.setSuffix(suffix)
+        box.setKeyboardTracking(False)
+        box.setMinimumWidth(120)
+        box.setValue(self._settings.get(setting) // unit)
+        box.valueChanged.connect(partial(self._keep_number, setting, unit))
+        return box
+
+    def _keep_number(self, setting: Setting[int], unit: int, value: int) -> None:
+        self._write(partial(self._settings.set, setting, value * unit))
+
+    def _tick(self, setting: Setting[bool]) -> QCheckBox:
+        box = QCheckBox()
+        box.setChecked(self._settings.get(setting))
+        box.toggled.connect(partial(self._keep_tick, setting))
+        return box
+
+    def _keep_tick(self, setting: Setting[bool], ticked: bool) -> None:
+        self._write(partial(self._settings.set, setting, ticked))
+
+    def _show_areas(self) -> None:
+        mark = _(", ")
+        self.surcharge.setText(mark.join(self._rules.surcharge_areas()))
+        self.unserved.setText(mark.join(self._rules.unserved_areas()))
+        for field in (self.surcharge, self.unserved):
+            field.setCursorPosition(0)
+            set_state(field, state="")
+
+    def _keep_areas(self, field: QLineEdit, keep: Callable[[Sequence[str]], None]) -> None:
+        if not field.isModified():
+            return
+        field.setModified(False)
+        areas = [area for area in _BETWEEN.split(field.text()) if area.strip()]
+        failed = partial(self._failed, field)
+        self._context.jobs.run(self, partial(keep, areas), self._kept, failed=failed, lane="write")
+
+    def _kept(self, _none: None) -> None:
+        self._told.say("")
+        self._show_areas()
+
+    def _failed(self, field: QLineEdit, error: BaseException) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        set_state(field, state="error")
+        self._told.say(f"{error.message} {error.hint}".strip(), "danger")
+
+    def _write(self, work: Callable[[], object]) -> None:
+        self._context.jobs.run(self, work, lane="write")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
@@ -116,13 +116,13 @@ class ChannelsService:
         running.stop.set()
         running.thread.join()
 
-    def configure(self, name: str, values: Mapping[Setting[Any], object]) -> ChannelStatus:
+    def configure(self, name: str, values: Sequence[tuple[Setting[Any], object]]) -> ChannelStatus:
         """Keep settings of a channel and serve it by them; needs the permission for channels.
 
         Raises `UserError` where it can't be served that way; the settings are kept all the same.
         """
         self._staff.require(Permission.CHANNELS)
-        for setting, value in values.items():
+        for setting, value in values:
             self._settings.set(setting, value)
         return self.apply(name)
 

@@ -10,8 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.channels.origins import Origins
 from app.channels.webchat.limits import MAX_FRAME, MAX_PICTURE, Connections
-from app.channels.webchat.origins import Origins
 
 Report = Callable[[str, str], None]
 

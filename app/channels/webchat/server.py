@@ -12,13 +12,13 @@ from typing import Final
 
 import uvicorn
 
+from app.channels.origins import Origins
 from app.channels.presence import Presence
 from app.channels.protocol import Inbox, OutgoingMessage, SendResult
 from app.channels.webchat.desk import Counter, Desk
 from app.channels.webchat.guard import Guard
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.limits import MAX_FRAME, Connections
-from app.channels.webchat.origins import Origins
 from app.channels.webchat.store import ChatStore
 from app.channels.webchat.web import Look, Web
 from app.channels.webchat.worker import Worker

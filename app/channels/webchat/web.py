@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from app.channels.webchat.colours import button_colours, theme_css
+from app.channels.colours import button_colours, theme_css
 from app.channels.webchat.desk import Counter
 from app.channels.webchat.files import page_files
 from app.channels.webchat.guard import read_body, refused

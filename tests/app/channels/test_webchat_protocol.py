@@ -68,7 +68,10 @@ def test_replies_arrive_and_their_marks_come_back(services: Services, url: str) 
         await visitor.until(lambda: "在的亲" in texts(visitor.messages))
         assert visitor.messages[-1]["name"] == "小丽"
         assert "内部备注" not in texts(visitor.messages)
-        state = lambda: services.conversations.messages([sent.id])[0].state  # noqa: E731
+
+        def state() -> MessageState:
+            return services.conversations.messages([sent.id])[0].state
+
         await visitor.until(lambda: state() == MessageState.DELIVERED)
         seq = visitor.messages[-1]["seq"]
         await visitor.frame({"t": "seen", "seq": seq, "read": True})

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.webchat.colours import button_colours, theme_css
+from app.channels.colours import button_colours, theme_css
+from app.channels.origins import Origins, normal_origin
 from app.channels.webchat.limits import Connections, RateLimit, is_loopback
-from app.channels.webchat.origins import Origins, normal_origin
 from app.channels.webchat.pictures import picture_suffix
 from app.channels.webchat.refusal import Refusal, checked_text
 from app.channels.webchat.shown import card

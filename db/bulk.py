@@ -5,7 +5,8 @@ The change triggers see these rows like any others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from db.columns import Json
 from db.models.base import Base
 
+_BATCH: Final = 1_000
 _RUNNING: Final = {"_st": "stamp", "_dv": "station"}
 
 
@@ -56,6 +58,26 @@ def update_rows(
         connection.exec_driver_sql(
             f"UPDATE {model.__tablename__} SET {settings} WHERE rid = ?", rows
         )
+
+
+def select_rows(
+    session: Session, model: type[Base], names: Sequence[str], key: str, values: Iterable[Any]
+) -> Iterator[dict[str, Any]]:
+    """Read columns, as they are stored, of the rows whose `key` is among `values`.
+
+    Tombstones are among them; documents come as JSON text, truth as 0 and 1.
+    """
+    session.flush()
+    connection = session.connection()
+    rest = iter(values)
+    while batch := tuple(islice(rest, _BATCH)):
+        found = connection.exec_driver_sql(
+            f"SELECT {', '.join(names)} FROM {model.__tablename__} "
+            f"WHERE {key} IN ({', '.join('?' * len(batch))})",
+            batch,
+        )
+        for row in found:
+            yield dict(zip(names, row, strict=True))
 
 
 _Encoder = Callable[[Any], Any]

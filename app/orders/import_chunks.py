@@ -122,6 +122,8 @@ class ChunkImport:
                 chunk.before[parsed.number] = {}
             else:
                 chunk.before[parsed.number] = dict(row)
+                if row.get("_del"):
+                    continue
                 filled = fill_in(row, parsed.fields) if parsed.partial else None
                 row.update(merge(row, parsed, chunk.file) if filled is None else filled)
             pairs.append((row, parsed))
@@ -159,6 +161,9 @@ class ChunkImport:
             order = chunk.stored[number]
             items = [row.item for row in rows if row.item is not None]
             old = stored.get(order["id"], [])
+            if order.get("_del"):
+                chunk.lines.same += len(items)
+                continue
             plan = plan_items(order["id"], old, items, chunk.file)
             chunk.writes.inserts[OrderItem] += plan.inserts
             chunk.writes.updates[OrderItem] += plan.updates

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
+import msgspec
 from sqlalchemy.orm import Session
 
 from app.sources import ItemFields, OrderFields
-from db.bulk import insert_rows, update_rows
+from db.bulk import insert_rows, select_rows, update_rows
 from db.models import Customer, Order, OrderItem, OrderShipment, Shipment
-from db.models.base import Base, Synced
+from db.models.base import Base
 
-_BATCH: Final = 1_000
 _ORDER: Final = (
+    "_del",
     "rid",
     "id",
     "platform",
@@ -29,6 +29,7 @@ _ORDER: Final = (
     *OrderFields.__annotations__,
 )
 _ITEM: Final = (
+    "_del",
     "rid",
     "id",
     "order_id",
@@ -64,57 +65,49 @@ class Writes:
 
 
 class ImportStore:
-    """Looks up what is stored, in batches and by index only."""
+    """Looks up what is stored, tombstones (`_del`) included, in batches and by index only.
+
+    What somebody has deleted is not made anew by an import.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def orders(self, platform: str, numbers: Collection[str]) -> dict[str, dict[str, Any]]:
         """Return stored orders by number, whatever shop they are filed under."""
-        query = select(*(getattr(Order, name) for name in _ORDER)).where(
-            Order.platform == platform, Order.deleted.is_(False)
-        )
         found: dict[str, dict[str, Any]] = {}
-        for batch in batches(numbers, _BATCH):
-            for row in self._session.execute(query.where(Order.number.in_(batch))):
-                found.setdefault(row.number, dict(zip(_ORDER, row, strict=True)))
+        for row in self._rows(Order, _ORDER, "number", numbers):
+            if row["platform"] == platform:
+                row["presale"] = bool(row["presale"])
+                row["extra"] = msgspec.json.decode(row["extra"]) if row["extra"] else None
+                found.setdefault(row["number"], row)
         return found
 
     def items(self, order_ids: Collection[bytes]) -> dict[bytes, list[dict[str, Any]]]:
         """Return the stored items of orders, in their order."""
-        query = (
-            select(*(getattr(OrderItem, name) for name in _ITEM))
-            .where(OrderItem.deleted.is_(False))
-            .order_by(OrderItem.position, OrderItem.rid)
-        )
         found: dict[bytes, list[dict[str, Any]]] = defaultdict(list)
-        for batch in batches(order_ids, _BATCH):
-            for row in self._session.execute(query.where(OrderItem.order_id.in_(batch))):
-                found[row.order_id].append(dict(zip(_ITEM, row, strict=True)))
+        for row in self._rows(OrderItem, _ITEM, "order_id", order_ids):
+            found[row["order_id"]].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (row["position"], row["rid"]))
         return found
 
     def customers(self, ids: Collection[bytes]) -> dict[bytes, dict[str, Any]]:
         """Return stored customers by id."""
-        query = select(*(getattr(Customer, name) for name in _CUSTOMER))
-        return {
-            row.id: dict(zip(_CUSTOMER, row, strict=True))
-            for batch in batches(ids, _BATCH)
-            for row in self._session.execute(query.where(Customer.id.in_(batch)))
-        }
+        return {row["id"]: row for row in self._rows(Customer, _CUSTOMER, "id", ids)}
 
     def known_parcels(self, ids: Collection[bytes]) -> set[bytes]:
         """Return which parcels are stored."""
-        return self._known(Shipment, ids)
+        return {row["id"] for row in self._rows(Shipment, ("id",), "id", ids)}
 
     def known_links(self, ids: Collection[bytes]) -> set[bytes]:
-        """Return which links of parcels to orders are stored."""
-        return self._known(OrderShipment, ids)
+        """Return which links of parcels to orders are stored, those taken away included."""
+        return {row["id"] for row in self._rows(OrderShipment, ("id",), "id", ids)}
 
-    def _known(self, model: type[Synced], ids: Collection[bytes]) -> set[bytes]:
-        found: set[bytes] = set()
-        for batch in batches(ids, _BATCH):
-            found.update(self._session.scalars(select(model.id).where(model.id.in_(batch))))
-        return found
+    def _rows(
+        self, model: type[Base], names: Sequence[str], key: str, values: Collection[Any]
+    ) -> Iterator[dict[str, Any]]:
+        return select_rows(self._session, model, names, key, values)
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -32,14 +32,14 @@ def plan_items(
     """Return what a file's items of one order mean for the stored ones."""
     plan = ItemPlan()
     taken_ids = {row["id"] for row in stored}
-    places = _match(stored, items)
+    places = _match(stored, items)  # Deleted ones too: they are not made anew.
     for position, (item, found) in enumerate(zip(items, places, strict=True)):
         if found is None:
             row = _new_row(order_id, item, position, taken_ids, file)
             taken_ids.add(row["id"])
             plan.inserts.append(row)
             plan.states.append("new")
-        elif changes := merge_item(found, item, file):
+        elif not found.get("_del") and (changes := merge_item(found, item, file)):
             plan.updates.append((found["rid"], changes))
             found.update(changes)
             plan.states.append("changed")

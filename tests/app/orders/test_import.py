@@ -245,6 +245,16 @@ def test_what_the_desk_decided_is_never_touched(services: Services, tmp_path: Pa
     assert (order.review, [r.text for r in order.remarks]) == ("held", ["已电话确认"])
 
 
+def test_what_was_deleted_is_not_made_anew(services: Services) -> None:
+    services.order_import.run(SAMPLES)
+    with services.db.write() as session:
+        models: tuple[Any, ...] = (Order, ItemRow, Customer, Shipment)
+        for row in (row for model in models for row in session.scalars(select(model))):
+            row.deleted = True
+    assert counts(services.order_import.run(SAMPLES)) == (0, 0, 5)
+    assert services.orders.find(OrderFilter()) == []
+
+
 def test_items_with_numbers_meet_those_without(services: Services, tmp_path: Path) -> None:
     goods = [MadeOrder(title="甲"), MadeOrder(title="乙")]
     numbered = [

@@ -19,7 +19,7 @@ from ui.settings.channel_log import RefusedList
 from ui.settings.form import SettingsPage, setting_row
 from ui.shell.plugs import UiContext
 from ui.theme import role
-from ui.widgets import NoticeBar, NumberBox, StateBadge, stack_horizontally, stack_vertically
+from ui.widgets import NoticeBar, NumberBox, StateBadge, stack_horizontally
 from ui.widgets.labels import CopyLabel
 
 WEBCHAT: Final = "webchat"
@@ -37,6 +37,7 @@ class ChannelsPage(SettingsPage):
         self._settings = context.services.settings
         self._told = NoticeBar()
         self._refused = RefusedList(self._channels.log, context.jobs)
+        self.add_widget(self._told)
         self.add_group(_("Web chat"), *self._state_rows())
         self.add_group(_("Where it is reached"), *self._place_rows())
         self.add_group(_("How it looks"), *self._look_rows())
@@ -51,13 +52,12 @@ class ChannelsPage(SettingsPage):
         self._on = _check(self._settings.get(chat.WEBCHAT_ON))
         self._on.toggled.connect(self._switch)
         self._badge, self._visitors = StateBadge(), QLabel()
-        self._address = CopyLabel(name=_("Address"))
+        self._address = CopyLabel(name=_("Web address"))
         self._tag = CopyLabel(mono=True, name=_("Script tag"))
         self._demo = QPushButton(_("Open the demo shop"))
         self._demo.clicked.connect(self._open_demo)
-        state, told = QWidget(), QWidget()
+        state = QWidget()
         stack_horizontally(state, self._badge, self._on, spacing=12)
-        stack_vertically(told, self._told, margin=8)
         self._on.setAccessibleName(_("Serve the web chat"))
         serve = _(
             "While this window is open. A computer without a window runs “kefu serve webchat”."
@@ -65,13 +65,12 @@ class ChannelsPage(SettingsPage):
         tag = _("One line for the pages of your own shop; it brings the button.")
         return [
             setting_row(_("Serve the web chat"), serve, state),
-            setting_row(_("Address"), "", self._address),
+            setting_row(_("Web address"), "", self._address),
             setting_row(_("Script tag"), tag, self._tag),
             setting_row(_("Visitors on the line"), "", self._visitors),
             setting_row(
                 _("Try it"), _("A little shop in your browser, with the chat."), self._demo
             ),
-            told,
         ]
 
     def _place_rows(self) -> list[QWidget]:

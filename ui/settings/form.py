@@ -30,6 +30,10 @@ class SettingsPage(QScrollArea):
         row.setStretchFactor(inner, 1000)
         self.setWidget(outer)
 
+    def add_widget(self, widget: QWidget) -> None:
+        """A widget of its own between the groups."""
+        self._column.addWidget(widget)
+
     def add_group(self, title: str, *rows: QWidget) -> None:
         """A heading and a card with one row per thing."""
         card = role(QFrame(), "card")

@@ -49,6 +49,7 @@ class CopyLabel(QWidget):
     def __init__(self, text: str = "", mono: bool = False, name: str = "") -> None:
         super().__init__()
         self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -135,7 +135,7 @@ class Toast(QFrame):
 class ToastStack(QObject):
     """Piles notices at the lower left of a window, the newest below."""
 
-    WIDTH: Final = 360
+    WIDTH: Final = 420
 
     def __init__(self, notices: Notices, window: QWidget, *, left: int, bottom: int) -> None:
         super().__init__(window)

@@ -57,6 +57,8 @@ class Photographer:
     def __init__(self, desk: Desk, folder: Path, only: Sequence[str]) -> None:
         self._desk, self._folder, self._only = desk, folder, tuple(only)
         self.taken: list[Path] = []
+        self.faults: list[str] = []
+        desk.crashes.happened.connect(self._note_fault)
 
     def take_all(self, style: Style) -> None:
         """Every state in one style."""
@@ -67,6 +69,9 @@ class Photographer:
                 self._settle()
                 self._keep(shown, style.file(name))
         self._desk.rebuild()
+
+    def _note_fault(self, report: Path | None) -> None:
+        self.faults.append(report.read_text(encoding="utf-8") if report else "")
 
     def _put_on(self, style: Style) -> None:
         settings = self._services().settings
@@ -168,8 +173,8 @@ def wait(ms: int) -> None:
 
 def take(
     app: QApplication, folder: Path, styles: Sequence[Style], only: Sequence[str]
-) -> list[Path]:
-    """Open the desk on a fresh practice shop and take the pictures; returns their paths."""
+) -> tuple[list[Path], list[str]]:
+    """Open the desk on a fresh practice shop; returns the pictures and the faults met."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kefu-shots-", ignore_cleanup_errors=True) as home:
         desk = Desk(app, Path(home) / "shop", practice=True)
@@ -183,7 +188,7 @@ def take(
             photographer.take_all(style)
         desk.window.close()
         desk.window.deleteLater()
-        return photographer.taken
+        return photographer.taken, photographer.faults
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -205,9 +210,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         and options.theme in {None, theme}
         and options.size in {None, size}
     ]
-    taken = take(make_application(sys.argv[:1]), options.folder, styles, options.only)
+    taken, faults = take(make_application(sys.argv[:1]), options.folder, styles, options.only)
     sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")
-    return 0 if taken else 1
+    sys.stderr.write("\n".join(faults))
+    return 0 if taken and not faults else 1
 
 
 if __name__ == "__main__":

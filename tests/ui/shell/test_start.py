@@ -49,11 +49,12 @@ def test_a_verb_never_loads_qt() -> None:
 
 def test_pictures_are_taken_in_the_style_asked_for(qapp: QApplication, tmp_path: Path) -> None:
     style = Style("zh", "dark", "1366x768")
-    taken = take(qapp, tmp_path / "shots", [style], ["settings-general", "lock"])
+    taken, faults = take(qapp, tmp_path / "shots", [style], ["settings-general", "lock"])
     assert [path.name for path in taken] == [
         "settings-general-zh-dark-1366x768.png",
         "lock-zh-dark-1366x768.png",
     ]
+    assert faults == []
     picture = QImage(str(taken[0]))
     assert picture.size() == QSize(1366, 768)
     assert picture.pixelColor(700, 400).lightness() < 80

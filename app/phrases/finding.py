@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
-from app.phrases.lookup import Entry, Found, Lookup
+from app.phrases.lookup import Answer, Entry, Lookup
+from app.phrases.marks import Span
 from app.phrases.model import Hits, PhraseFilter
+from app.phrases.words import Reading
 from app.staff import StaffService
 from db.changes import Changes
 from db.clock import now_ms
@@ -46,22 +48,20 @@ class Finder:
         """Stop listening to the database."""
         self._unsubscribe()
 
-    def search(self, query: str, limit: int) -> list[Found]:
+    def search(self, query: str, limit: int) -> Answer:
         """The phrases this person may see that fit, best first."""
         with self._lock:
             lookup = self._fresh()
             return lookup.search(query, limit=limit, boosts=self._boosts, allowed=self._sight())
 
-    def hits(self, found: Found, filled: str, query: str) -> Hits:
+    def hits(self, entry: Entry, filled: str, reading: Reading) -> Hits:
         """What to light up of a phrase that was found."""
         with self._lock:
             lookup = self._fresh()
-            code = found.entry.code
-            prefix = next((w for w in normalise(query).split() if code_starts(code, w)), "")
             return Hits(
-                ((0, len(prefix)),) if prefix else (),
-                tuple(lookup.lit(found.entry.title, query)),
-                tuple(lookup.lit(filled, query)),
+                _code_hits(entry.code, reading),
+                lookup.lit(entry.title, reading),
+                lookup.lit(filled, reading),
             )
 
     def listed(self, wanted: PhraseFilter) -> list[Entry]:
@@ -69,8 +69,8 @@ class Finder:
         with self._lock:
             lookup, sight = self._fresh(), self._sight()
             if wanted.text:
-                found = lookup.search(wanted.text, limit=1000, boosts={}, allowed=sight)
-                entries: Iterable[Entry] = (f.entry for f in found)
+                answer = lookup.search(wanted.text, limit=1000, boosts={}, allowed=sight)
+                entries: Iterable[Entry] = (found.entry for found in answer.found)
             else:
                 entries = filter(sight, lookup.all())
             return [entry for entry in entries if _passes(entry, wanted)]
@@ -178,9 +178,12 @@ def boost(uses: int, last_at: int, now: int) -> float:
     return min(MAX_BOOST, 12 * math.log2(1 + uses)) * math.exp2(-age / HALF_LIFE_DAYS)
 
 
-def code_starts(code: str, word: str) -> bool:
-    """Tell whether a code begins with a word of the query."""
-    return bool(word) and normalise(code).startswith(word)
+def _code_hits(code: str, reading: Reading) -> tuple[Span, ...]:
+    folded = normalise(code)
+    for word in reading:
+        if word.literal and folded.startswith(word.text):
+            return ((0, len(word.text)),)
+    return ()
 
 
 def _phrases() -> Select[*tuple[Any, ...]]:

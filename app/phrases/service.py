@@ -34,6 +34,7 @@ from app.phrases.model import (
 )
 from app.phrases.spelling import stored_pinyin
 from app.phrases.variables import without_variables
+from app.phrases.words import Reading
 from app.staff import StaffService
 from db.clock import now_ms
 from db.database import Database
@@ -63,8 +64,8 @@ class Phrases:
     ) -> list[PhraseHit]:
         """The phrases that fit, best first, filled in for the case; without words, the usual."""
         case = context or PhraseContext()
-        found = self._finder.search(query, limit)
-        return [self._hit(each, case, query) for each in found]
+        answer = self._finder.search(query, limit)
+        return [self._hit(found, case, answer.reading) for found in answer.found]
 
     def browse(
         self, group_id: bytes, context: PhraseContext | None = None, limit: int = 300
@@ -72,7 +73,7 @@ class Phrases:
         """The phrases of a group in their order, filled in for the case."""
         case = context or PhraseContext()
         entries = self._finder.listed(PhraseFilter(group_id=group_id))[:limit]
-        return [self._hit(Found(entry, 0.0), case, "") for entry in entries]
+        return [self._hit(Found(entry, 0.0), case, ()) for entry in entries]
 
     def case(self, conversation_id: bytes | None, order_id: bytes | None = None) -> PhraseContext:
         """What phrases can say in this conversation, about this order or the newest one."""
@@ -220,10 +221,10 @@ class Phrases:
             raise _missing()
         return entry
 
-    def _hit(self, found: Found, case: PhraseContext, query: str) -> PhraseHit:
+    def _hit(self, found: Found, case: PhraseContext, reading: Reading) -> PhraseHit:
         entry = found.entry
         filled = fill(entry.text, case, entry.language)
-        hits = self._finder.hits(found, filled.text, query) if query else Hits()
+        hits = self._finder.hits(entry, filled.text, reading) if reading else Hits()
         return PhraseHit(
             entry.id, entry.code, self._finder.group_name(entry.group_id), entry.title,
             entry.text, entry.language, filled, found.score, hits,

@@ -7,6 +7,7 @@ regular expression finds full pinyin, initials and every reading of a polyphone 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
@@ -21,7 +22,7 @@ BETWEEN_READINGS: Final = "/"
 _FIRST_SYMBOL: Final = 0xE000
 _LAST_SYMBOL: Final = 0xF8FF
 _DOUBLE_INITIALS: Final = ("zh", "ch", "sh")
-_MAX_SPLITS: Final = 8
+_MAX_SPLITS: Final = 5
 _LONGEST_SYLLABLE: Final = 6
 _BLURS: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
@@ -38,7 +39,8 @@ class Spelling:
         self._first: dict[int, str] = {}
         self._many: dict[str, str] = {}
         self._pairs = _Pairs(self)
-        self._syllables: set[str] = set()
+        self._syllables: defaultdict[str, set[str]] = defaultdict(set)
+        self._blurred: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: dict[tuple[str, bool, bool], str] = {}
         self._sounds: dict[bool, _Sounds] = {}
 
@@ -75,19 +77,18 @@ class Spelling:
         return self._symbols_read(segment, open_end=True, blurred=blurred)
 
     def splits(self, word: str, *, blurred: bool = False) -> list[Segments]:
-        """Ways to read a word as pinyin, the likeliest first; the last is always its initials."""
-        sounds = self._sounds.get(blurred) or self._hear(blurred=blurred)
-        found = [split for split in _splits(word, sounds) if not _is_initials(split)]
-        return [*found, tuple(word)]
+        """Ways to read a word as syllables, the likeliest first; not as mere initials."""
+        known = self._sounds.get(blurred) or self._hear(blurred=blurred)
+        return [split for split in _splits(word, known) if not _is_initials(split)]
 
     def pattern(self, splits: Iterable[Segments], *, blurred: bool = False) -> re.Pattern[str]:
         """One expression for all splits, over coded texts."""
         return re.compile("|".join(self._expression(split, blurred) for split in splits))
 
     def _hear(self, *, blurred: bool) -> _Sounds:
-        whole = {blur(s) for s in self._syllables} if blurred else set(self._syllables)
+        whole = frozenset(self._blurred if blurred else self._syllables)
         begun = {s[:end] for s in whole for end in range(1, len(s) + 1)}
-        self._sounds[blurred] = sounds = _Sounds(frozenset(whole), frozenset(begun))
+        self._sounds[blurred] = sounds = _Sounds(whole, frozenset(begun))
         return sounds
 
     def _expression(self, segments: Segments, blurred: bool) -> str:
@@ -104,11 +105,14 @@ class Spelling:
     def _symbols_read(self, segment: str, *, open_end: bool, blurred: bool) -> str:
         key = (segment, open_end, blurred)
         if key not in self._classes:
-            chars = [
-                chr(s) for t, s in self._symbols.items() if _reads(t, segment, open_end, blurred)
-            ]
+            known = self._blurred if blurred else self._syllables
+            if open_end:
+                hit = (symbols for s, symbols in known.items() if s.startswith(segment))
+                chars = set[str]().union(*hit)
+            else:
+                chars = set(known.get(segment, ()))
             if len(segment) == 1:
-                chars.append(segment)
+                chars.add(segment)
             self._classes[key] = "".join(sorted(chars))
         return self._classes[key]
 
@@ -124,7 +128,9 @@ class Spelling:
             self._first[symbol] = firsts[0]
             if len(firsts) > 1:
                 self._many[chr(symbol)] = firsts
-            self._syllables.update(readings)
+            for reading in readings:
+                self._syllables[reading].add(chr(symbol))
+                self._blurred[blur(reading)].add(chr(symbol))
             self._classes.clear()
             self._sounds.clear()
         return self._symbols[token]
@@ -175,13 +181,6 @@ def slips(word: str) -> Iterator[str]:
             if other not in seen:
                 seen.add(other)
                 yield other
-
-
-def _reads(token: str, segment: str, open_end: bool, blurred: bool) -> bool:
-    readings = token.split(BETWEEN_READINGS)
-    if blurred:
-        readings = [blur(reading) for reading in readings]
-    return any(r.startswith(segment) if open_end else r == segment for r in readings)
 
 
 def _splits(word: str, known: _Sounds) -> list[Segments]:

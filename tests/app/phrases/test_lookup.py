@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.pinyin import initials, letters, name_pinyin, syllables
-from app.phrases.lookup import Entry, Lookup
+from app.phrases.lookup import Entry, Found, Lookup
 from app.phrases.spelling import blur, slips, stored_pinyin
 
 _number = count(1)
@@ -38,9 +38,18 @@ def lookup() -> Lookup:
     return made
 
 
+def look(lookup: Lookup, query: str, boosts: dict[bytes, float] | None = None) -> list[Found]:
+    return lookup.search(query, limit=8, boosts=boosts or {}, allowed=lambda _: True).found
+
+
+def lit(lookup: Lookup, text: str, query: str) -> list[str]:
+    """The pieces of a text that are lit when a phrase of that text is found."""
+    answer = lookup.search(query, limit=8, boosts={}, allowed=lambda _: True)
+    return [text[start:end] for start, end in lookup.lit(text, answer.reading)]
+
+
 def find(lookup: Lookup, query: str, boosts: dict[bytes, float] | None = None) -> list[str]:
-    found = lookup.search(query, limit=8, boosts=boosts or {}, allowed=lambda _: True)
-    return [f.entry.code or f.entry.title for f in found]
+    return [f.entry.code or f.entry.title for f in look(lookup, query, boosts)]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +114,7 @@ def test_codes_come_before_initials_pinyin_title_and_text() -> None:
         ("kd", "", "乙"),
     ]:
         lookup.put(entry(*phrase), stored_pinyin(*phrase[1:]))
-    found = lookup.search("kd", limit=8, boosts={}, allowed=lambda _: True)
+    found = look(lookup, "kd")
     assert [f.entry.text for f in found][:2] == ["乙", "甲"]
     assert len(found) == 5
 
@@ -114,9 +123,9 @@ def test_use_lifts_a_phrase_among_its_like_but_not_over_a_better_match(lookup: L
     twin = entry("", "", "在的，请说")
     lookup.put(twin, stored_pinyin("", twin.text))
     assert find(lookup, "zd")[0] == "zk"
-    found = lookup.search("zd", limit=8, boosts={twin.id: 55.0}, allowed=lambda _: True)
+    found = look(lookup, "zd", {twin.id: 55.0})
     assert found[0].entry is twin
-    found = lookup.search("zk", limit=8, boosts={twin.id: 55.0}, allowed=lambda _: True)
+    found = look(lookup, "zk", {twin.id: 55.0})
     assert found[0].entry.code == "zk"
 
 
@@ -137,12 +146,12 @@ def test_a_phrase_is_replaced_and_dropped(lookup: Lookup) -> None:
 
 
 def test_other_peoples_phrases_are_passed_over(lookup: Lookup) -> None:
-    found = lookup.search("fahuo", limit=8, boosts={}, allowed=lambda e: e.code != "fh")
-    assert found == []
+    answer = lookup.search("fahuo", limit=8, boosts={}, allowed=lambda e: e.code != "fh")
+    assert answer.found == []
 
 
 @pytest.mark.parametrize(
-    ("text", "query", "lit"),
+    ("text", "query", "pieces"),
     [
         ("指定快递请备注", "快递", ["快递"]),
         ("指定快递请备注", "zdkd", ["指定快递"]),
@@ -156,9 +165,9 @@ def test_other_peoples_phrases_are_passed_over(lookup: Lookup) -> None:
     ],
 )
 def test_the_characters_that_were_hit_are_lit(
-    lookup: Lookup, text: str, query: str, lit: list[str]
+    lookup: Lookup, text: str, query: str, pieces: list[str]
 ) -> None:
-    assert [text[a:b] for a, b in lookup.lit(text, query)] == lit
+    assert lit(lookup, text, query) == pieces
 
 
 def test_readings_are_kept_for_each_letter_of_a_text() -> None:
@@ -191,8 +200,8 @@ def test_sounds_people_mix_up_blur_to_one() -> None:
 def test_any_text_can_be_kept_and_asked_for(text: str, query: str) -> None:
     lookup = Lookup()
     lookup.put(entry("a", "", text), stored_pinyin("", text))
-    lookup.search(query, limit=8, boosts={}, allowed=lambda _: True)
-    for start, end in lookup.lit(text, query):
+    answer = lookup.search(query, limit=8, boosts={}, allowed=lambda _: True)
+    for start, end in lookup.lit(text, answer.reading):
         assert 0 <= start < end <= len(text)
 
 
@@ -201,5 +210,5 @@ def test_a_text_is_found_by_its_own_initials(text: str) -> None:
     lookup = Lookup()
     made = entry("", "", text)
     lookup.put(made, stored_pinyin("", text))
-    found = lookup.search(initials(text), limit=1, boosts={}, allowed=lambda _: True)
+    found = look(lookup, initials(text))
     assert [f.entry for f in found] == [made]

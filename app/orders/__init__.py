@@ -18,6 +18,7 @@ from app.orders.queries import OrderFilter, Orders
 from app.orders.report import FileReport, ImportReport, OrderChange, RowState
 from app.orders.report_files import write_rejected
 from app.orders.verification import (
+    LEVEL_NAMES,
     TO_SHIP,
     Action,
     Finding,
@@ -32,6 +33,7 @@ from app.orders.verification import (
 __all__ = [
     "BY_CUSTOMER",
     "FLAG_NAMES",
+    "LEVEL_NAMES",
     "STATUS_NAMES",
     "STATUS_RANK",
     "TO_SHIP",

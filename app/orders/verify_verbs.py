@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import UserError
-from app.core.i18n import N_, _
+from app.core.i18n import _
 from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
 from app.orders.verb_group import orders_group
+from app.orders.verification import LEVEL_NAMES
 from db.models import OrderStatus
 
 if TYPE_CHECKING:
     from app.orders.verification import Finding, Report, Verdict
     from app.services import Services
-
-LEVEL_NAMES: Final = {
-    "pass": N_("pass"),
-    "warn": N_("warn"),
-    "hold": N_("hold"),
-    "block": N_("block"),
-}
 
 
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
@@ -89,9 +84,7 @@ def _lines(verdict: Verdict) -> list[str]:
 
 
 def _summary(report: Report) -> str:
-    counts = dict.fromkeys(LEVEL_NAMES, 0)
-    for verdict in report.verdicts:
-        counts[str(verdict.level)] += 1
-    shown = ", ".join(f"{_(LEVEL_NAMES[level])} {n}" for level, n in counts.items() if n)
+    counts = Counter(verdict.level for verdict in report.verdicts)
+    shown = ", ".join(f"{_(LEVEL_NAMES[level])} {n}" for level, n in sorted(counts.items()))
     groups = _("{n} groups to merge").format(n=len(report.merge))
     return "; ".join(filter(None, (shown, groups if report.merge else "")))

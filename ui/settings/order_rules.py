@@ -24,7 +24,7 @@ from app.orders.settings import (
 from ui.settings.form import SettingsPage, setting_row
 from ui.shell.plugs import UiContext
 from ui.theme import set_state
-from ui.widgets import NoticeBar, NumberBox, stack_vertically
+from ui.widgets import NoticeBar, NumberBox
 
 _BETWEEN: Final = re.compile(r"[、,，;；\n]+")
 _HOURS: Final = 720
@@ -42,13 +42,16 @@ class OrderRulesPage(SettingsPage):
         self.add_group(_("Dispatch promise"), *self._promise())
         self.add_group(_("To be read by a person"), *self._reading())
         self.add_group(_("Remote areas"), *self._areas())
+        self._column.addWidget(self._told)
         self.add_group(_("Out of the ordinary"), *self._doubts())
 
     def _promise(self) -> list[QWidget]:
         hint = _("A time that the order itself names always wins.")
         soon = _("So long before, the order is called to mind.")
         return [
-            setting_row(_("Hours until dispatch"), hint, self._number(DISPATCH_HOURS, 1, _HOURS, _(" h"))),
+            setting_row(
+                _("Hours until dispatch"), hint, self._number(DISPATCH_HOURS, 1, _HOURS, _(" h"))
+            ),
             setting_row(_("Remind"), soon, self._number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))),
         ]
 
@@ -69,13 +72,10 @@ class OrderRulesPage(SettingsPage):
         ):
             field.setMinimumWidth(320)
             field.editingFinished.connect(partial(self._keep_areas, field, keep))
-        told = QWidget()
-        stack_vertically(told, self._told, margin=8)
         how = _("Provinces, or province and city; separated by commas.")
         return [
             setting_row(_("With a surcharge"), how, self.surcharge),
             setting_row(_("Not delivered to"), how, self.unserved),
-            told,
         ]
 
     def _doubts(self) -> list[QWidget]:

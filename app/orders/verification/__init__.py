@@ -2,6 +2,7 @@
 
 from app.orders.verification.judge import TO_SHIP, judge
 from app.orders.verification.model import (
+    LEVEL_NAMES,
     Action,
     Finding,
     Level,
@@ -17,6 +18,7 @@ from app.orders.verification.service import Verification
 from app.orders.verification.wishes import WISH_NAMES
 
 __all__ = [
+    "LEVEL_NAMES",
     "TO_SHIP",
     "WISH_NAMES",
     "Action",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from app.core.i18n import N_
 from app.regions import Region
 
 
@@ -17,6 +19,14 @@ class Level(StrEnum):
     HOLD = "hold"
     BLOCK = "block"
 
+
+LEVEL_NAMES: Final[Mapping[Level, str]] = {
+    Level.PASS: N_("Passed"),
+    Level.WARN: N_("Notice"),
+    Level.HOLD: N_("On hold"),
+    Level.BLOCK: N_("Blocked"),
+}
+"""Message ids of the levels."""
 
 RANK: Final = {Level.PASS: 0, Level.WARN: 1, Level.HOLD: 2, Level.BLOCK: 3}
 

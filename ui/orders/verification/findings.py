@@ -75,16 +75,21 @@ class Findings(QWidget):
         self._shown: tuple[object, ...] = ()
         self._rows: list[FindingRow] = []
 
-    def show_findings(self, findings: Sequence[Finding], allowed: frozenset[Action]) -> None:
-        """Show other findings; the same ones again leave keyboard and pointer alone."""
-        if (wanted := (tuple(findings), allowed)) == self._shown:
+    def show_findings(
+        self, findings: Sequence[Finding], allowed: frozenset[Action], *, ready: bool
+    ) -> None:
+        """Show other findings; the same ones again leave keyboard and pointer alone.
+
+        `ready` tells that without any the order can leave.
+        """
+        if (wanted := (tuple(findings), allowed, ready)) == self._shown:
             return
         self._shown = wanted
         clear_layout(self._layout)
         self._rows = []
         if not findings:
-            fine = role(QLabel(_("Nothing found: ready to ship.")), "success")
-            self._layout.addWidget(fine)
+            fine = _("Nothing found: ready to ship.") if ready else _("Nothing found.")
+            self._layout.addWidget(role(QLabel(fine), "success"))
         for finding in findings:
             row = FindingRow(finding, allowed)
             row.chosen.connect(self.chosen)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import _
 from app.core.permissions import Permission
-from app.orders import STATUS_NAMES, Action, OrderFacts, PromiseState, Verdict
+from app.orders import STATUS_NAMES, TO_SHIP, Action, OrderFacts, PromiseState, Verdict
 from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.findings import Findings
 from ui.orders.verification.note_form import NoteForm
@@ -95,7 +95,8 @@ class OrderPage(QScrollArea):
         self.findings.setVisible(judged)
         self._found.setVisible(judged)
         self._found.set_remark(str(verdict.open) if verdict.open else "")
-        self.findings.show_findings(verdict.findings, self._allowed(order))
+        ready = order.status in TO_SHIP
+        self.findings.show_findings(verdict.findings, self._allowed(order), ready=ready)
         self._show_remarks(order)
         self._show_buttons(order)
         self._timer.start()
@@ -231,7 +232,7 @@ class OrderPage(QScrollArea):
         open_, may = order.status in OPEN, self._staff.may
         self.confirm.setVisible(open_ and may(Permission.REPLY))
         self.remark.setVisible(may(Permission.EDIT_ORDERS))
-        held, to_ship = order.review == "held", order.status in {"paid", "part_shipped"}
+        held, to_ship = order.review == "held", order.status in TO_SHIP
         self.hold.setVisible(to_ship and not held and may(Permission.EDIT_ORDERS))
         self.release.setVisible(held and may(Permission.RELEASE_HOLD))
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.core.i18n import N_
-from app.orders import Action, Level
+from app.orders import LEVEL_NAMES, Action, Level
 from ui.widgets import Kind
 
-LEVEL_NAMES: Final[Mapping[Level, str]] = {
-    Level.PASS: N_("pass"),
-    Level.WARN: N_("warn"),
-    Level.HOLD: N_("hold"),
-    Level.BLOCK: N_("block"),
-}
+__all__ = [
+    "ACTION_NAMES",
+    "CONFIRMATION_KINDS",
+    "CONFIRMATION_NAMES",
+    "LEVEL_KINDS",
+    "LEVEL_NAMES",
+    "STATUS_KINDS",
+]
+
 LEVEL_KINDS: Final[Mapping[Level, Kind]] = {
     Level.PASS: "success",
     Level.WARN: "info",

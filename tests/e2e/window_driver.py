@@ -16,7 +16,7 @@ from typing import Any
 from app.services import Services  # noqa: F401 - loads the lower layers before Qt
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Qt  # isort: skip
-from PySide6.QtGui import QGuiApplication, QKeySequence  # isort: skip
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeySequence  # isort: skip
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket  # isort: skip
 from PySide6.QtTest import QTest  # isort: skip
 from PySide6.QtWidgets import (  # isort: skip
@@ -71,8 +71,7 @@ class Driver(QObject):
         elif do == "screen":
             return [text for text in texts() if text.strip()]
         elif do == "focus":
-            widget = QApplication.focusWidget()
-            return "" if widget is None else widget.accessibleName() or widget.objectName()
+            return spoken(QApplication.focusWidget())
         return True
 
 
@@ -89,6 +88,12 @@ def focus() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None, "no widget has the focus"
     return widget
+
+
+def spoken(widget: QWidget | None) -> str:
+    """What a screen reader calls the widget."""
+    named = None if widget is None else QAccessible.queryAccessibleInterface(widget)
+    return "" if named is None else named.text(QAccessible.Text.Name)
 
 
 def texts() -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextLayout
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QWidget
 
 from app.conversations.settings import RECENT_EMOJI
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 _COLUMNS: Final = 10
 _CELL: Final = 34
 _RECENT: Final = 10
+_PIXELS: Final = 20
+
+
+@lru_cache(maxsize=512)
+def can_show(sign: str) -> bool:
+    """Whether some font of this machine has the sign; boxes are of no use to anybody."""
+    layout = QTextLayout(sign, sized(_PIXELS))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    glyphs = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+    return bool(glyphs) and all(glyphs)
 
 
 class EmojiPicker(QFrame):
@@ -40,7 +53,8 @@ class EmojiPicker(QFrame):
         self.grid.setResizeMode(QListView.ResizeMode.Fixed)
         self.grid.setGridSize(QSize(_CELL, _CELL))
         self.grid.setUniformItemSizes(True)
-        self.grid.setFont(sized(20))
+        self.grid.setFont(sized(_PIXELS))
+        self.grid.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.grid.setAccessibleName(_("Emoji"))
         self.grid.setFixedSize(_CELL * _COLUMNS + 14, _CELL * 6)
         stack_vertically(self, self.box, self.grid, margin=8, spacing=8)
@@ -64,14 +78,14 @@ class EmojiPicker(QFrame):
             found = [*self._recent, *(sign for sign in found if sign not in self._recent)]
         names = dict(EMOJI)
         self.grid.clear()
-        for sign in found:
+        for sign in filter(can_show, found):
             item = QListWidgetItem(sign)
             item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
             item.setSizeHint(QSize(_CELL, _CELL))
             item.setToolTip(names.get(sign, ""))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, names.get(sign, sign))
             self.grid.addItem(item)
-        self.grid.setCurrentRow(0 if found else -1)
+        self.grid.setCurrentRow(0 if self.grid.count() else -1)
 
     def _choose_first(self) -> None:
         if (item := self.grid.currentItem()) is not None:

@@ -51,7 +51,6 @@ class CustomTime(QWidgetAction):
         holder = QWidget(parent)
         self._edit = QDateTimeEdit()
         self._edit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self._edit.setCalendarPopup(True)
         self._edit.setAccessibleName(_("Time of the follow-up"))
         start = local(now_ms()) + timedelta(hours=2)
         self._edit.setDateTime(

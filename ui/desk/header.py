@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFontMetrics, QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QToolButton
 
 from app.conversations import ConversationContext, ConversationStatus
 from app.core.i18n import _
 from ui.desk.follow_up import CustomTime, preset_times
 from ui.desk.texts import channel_icon, channel_name, customer_name
-from ui.theme import icon, pixmap, role, theme_signals
+from ui.theme import current_tokens, icon, pixmap, role, sized, theme_signals
 from ui.widgets import Avatar, ElidedLabel, StateBadge, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
 
@@ -87,7 +87,8 @@ class Header(QFrame):
         name = customer_name(conversation.customer_name)
         self.face.show_person(name, conversation.customer_id.hex())
         self.name.setText(name)
-        self.name.setMaximumWidth(self.name.fontMetrics().horizontalAdvance(name) + 4)
+        strong = QFontMetrics(sized(current_tokens().text_m, strong=True))
+        self.name.setMaximumWidth(strong.horizontalAdvance(name) + 4)
         self._show_state(conversation)
         self._show_buttons(conversation)
         self._show_channel(conversation)

@@ -37,7 +37,7 @@ class PhraseTrigger(QObject, KeyFilter):
         self._edit, self._picker = edit, picker
         self._start = -1
         self._inserted: _Inserted | None = None
-        self._changing = False
+        self._changing = self._by_button = False
         edit.add_filter(self)
         edit.textChanged.connect(self._on_text)
         edit.cursorPositionChanged.connect(self._follow)
@@ -48,14 +48,19 @@ class PhraseTrigger(QObject, KeyFilter):
     def open_here(self) -> None:
         """Open the phrases without a trigger, for the button and its key."""
         self._edit.setFocus()
+        self._by_button = True
         self._edit.textCursor().insertText("/")
         self._open(self._here() - 1)
 
     def close(self) -> None:
         """Close the popup and keep the text."""
-        self._start = -1
+        start, self._start = self._start, -1
         if self._picker.is_open():
             self._picker.close_picker()
+        if self._by_button and start >= 0 and self._here() == start + 1:
+            # The slash was not typed by the person, so it does not stay.
+            self._replace(start, start + 1, "")
+        self._by_button = False
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Backspace takes an insertion back; an open popup has the arrows, Enter and Escape."""
@@ -119,6 +124,7 @@ class PhraseTrigger(QObject, KeyFilter):
 
     def _insert(self, phrase: PhraseText) -> None:
         self._edit.drop_composition()
+        self._by_button = False
         here = self._here()
         start = self._start if self._start >= 0 else here
         end = max(start, here)

@@ -30,8 +30,8 @@ _CHANNELS: Final = {
 VIEW_NAMES: Final = {
     InboxView.WAITING: N_("Waiting"),
     InboxView.MINE: N_("Mine"),
-    InboxView.ALL: N_("In progress"),
-    InboxView.FOLLOW_UP: N_("Follow up"),
+    InboxView.ALL: N_("Active"),
+    InboxView.FOLLOW_UP: N_("Later"),
     InboxView.CLOSED: N_("Closed"),
 }
 _STATES: Final = {

@@ -273,10 +273,20 @@ def test_an_emoji_is_found_by_a_word_and_inserted(desk: Desk, say: Say) -> None:
     desk.view.composer.open_emoji()
     emoji = desk.view.composer._emoji
     assert emoji is not None
-    emoji.box.setText("红包")
+    emoji.box.setText("红心")
+    assert emoji.grid.count() == 1, "the heart is in every font"
     emoji.box.returnPressed.emit()
-    assert desk.text == "🧧"
+    assert desk.text == "❤️"
     assert not emoji.isVisible()
+
+
+def test_the_slash_of_the_button_does_not_stay(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    desk.type("您好")
+    desk.view.composer.open_phrases()
+    assert picker(desk).is_open()
+    desk.press(Qt.Key.Key_Escape)
+    assert desk.text == "您好"
 
 
 def test_phrases_open_and_insert_rightly_behind_an_emoji(desk: Desk, say: Say) -> None:

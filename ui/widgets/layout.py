@@ -143,9 +143,13 @@ class FlowLayout(QLayout):
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
         x = 0
         for item in self._items:
-            if (widget := item.widget()) is not None and widget.isHidden():
-                continue
+            if (widget := item.widget()) is not None:
+                if widget.isHidden():
+                    continue
+                # Style sheets change the size of a widget only once it is polished.
+                widget.ensurePolished()
             size = item.sizeHint().boundedTo(QSize(max(width, 1), 10_000))
+            size = size.expandedTo(item.minimumSize())
             if not lines or x + size.width() > width:
                 lines.append([])
                 x = 0

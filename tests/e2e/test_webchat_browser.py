@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from app.channels import settings as chat
 from app.conversations import InboxRow, InboxView, MessageKind, MessageState
@@ -16,8 +18,6 @@ from app.core.settings import SHOP_NAME
 from app.services import Services
 from tests.e2e.person import free_port
 
-SHOP_SITE = "http://shop.example"
-FOREIGN_SITE = "http://evil.example"
 NO_WEBSOCKET = """window.WebSocket = class {
   static OPEN = 1;
   constructor() { setTimeout(() => this.onclose && this.onclose(), 5); }
@@ -30,7 +30,6 @@ NO_WEBSOCKET = """window.WebSocket = class {
 def url(services: Services) -> Iterator[str]:
     services.settings.set(SHOP_NAME, "青禾生活馆")
     services.settings.set(chat.WEBCHAT_PORT, free_port())
-    services.settings.set(chat.WEBCHAT_ORIGINS, [SHOP_SITE])
     yield services.channels.start_one("webchat").url
     services.channels.stop()
 
@@ -174,16 +173,17 @@ def test_without_websocket_the_talk_goes_on(services: Services, url: str, page: 
     assert services.channels.presence.online(row(services).id)
 
 
-def test_a_picture_goes_and_comes(services: Services, url: str, page: Page, tmp_path: Path) -> None:
+def test_a_picture_goes_and_comes(services: Services, url: str, page: Page) -> None:
     page.goto(f"{url}/chat")
-    picture = tmp_path / "p.png"
-    page.screenshot(path=picture)
-    page.locator("#file").set_input_files(picture)
+    picture = page.screenshot()
+    page.locator("#file").set_input_files(
+        {"name": "p.png", "mimeType": "image/png", "buffer": picture}
+    )
     wait_for(lambda: texts(services) == [""])
     (kept,) = services.conversations.thread(row(services).id)
     assert kept.attachment_id is not None
-    assert services.attachments.data(kept.attachment_id) == picture.read_bytes()
-    sent = services.attachments.add("answer.png", picture.read_bytes())
+    assert services.attachments.data(kept.attachment_id) == picture
+    sent = services.attachments.add("answer.png", picture)
     services.conversations.send(row(services).id, "", kind=MessageKind.IMAGE, attachment_id=sent.id)
     image = page.locator(".row.shop .picture img")
     expect(image).to_be_visible()
@@ -249,22 +249,40 @@ def test_every_control_can_be_reached_by_key_and_has_a_name(
     assert page.evaluate("document.activeElement.id") == "text"
 
 
-def embed(page: Page, site: str, url: str) -> FrameLocator:
-    def answer(route: Route) -> None:
-        body = f'<!doctype html><body>shop<script src="{url}/widget.js" data-open="true"></script>'
-        route.fulfill(body=body, content_type="text/html")
+@contextmanager
+def site(url: str) -> Iterator[str]:
+    """A web site whose page has the script tag on it."""
+    tag = f'<!doctype html><body>shop<script src="{url}/widget.js" data-open="true"></script>'
 
-    page.route(f"{site}/**", answer)
-    page.goto(f"{site}/page")
-    return page.frame_locator("#kefu-chat iframe")
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(tag.encode())
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 def test_the_shops_own_site_shows_the_chat_and_a_foreign_one_does_not(
     services: Services, url: str, page: Page
 ) -> None:
-    frame = embed(page, SHOP_SITE, url)
-    say(frame, "从网店来")
-    wait_for(lambda: texts(services) == ["从网店来"])
-    foreign = embed(page, FOREIGN_SITE, url)
-    page.wait_for_timeout(500)
-    assert foreign.locator("#text").count() == 0
+    with site(url) as own, site(url) as foreign:
+        services.channels.configure(
+            "webchat", [(chat.WEBCHAT_ORIGINS, [own]), (chat.WEBCHAT_ON, True)]
+        )
+        page.goto(own)
+        say(page.frame_locator("#kefu-chat iframe"), "从网店来")
+        wait_for(lambda: texts(services) == ["从网店来"])
+        page.goto(foreign)
+        expect(page.locator("#kefu-chat button")).to_be_visible()
+        page.wait_for_timeout(700)
+        assert page.frame_locator("#kefu-chat iframe").locator("#text").count() == 0

@@ -12,7 +12,7 @@ const LANGUAGE = "kefu.language";
 const query = new URLSearchParams(location.search);
 const framed = window.parent !== window;
 const shop = { name: "", staffed: true, form: false };
-let open = !framed, seenSeq = 0, readSeq = 0, unread = 0, typingTimer = 0, noticeTimer = 0, form = null;
+let open = !framed, seenSeq = 0, readSeq = 0, unread = 0, typingTimer = 0, noticeTimer = 0, form = null, formFor = "";
 
 const link = new Link({ state: showStatus, welcome, messages: arrived, sent, refused, news, forgotten });
 const thread = new Thread(link.outbox, { retry: (id) => { link.retry(id); thread.render(); }, drop, answer, read: markRead });
@@ -120,6 +120,9 @@ function showTyping(on) {
 
 function showStaffed() {
   thread.staffed = shop.staffed;
+  const wanted = `${shop.staffed} ${shop.form} ${language}`;
+  if (wanted === formFor) { showStatus(); return; } // what is being filled in stays
+  formFor = wanted;
   form?.remove();
   form = !shop.staffed && shop.form ? leaveForm((text, payload) => say({ text, payload })) : null;
   if (form) $("typing").before(form);

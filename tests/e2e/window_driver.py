@@ -15,8 +15,8 @@ from typing import Any
 
 from app.services import Services  # noqa: F401 - loads the lower layers before Qt
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Qt  # isort: skip
-from PySide6.QtGui import QAccessible, QGuiApplication, QKeySequence  # isort: skip
+from PySide6.QtCore import QKeyCombination, QModelIndex, QObject, QTimer, Qt  # isort: skip
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeySequence, QWindow  # isort: skip
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket  # isort: skip
 from PySide6.QtTest import QTest  # isort: skip
 from PySide6.QtWidgets import (  # isort: skip
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (  # isort: skip
     QLabel,
     QLineEdit,
     QListView,
+    QMainWindow,
     QPlainTextEdit,
     QWidget,
 )
@@ -67,7 +68,9 @@ class Driver(QObject):
         elif do == "type":
             QTest.keyClicks(focus(), value)
         elif do == "picture":
-            QApplication.activeWindow().grab().save(value)
+            for top in QApplication.topLevelWidgets():
+                if isinstance(top, QMainWindow):
+                    top.grab().save(value)
         elif do == "screen":
             return [text for text in texts() if text.strip()]
         elif do == "focus":
@@ -77,8 +80,8 @@ class Driver(QObject):
 
 def press(keys: str) -> None:
     """Press one key with its modifiers, such as `Ctrl+J`."""
-    combination = QKeySequence.fromString(keys)[0]
-    window = QGuiApplication.focusWindow()
+    combination: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index]
+    window: QWindow | None = QGuiApplication.focusWindow()
     assert window is not None, "no window has the focus"
     QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
 
@@ -138,11 +141,13 @@ def main() -> int:
 
 def _take_focus() -> None:
     # There is no window manager on the test screen that would give the focus.
+    window: QWindow | None = QGuiApplication.focusWindow()
+    if window is not None:
+        return
     for top in QApplication.topLevelWidgets():
-        if top.isVisible() and top.isWindow() and not QGuiApplication.focusWindow():
+        if isinstance(top, QMainWindow) and top.isVisible():
             top.activateWindow()
-    if not QGuiApplication.focusWindow():
-        QTimer.singleShot(100, _take_focus)
+    QTimer.singleShot(100, _take_focus)
 
 
 if __name__ == "__main__":

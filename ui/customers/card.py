@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
-from app.customers import CustomerCard, GroupView, OrderSummary, TagView
+from app.customers import CustomerCard, OrderSummary, TagView
 from db.models import Lifecycle, ValueClass
 from ui.customers.fields import CONTACT, PERSON, RELATION, FieldsForm
 from ui.customers.notes import NotesList
@@ -205,13 +205,9 @@ class CustomerCardView(QScrollArea):
     # --- doing ----------------------------------------------------------------------------
 
     def pick_tags(self) -> None:
-        """Open the list of tags."""
+        """Open the list of tags, at once: the next key already belongs to it."""
         if self.card is not None:
-            self._context.jobs.run(self, self._tags.groups, self._open_picker)
-
-    def _open_picker(self, groups: list[GroupView]) -> None:
-        if self.card is not None:
-            self.picker.open_under(self.add_tag, groups, self.card.tags)
+            self.picker.open_under(self.add_tag, self._tags.groups(), self.card.tags)
 
     def _on_tag_toggled(self, tag: TagView, on: bool) -> None:
         self._write(self._tags.add if on else self._tags.remove, tag.id)

@@ -87,6 +87,7 @@ def test_from_the_first_word_to_the_power_cut(shop: Path, screen: str, chromium:
 
     everything_is_on_the_disk(shop)
     again = signed_in(shop, screen)
+    again.sees("已等")
     again.keys("Alt+Down")
     for text in (DRAFT, "直接型", "新样例路88号2幢301室"):
         again.sees(text)

@@ -86,7 +86,7 @@ class CustomerCardView(QScrollArea):
         self.same_phone.action.connect(self._merge)
         self.add_tag = role(QPushButton(_("Tag")), "ghost")
         self.add_tag.setAccessibleName(_("Add or remove tags"))
-        self.add_tag.setFixedHeight(24)
+        self.add_tag.setProperty("compact", True)
         self.add_tag.clicked.connect(self.pick_tags)
         self._chips = QWidget()
         self._chip_flow = FlowLayout(self._chips)

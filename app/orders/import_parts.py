@@ -43,7 +43,8 @@ def add_customers(
         elif changes := _missing(card, row, fields):
             writes.updates[Customer].append((card["rid"], changes))
     for row, card_id in bought:
-        row["customer_id"] = owners[card_id]
+        # An order that a person linked to another card stays there.
+        row["customer_id"] = row.get("customer_id") or owners[card_id]
 
 
 def add_parcels(

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.homes import create_home
-from app.orders import Level, Receiver, Verification
+from app.orders import Level, OrderFilter, Receiver, RowState, Verification
 from app.orders.settings import HOLD_ON_MESSAGE, SURCHARGE_AREAS, UNSERVED_AREAS
 from app.regions import Region
 from app.services import Services, build_services
@@ -21,6 +21,7 @@ from db.clock import now_ms
 from db.database import Database
 from db.ids import order_id
 from db.models import Conversation, Order, OrderItem, Product, Role, Sku
+from tests.app.sources.made_files import DATA
 
 HOUR = 3_600_000
 
@@ -248,6 +249,23 @@ def test_an_order_is_linked_to_the_customer_who_named_it(
         session.flush()
         conversation = talk.id
     verification.link(order, conversation)
+    assert row_of(services, order).customer_id == b"c" * 16
+
+
+def test_a_link_made_by_a_person_outlives_the_next_import(
+    services: Services, verification: Verification
+) -> None:
+    files = [DATA / "taobao_ExportOrderList_made.csv"]
+    services.order_import.run(files)
+    order = services.orders.find(OrderFilter())[0].id
+    with services.db.write() as session:
+        talk = Conversation(channel="webchat", customer_id=b"c" * 16, opened_at=1)
+        session.add(talk)
+        session.flush()
+        conversation = talk.id
+    verification.link(order, conversation)
+    report = services.order_import.run(files)
+    assert (report.counted(RowState.NEW), report.counted(RowState.CHANGED)) == (0, 0)
     assert row_of(services, order).customer_id == b"c" * 16
 
 

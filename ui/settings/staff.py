@@ -86,7 +86,7 @@ class StaffPage(SettingsPage):
         roles.setCurrentIndex(roles.findData(member.role))
         roles.setAccessibleName(_("Role of {name}").format(name=member.name))
         roles.activated.connect(partial(self._on_role, roles, member))
-        active = QCheckBox(_("Active"))
+        active = QCheckBox(_("On duty"))
         active.setChecked(member.active)
         active.setEnabled(not own)
         active.setAccessibleName(_("{name} may sign in").format(name=member.name))

@@ -14,12 +14,11 @@ from app.conversations.model import (
     COUNT_CAP,
     InboxCounts,
     InboxRow,
-    InboxTag,
     InboxView,
     LateSummary,
     TagChoice,
 )
-from app.conversations.read import AnyRow, Query, display_name, staff_names
+from app.conversations.read import AnyRow, Query, customer_tags, display_name, staff_names
 from db.models import (
     Author,
     Conversation,
@@ -209,7 +208,7 @@ def _rows(
 ) -> list[InboxRow]:
     names = staff_names(session, {row.assignee_id for row in rows if row.assignee_id})
     drafts = _drafts(session, [row.id for row in rows], me)
-    tags = _tags(session, {row.customer_id for row in rows})
+    tags = customer_tags(session, {row.customer_id for row in rows})
     return [
         InboxRow(
             id=row.id,
@@ -252,22 +251,6 @@ def _drafts(session: Session, ids: list[bytes], me: bytes | None) -> dict[bytes,
         Draft.deleted.is_(False),
     )
     return {row.conversation_id: row.text for row in session.execute(query)}
-
-
-def _tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[InboxTag, ...]]:
-    query = (
-        select(CustomerTag.customer_id, Tag.name, Tag.colour, TagGroup.colour.label("group_colour"))
-        .join(Tag, Tag.id == CustomerTag.tag_id)
-        .join(TagGroup, TagGroup.id == Tag.group_id)
-        .where(CustomerTag.customer_id.in_(customers))
-        .where(CustomerTag.deleted.is_(False), Tag.deleted.is_(False))
-        .order_by(TagGroup.position, Tag.position)
-    )
-    found: dict[bytes, tuple[InboxTag, ...]] = {}
-    for row in session.execute(query):
-        chip = InboxTag(row.name, row.colour or row.group_colour)
-        found[row.customer_id] = (*found.get(row.customer_id, ()), chip)
-    return found
 
 
 def tag_choices(session: Session) -> list[TagChoice]:

@@ -95,6 +95,14 @@ class FoundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxTag:
+    """A tag of the customer as a chip: name and theme colour name."""
+
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationContext:
     """Who is being talked to: what panels and guards need to know."""
 
@@ -110,6 +118,7 @@ class ConversationContext:
     waiting_since: int | None = None
     last_customer_at: int = 0
     agent_read_at: int = 0
+    tags: tuple[InboxTag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +128,6 @@ class OpenedThread:
     context: ConversationContext
     messages: list[MessageView]
     draft: str
-
-
-@dataclass(frozen=True, slots=True)
-class InboxTag:
-    """A tag of the customer as a chip: name and theme colour name."""
-
-    name: str
-    colour: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.conversations.model import (
     ConversationContext,
     Cursor,
     FoundMessage,
+    InboxTag,
     MessageView,
     UnknownConversation,
 )
@@ -19,10 +20,13 @@ from db.models import (
     Conversation,
     ConversationStatus,
     Customer,
+    CustomerTag,
     Message,
     MessageKind,
     MessageState,
     Staff,
+    Tag,
+    TagGroup,
 )
 from db.tokens import hits, holds
 
@@ -116,6 +120,23 @@ def display_name(salutation: str, name: str, nick: str) -> str:
     return salutation or name or nick
 
 
+def customer_tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[InboxTag, ...]]:
+    """The tags of each customer, by group and place."""
+    query = (
+        select(CustomerTag.customer_id, Tag.name, Tag.colour, TagGroup.colour.label("group_colour"))
+        .join(Tag, Tag.id == CustomerTag.tag_id)
+        .join(TagGroup, TagGroup.id == Tag.group_id)
+        .where(CustomerTag.customer_id.in_(customers))
+        .where(CustomerTag.deleted.is_(False), Tag.deleted.is_(False))
+        .order_by(TagGroup.position, Tag.position)
+    )
+    found: dict[bytes, tuple[InboxTag, ...]] = {}
+    for row in session.execute(query):
+        chip = InboxTag(row.name, row.colour or row.group_colour)
+        found[row.customer_id] = (*found.get(row.customer_id, ()), chip)
+    return found
+
+
 _CONTEXT: Final = (
     select(
         Conversation.id,
@@ -158,6 +179,7 @@ def context(session: Session, conversation_id: bytes) -> ConversationContext:
         waiting_since=row.waiting_since,
         last_customer_at=row.last_customer_at,
         agent_read_at=row.agent_read_at,
+        tags=customer_tags(session, {row.customer_id}).get(row.customer_id, ()),
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QToolButton
 from app.conversations import ConversationContext, ConversationStatus
 from app.core.i18n import _
 from ui.desk.follow_up import CustomTime, preset_times
+from ui.desk.tag_strip import TagStrip
 from ui.desk.texts import channel_icon, channel_name, customer_name
 from ui.theme import current_tokens, icon, pixmap, role, sized, theme_signals
 from ui.widgets import Avatar, ElidedLabel, StateBadge, stack_horizontally, stack_vertically
@@ -46,6 +47,7 @@ class Header(QFrame):
         self.name = role(ElidedLabel(), "heading")
         self.online = QLabel()
         self.place = role(ElidedLabel(), "muted")
+        self.tags = TagStrip()
         self.state = StateBadge()
         self._mark = QLabel()
         self.assign_button = _menu_button(_("Transfer"))
@@ -63,8 +65,10 @@ class Header(QFrame):
         self.side_button.clicked.connect(self.side_toggled)
         first = stack_horizontally(None, self.name, self.online, self.state, None, spacing=8)
         first.setStretchFactor(self.name, 100)
-        second = stack_horizontally(None, self._mark, self.place, spacing=4)
-        second.setStretchFactor(self.place, 1)
+        second = stack_horizontally(None, self._mark, self.place, self.tags, spacing=4)
+        second.setStretchFactor(self.place, 100)
+        second.setStretchFactor(self.tags, 60)
+        second.insertSpacing(2, 4)
         words = stack_vertically(None, first, second, spacing=1)
         row = stack_horizontally(self, self.face, spacing=10)
         row.addLayout(words, 1)
@@ -101,6 +105,10 @@ class Header(QFrame):
         else:
             parts.append(_("not assigned"))
         self.place.setText(" · ".join(parts))
+        self.place.setMaximumWidth(
+            self.place.fontMetrics().horizontalAdvance(self.place.text()) + 8
+        )
+        self.tags.show_tags(conversation.tags)
         if conversation.status is ConversationStatus.CLOSED:
             self.state.show_state(_("Closed"), "neutral")
         elif conversation.follow_up_at is not None:

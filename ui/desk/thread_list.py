@@ -59,6 +59,7 @@ class ThreadList(QListView):
         # It paints all of itself, so nothing beneath needs painting first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().setSingleStep(24)
+        set_state(self.verticalScrollBar(), idle=True)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self.customContextMenuRequested.connect(self._on_menu)

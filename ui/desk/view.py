@@ -206,7 +206,7 @@ class DeskView(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if self.conversation is None:
             return
-        if changes.touches("conversations", "customers", "messages"):
+        if changes.touches("conversations", "customers", "messages", "customer_tags", "tags"):
             self._refresh_context(self.conversation)
         if changes.touches("settings"):
             self.composer.read_settings()

@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QApplication
 from app.conversations import ConversationStatus, DraftKind
 from app.conversations.settings import LAYOUT
 from app.services import Services
+from db.ids import new_id
+from db.models import CustomerTag, Tag, TagGroup
 from tests.ui.desk.conftest import Desk, Panel, Picker, Say, panel_plugs
 from ui.desk.follow_up import preset_times
 from ui.desk.view import DeskView
@@ -61,6 +63,19 @@ def test_a_follow_up_is_set_for_one_of_the_natural_times(
     desk.settle()
     assert services.conversations.context(here).follow_up_at == times[0][1]
     assert desk.view.header.state.isVisible()
+
+
+def test_the_header_shows_the_customers_tags(desk: Desk, say: Say, services: Services) -> None:
+    here = say().conversation_id
+    customer = services.conversations.context(here).customer_id
+    desk.view.open_conversation(here)
+    group, tag = new_id(), new_id()
+    with services.db.write() as session:
+        session.add(TagGroup(id=group, name="风格", colour="blue"))
+        session.add(Tag(id=tag, group_id=group, name="议价"))
+        session.add(CustomerTag(customer_id=customer, tag_id=tag, at=1))
+    desk.settle()
+    assert desk.view.header.tags.accessibleName() == "议价"
 
 
 def test_handing_over_to_a_colleague(desk: Desk, say: Say, services: Services) -> None:

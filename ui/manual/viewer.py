@@ -110,7 +110,7 @@ class ManualWindow(QWidget):
         document = self._text.document()
         document.setDocumentMargin(24)
         document.setDefaultStyleSheet(_page_style())
-        self._text.setMarkdown(page.text if page else _("Nothing found."))
+        self._text.setMarkdown(page.text if page else _("No page holds these words."))
         _space_out(QTextCursor(document))
         _calm_tables(document.rootFrame())
         self._text.moveCursor(QTextCursor.MoveOperation.Start)

@@ -39,7 +39,7 @@ def test_a_word_is_found_and_lit(manual: ManualWindow) -> None:
     manual._search.setText("nothing like it")
     manual._search.search_now()
     assert manual.titles() == []
-    assert "Nothing found" in manual._text.toPlainText()
+    assert "No page holds these words" in manual._text.toPlainText()
 
 
 def test_a_link_leads_to_the_other_page(manual: ManualWindow) -> None:

@@ -34,7 +34,7 @@ from db.models import ImportBatch
 
 log = logging.getLogger(__name__)
 
-CHUNK: Final = 4_000
+CHUNK: Final = 8_000
 """Orders per transaction: colleagues' and customers' messages get in between."""
 
 Progress = Callable[[int, int], None]

@@ -15,17 +15,21 @@ from typing import Any
 
 from tests.fakes.web_visitor import WebVisitor
 
+IMPATIENCE = 5
+"""A visitor says no more while so many messages are on their way."""
+
 
 async def live(visitor: WebVisitor, name: int, until: float, chance: random.Random) -> int:
     """Write, lose the line, come back, until the time is over; then be sure all is sent."""
     number = 0
     while time.monotonic() < until:
         await visitor.connect()
-        end = min(until, time.monotonic() + chance.uniform(0.3, 2.5))
+        end = min(until, time.monotonic() + chance.uniform(0.3, 4))
         while time.monotonic() < end:
-            await visitor.say(f"{name}:{number}")
-            number += 1
-            await asyncio.sleep(chance.uniform(0.5, 1.5))
+            if len(visitor.outbox) < IMPATIENCE:
+                await visitor.say(f"{name}:{number}")
+                number += 1
+            await asyncio.sleep(chance.uniform(0.6, 2.4))
         await visitor.drop()
         await asyncio.sleep(chance.uniform(0, 0.3))
     await visitor.connect()

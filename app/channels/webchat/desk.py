@@ -26,6 +26,7 @@ from app.channels.webchat.wire import Cursor, Say, Seen
 from app.channels.webchat.worker import Worker
 from app.conversations import (
     Attachments,
+    AttachmentView,
     Conversations,
     CustomerHint,
     IncomingMessage,
@@ -248,8 +249,10 @@ class Counter:
         """Show at the desk that the customer types."""
         self._desk.presence.set_customer_typing(visitor.conversation_id, on)
 
-    async def attachment(self, path: tuple[str, str, str, str]) -> tuple[str, bytes] | None:
-        """(media type, bytes) of a picture whose address we gave out, else None."""
+    async def attachment(
+        self, path: tuple[str, str, str, str]
+    ) -> tuple[AttachmentView, bytes] | None:
+        """A picture or file whose address we gave out, else None."""
         try:
             conversation, identity = bytes.fromhex(path[0]), bytes.fromhex(path[1])
         except ValueError:
@@ -259,11 +262,11 @@ class Counter:
             return None
         return await self._worker.read(self._load, conversation, identity)
 
-    def _load(self, conversation: bytes, identity: bytes) -> tuple[str, bytes] | None:
+    def _load(self, conversation: bytes, identity: bytes) -> tuple[AttachmentView, bytes] | None:
         if not self._store.holds(conversation, identity):
             return None
         view = self._desk.attachments.get(identity)
-        return view.media_type, self._desk.attachments.data(identity)
+        return view, self._desk.attachments.data(identity)
 
 
 def external_id(visitor: Visitor, client_id: str) -> str:

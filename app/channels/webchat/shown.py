@@ -125,11 +125,12 @@ class Shown:
             "client_id": message.external_id.partition(":")[2] if message.own else "",
         }
         if message.attachment_id is not None:
-            document["picture"] = {
-                "url": self.picture_url(message.attachment_id),
-                "width": message.width,
-                "height": message.height,
-            }
+            url = self.picture_url(message.attachment_id)
+            if message.width:
+                size = {"width": message.width, "height": message.height}
+                document["picture"] = {"url": url, **size}
+            else:
+                document["file"] = {"url": url, "name": line(message.file), "size": message.size}
         return document
 
     def picture_url(self, attachment_id: bytes) -> str:

@@ -55,6 +55,8 @@ class ChatMessage:
     text: str
     payload: Any
     attachment_id: bytes | None
+    file: str
+    size: int
     width: int
     height: int
     external_id: str
@@ -244,6 +246,8 @@ def _messages(conversation_id: bytes | None = None) -> Select[*tuple[Any, ...]]:
             Message.deleted,
             Staff.reception_name,
             Staff.name,
+            Attachment.name.label("file"),
+            Attachment.size,
             Attachment.width,
             Attachment.height,
             Confirmation.state.label("answered"),
@@ -281,6 +285,8 @@ def _message(row: Row[Any]) -> ChatMessage:
         text="" if gone else row.text,
         payload=None if gone else row.payload,
         attachment_id=None if gone else row.attachment_id,
+        file=row.file or "",
+        size=row.size or 0,
         width=row.width or 0,
         height=row.height or 0,
         external_id=row.external_id,

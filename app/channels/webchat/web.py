@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 from starlette.applications import Starlette
@@ -202,17 +205,20 @@ class Web:
         )
         if found is None:
             return refused(404, "not_found")
-        media_type, data = found
+        view, data = found
+        how = "inline" if view.is_image else f"attachment; filename*=UTF-8''{quote(view.name)}"
         headers = {
             "cache-control": "private, max-age=86400, immutable",
             "content-security-policy": "default-src 'none'; sandbox",
-            "content-disposition": "inline" if media_type.startswith("image/") else "attachment",
+            "content-disposition": how,
         }
-        return Response(data, 200, headers, media_type)
+        return Response(data, 200, headers, view.media_type)
 
     async def _socket(self, socket: WebSocket) -> None:
         address = socket.client.host if socket.client else ""
-        await Tab(socket, self._counter, self._hub, address).serve()
+        # Cut off at the end of the desk, it has nothing left to say.
+        with contextlib.suppress(asyncio.CancelledError):
+            await Tab(socket, self._counter, self._hub, address).serve()
 
 
 def _refusal(refusal: Refusal) -> Response:

@@ -9,6 +9,7 @@ const LINK = /https?:\/\/[^\s<>"'，。；！？、）】]+/g;
 export function body(message, actions) {
   switch (message.kind) {
     case "image": return picture(message);
+    case "file": return fileCard(message);
     case "product_card": return productCard(message.payload ?? {});
     case "order_card": return orderCard(message.payload ?? {});
     case "confirm_card": return confirmCard(message.payload ?? {}, actions);
@@ -40,6 +41,14 @@ function picture(message) {
   if (!url) return el("div", { class: "bubble", text: `[${t.image}]` });
   const image = el("img", { src: url, alt: t.image, loading: "lazy", width, height });
   return el("a", { class: "picture", href: url, target: "_blank", rel: "noopener", "aria-label": t.openImage }, image);
+}
+
+function fileCard(message) {
+  if (!message.file) return el("div", { class: "bubble", text: message.text });
+  const { url, name, size } = message.file;
+  const large = size >= 1024 * 1024 ? `${(size / 1024 / 1024).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1024))} KB`;
+  return el("a", { class: "card file", href: url, download: name, "aria-label": `${t.download} ${name}` },
+    el("span", { class: "item-title", text: name }), el("span", { class: "muted count", text: large }));
 }
 
 export function productCard(product, action = null) {

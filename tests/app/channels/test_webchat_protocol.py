@@ -317,3 +317,19 @@ def test_regions_feed_the_address_form(web: httpx.Client) -> None:
     tree = web.get("/api/regions").json()
     assert "余杭区" in tree["浙江省"]["杭州市"]
     assert len(tree) == 34
+
+
+def test_a_file_of_the_shop_is_offered_for_download(
+    services: Services, visitor: httpx.Client
+) -> None:
+    visitor.post("/api/messages", json={"t": "say", "client_id": str(uuid4()), "text": "说明书"})
+    file = services.attachments.add("安装说明.pdf", b"%PDF-1.7 made")
+    services.conversations.send(
+        only_row(services).id, "", kind=MessageKind.FILE, attachment_id=file.id
+    )
+    message = visitor.get("/api/messages").json()["messages"][-1]
+    assert message["file"]["name"] == "安装说明.pdf"
+    assert message["file"]["size"] == 13
+    answer = visitor.get(message["file"]["url"])
+    assert answer.content == b"%PDF-1.7 made"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.conversations import Conversations, MessageKind, MessageView
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
-from app.core.phones import mask_phone
 from app.core.settings import Settings
+from app.orders.confirmation_answer import cleaned_answer, corrected_receiver, differences
+from app.orders.confirmation_card import in_words, make_card
 from app.orders.corrections import (
     BY_CUSTOMER,
     checked_receiver,
@@ -24,15 +24,11 @@ from app.orders.corrections import (
 )
 from app.orders.model import Receiver
 from app.orders.settings import DISPATCH_HOURS
-from app.regions import regions
 from db.clock import now_ms
 from db.database import Database
-from db.ids import new_id
-from db.models import Confirmation, ConfirmationState, Conversation, Order, OrderItem, OrderStatus
+from db.models import Confirmation, ConfirmationState, Conversation, Order, OrderStatus
 
-MAX_ITEMS: Final = 20
 _OPEN: Final = frozenset({OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PART_SHIPPED})
-_FIELDS: Final = ("recipient", "phone", "province", "city", "district", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +70,10 @@ class Confirmations:
         with self._db.write() as session:
             order = find_order(session, order_id)
             self._check_sendable(session, order, conversation_id)
-            card = self._card(session, order)
+            card = make_card(session, order, self._dispatch_ms())
             message = self._conversations.send(
                 conversation_id,
-                _readable(card),
+                in_words(card),
                 kind=MessageKind.CONFIRM_CARD,
                 payload=card,
             )
@@ -94,7 +90,7 @@ class Confirmations:
         The same answer twice is one answer. Raises `UserError` with a sentence the customer can
         act upon; nothing is kept then.
         """
-        answer = _cleaned(payload)
+        answer = cleaned_answer(payload)
         with self._db.write("channel") as session:
             row = _find(session, confirmation_id, conversation_id)
             if row.answered_at is not None:
@@ -103,7 +99,7 @@ class Confirmations:
             order = find_order(session, row.order_id)
             old = receiver_in_force(order)
             if answer["state"] == ConfirmationState.CORRECTED:
-                new = checked_receiver(_corrected(old, answer))
+                new = checked_receiver(corrected_receiver(old, answer))
                 changed = write_correction(order, new, BY_CUSTOMER)
             else:
                 _check_unchanged(row, old)
@@ -137,39 +133,8 @@ class Confirmations:
                 _("Only an order that was not shipped yet can be confirmed."), code="not_open"
             )
 
-    def _card(self, session: Session, order: Order) -> dict[str, Any]:
-        """The payload of the message; the web chat shows it, other channels its text."""
-        receiver = receiver_in_force(order)
-        items = session.scalars(
-            select(OrderItem)
-            .where(OrderItem.order_id == order.id, OrderItem.deleted.is_(False))
-            .order_by(OrderItem.position, OrderItem.rid)
-            .limit(MAX_ITEMS)
-        )
-        return {
-            "confirmation_id": new_id().hex(),
-            "order_number": order.number,
-            "recipient": receiver.name,
-            "phone_masked": mask_phone(receiver.full_phone),
-            "address": receiver.address,
-            "province": receiver.province,
-            "city": receiver.city,
-            "district": receiver.district,
-            "detail": receiver.detail,
-            "items": [{"title": i.title, "sku": i.sku, "quantity": i.quantity} for i in items],
-            "promise": self._promise(order),
-            "state": ConfirmationState.SENT.value,
-        }
-
-    def _promise(self, order: Order) -> str:
-        hours = self._settings.get(DISPATCH_HOURS)
-        at = order.promised_at
-        if at is None and order.paid_at and not order.presale:
-            at = order.paid_at + hours * 3_600_000
-        if at is None or at <= now_ms():
-            return ""
-        moment = datetime.fromtimestamp(at / 1000).astimezone()
-        return _("Ships before {time}").format(time=moment.strftime("%m-%d %H:%M"))
+    def _dispatch_ms(self) -> int:
+        return self._settings.get(DISPATCH_HOURS) * 3_600_000
 
     # --- answers -----------------------------------------------------------------------------
 
@@ -198,7 +163,7 @@ class Confirmations:
                 conversation_id, "order_confirmed", text=text, order=order.number
             )
             return
-        before, after = _differences(old, new)
+        before, after = differences(old, new)
         text = _("The customer corrected order {number}: {old} → {new}").format(
             number=order.number, old=before, new=after
         )
@@ -217,22 +182,6 @@ def _row(order_id: bytes, card: dict[str, Any], message: MessageView) -> Confirm
         state=ConfirmationState.SENT,
         sent_at=message.at,
     )
-
-
-def _readable(card: Mapping[str, Any]) -> str:
-    """The card in words, for channels that know no cards."""
-    lines = [
-        _("Please check your order {number}:").format(number=card["order_number"]),
-        _("Recipient: {name}").format(name=card["recipient"]),
-        _("Phone: {phone}").format(phone=card["phone_masked"]),
-        _("Address: {address}").format(address=card["address"]),
-    ]
-    for item in card["items"]:
-        title = " ".join(filter(None, (item["title"], item["sku"])))
-        lines.append(f"{title} × {item['quantity']}")
-    if card["promise"]:
-        lines.append(card["promise"])
-    return "\n".join(lines)
 
 
 def _view(row: Confirmation) -> ConfirmationView:
@@ -261,18 +210,6 @@ def _find(session: Session, confirmation_id: bytes, conversation_id: bytes) -> C
     return row
 
 
-def _cleaned(payload: Mapping[str, Any]) -> dict[str, str]:
-    """The known fields of an answer as short texts."""
-    state = payload.get("state")
-    if state not in {ConfirmationState.CONFIRMED, ConfirmationState.CORRECTED}:
-        raise UserError(_("This answer can't be understood."), code="bad_answer")
-    fields = {name: payload.get(name) for name in _FIELDS}
-    texts = {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
-    if any(len(value) > 500 for value in texts.values()):
-        raise UserError(_("This is longer than {n} characters.").format(n=500), code="too_long")
-    return {"state": str(state), **{name: value for name, value in texts.items() if value}}
-
-
 def _answered_before(row: Confirmation, answer: dict[str, str]) -> ConfirmationView:
     if row.answer == answer:
         return _view(row)  # the channel delivered one answer twice
@@ -289,41 +226,3 @@ def _check_unchanged(row: Confirmation, receiver: Receiver) -> None:
         raise UserError(
             _("This order was changed since. Please ask for a new card."), code="card_outdated"
         )
-
-
-def _corrected(old: Receiver, answer: Mapping[str, str]) -> Receiver:
-    """The receiver with the customer's words in it."""
-    new = replace(old, name=answer.get("recipient", old.name))
-    if (phone := answer.get("phone", "")) and phone != mask_phone(old.full_phone):
-        new = replace(new, phone=phone, extension="")
-    region = {name: answer[name] for name in ("province", "city", "district") if name in answer}
-    if region:
-        new = replace(new, **({"district": ""} | region))
-    return _with_pasted_region(replace(new, detail=answer.get("detail", old.detail)), region)
-
-
-def _with_pasted_region(new: Receiver, given: Mapping[str, str]) -> Receiver:
-    """A whole address in the street field says its own province, city and district."""
-    parsed = regions().parse(new.detail)
-    if given or not (parsed.province and parsed.city and parsed.street_and_detail):
-        return new
-    return replace(
-        new,
-        province=parsed.province,
-        city=parsed.city,
-        district=parsed.district,
-        detail=parsed.street_and_detail,
-    )
-
-
-def _differences(old: Receiver, new: Receiver) -> tuple[str, str]:
-    """Only what changed, old and new; phones masked."""
-    pairs = [
-        (old.name, new.name),
-        (mask_phone(old.full_phone), mask_phone(new.full_phone)),
-        (old.address, new.address),
-    ]
-    if old.full_phone == new.full_phone:
-        pairs[1] = ("", "")
-    changed = [pair for pair in pairs if pair[0] != pair[1]]
-    return " ".join(a for a, _b in changed), " ".join(b for _a, b in changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -132,38 +133,39 @@ class Inbox(QWidget):
         self._delegate.limits = WaitLimits(warn, late)
 
     def _load(self) -> None:
-        work = partial(
-            self._service.inbox, self._view, text=self._text, tags=self.tags.chosen(), limit=PAGE
-        )
-        self._jobs.run(self, work, self._show_first, key="page")
+        self._jobs.run(self, self._page(PAGE), self._show_first, key="page")
         self._jobs.run(self, self._service.counts, self._show_counts, key="counts")
 
     def _load_more(self) -> None:
-        work = partial(
-            self._service.inbox,
-            self._view,
-            text=self._text,
-            tags=self.tags.chosen(),
-            limit=PAGE,
-            before=self.model.rows[-1].place if self.model.rows else None,
-        )
-        self._jobs.run(self, work, self._show_more, key="page")
+        before = self.model.rows[-1].place if self.model.rows else None
+        done = partial(self._show_more, self._asked_for())
+        self._jobs.run(self, self._page(PAGE, before), done, key="more")
 
     def _refresh(self) -> None:
         limit = min(max(PAGE, self.model.rowCount()), _HEAD)
-        work = partial(
-            self._service.inbox, self._view, text=self._text, tags=self.tags.chosen(), limit=limit
-        )
-        self._jobs.run(self, work, partial(self._show_head, limit), key="page")
+        self._jobs.run(self, self._page(limit), partial(self._show_head, limit), key="page")
         self._jobs.run(self, self._service.counts, self._show_counts, key="counts")
+
+    def _page(
+        self, limit: int, before: tuple[int, int] | None = None
+    ) -> Callable[[], list[InboxRow]]:
+        view, text, tags = self._asked_for()
+        return partial(self._service.inbox, view, text=text, tags=tags, limit=limit, before=before)
+
+    def _asked_for(self) -> tuple[InboxView, str, tuple[bytes, ...]]:
+        return self._view, self._text, self.tags.chosen()
 
     def _show_first(self, rows: list[InboxRow]) -> None:
         self.model.show(rows, len(rows) == PAGE)
         self.list.scrollToTop()
         self._after_change()
 
-    def _show_more(self, rows: list[InboxRow]) -> None:
-        self.model.append(rows, len(rows) == PAGE)
+    def _show_more(
+        self, asked: tuple[InboxView, str, tuple[bytes, ...]], rows: list[InboxRow]
+    ) -> None:
+        # The page may belong to a list that was left meanwhile.
+        if asked == self._asked_for():
+            self.model.append(rows, len(rows) == PAGE)
 
     def _show_head(self, limit: int, rows: list[InboxRow]) -> None:
         self.model.refresh(rows, len(rows) == limit)

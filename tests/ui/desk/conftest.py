@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from sqlalchemy import insert
 
 from app.conversations import CustomerHint, IncomingMessage, MessageView
 from app.services import Services
+from db.models import Message
 from tests.ui.conftest import InlineJobs
 from ui.desk.protocols import PhraseText
 from ui.desk.view import DeskView
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from app.conversations import ConversationContext
 
 Say = Callable[..., MessageView]
+Fill = Callable[[list[str]], bytes]
 
 
 class Panel(QLabel):
@@ -102,6 +105,25 @@ def say(services: Services) -> Say:
         )
 
     return speak
+
+
+@pytest.fixture
+def long_thread(services: Services, say: Say) -> Fill:
+    """Put many messages of one customer into a thread at once."""
+
+    def fill(texts: list[str]) -> bytes:
+        first = say(texts[0])
+        here = first.conversation_id
+        rows = [
+            {"conversation_id": here, "author": "customer", "at": first.at + n, "text": text}
+            for n, text in enumerate(texts)
+        ]
+        with services.db.write("import") as session:
+            session.execute(insert(Message), rows[1:])
+        services.conversations.recompute([here])
+        return here
+
+    return fill
 
 
 @pytest.fixture

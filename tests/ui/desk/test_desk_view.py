@@ -7,7 +7,7 @@ from app.conversations.settings import LAYOUT
 from app.services import Services
 from db.ids import new_id
 from db.models import CustomerTag, Tag, TagGroup
-from tests.ui.desk.conftest import Desk, Panel, Picker, Say, panel_plugs
+from tests.ui.desk.conftest import Desk, Fill, Panel, Picker, Say, panel_plugs
 from ui.desk.follow_up import preset_times
 from ui.desk.view import DeskView
 from ui.shell.plugs import UiContext
@@ -114,11 +114,12 @@ def test_one_walks_through_the_panes_by_key(desk: Desk, say: Say) -> None:
     assert desk.view.thread_view.list in seen
 
 
-def test_a_message_found_elsewhere_is_opened_in_its_thread(desk: Desk, say: Say) -> None:
-    first = say("要红色的")
-    for n in range(150):
-        say(f"第{n}条")
-    desk.view.open_item((first.conversation_id, first.id))
+def test_a_message_found_elsewhere_is_opened_in_its_thread(
+    desk: Desk, services: Services, long_thread: Fill
+) -> None:
+    here = long_thread(["要红色的", *(f"第{n}条" for n in range(150))])
+    first = services.conversations.after(here, (0, b""))[0]
+    desk.view.open_item((here, first.id))
     view = desk.view.thread_view
     number = view.model.row_of(first.id)
     assert number >= 0

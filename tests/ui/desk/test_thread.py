@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from app.conversations import MessageKind, MessageState
 from app.services import Services
 from db.clock import now_ms
-from tests.ui.desk.conftest import Desk, Say
+from tests.ui.desk.conftest import Desk, Fill, Say
 from ui.desk.cards import card_of
 from ui.desk.thread_loader import FIRST
 from ui.desk.thread_rows import RowKind
@@ -46,9 +46,10 @@ def test_a_message_that_comes_in_appears_and_is_read(
         assert row.unread == 0
 
 
-def test_a_long_thread_is_read_page_by_page_and_keeps_its_place(desk: Desk, say: Say) -> None:
-    for n in range(200):
-        here = say(f"第{n}条").conversation_id
+def test_a_long_thread_is_read_page_by_page_and_keeps_its_place(
+    desk: Desk, long_thread: Fill
+) -> None:
+    here = long_thread([f"第{n}条" for n in range(200)])
     desk.view.open_conversation(here)
     view = desk.view.thread_view
     assert len(view.model.messages) == FIRST
@@ -63,9 +64,10 @@ def test_a_long_thread_is_read_page_by_page_and_keeps_its_place(desk: Desk, say:
     assert len(view.model.messages) == 200
 
 
-def test_new_messages_below_are_counted_while_one_reads_above(desk: Desk, say: Say) -> None:
-    for n in range(60):
-        here = say(f"第{n}条").conversation_id
+def test_new_messages_below_are_counted_while_one_reads_above(
+    desk: Desk, say: Say, long_thread: Fill
+) -> None:
+    here = long_thread([f"第{n}条" for n in range(60)])
     desk.view.open_conversation(here)
     view = desk.view.thread_view
     view.list.verticalScrollBar().setValue(0)
@@ -91,9 +93,8 @@ def test_states_of_ones_own_messages_are_followed(desk: Desk, say: Say, services
     assert "已读" in spoken(desk)[-1]
 
 
-def test_find_lights_hits_beyond_what_is_loaded(desk: Desk, say: Say) -> None:
-    for n in range(300):
-        here = say("要红色的" if n in {3, 290} else f"第{n}条").conversation_id
+def test_find_lights_hits_beyond_what_is_loaded(desk: Desk, long_thread: Fill) -> None:
+    here = long_thread(["要红色的" if n in {3, 290} else f"第{n}条" for n in range(300)])
     desk.view.open_conversation(here)
     finder, view = desk.view.thread_view.finder, desk.view.thread_view
     desk.view.find_here()

@@ -5,13 +5,13 @@ Columns are found by their stripped names, of which each fact may have several; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 from app.core.i18n import _
 from app.core.phones import PhoneKind, read_phone
 from app.sources.address import split_address
-from app.sources.cells import clean, cleaned, count, is_missing, moment, money, order_number
+from app.sources.cells import clean, cleaned, is_missing, money, order_number
 from app.sources.protocol import (
     BadCell,
     ItemFields,
@@ -21,75 +21,27 @@ from app.sources.protocol import (
     RowReader,
     SheetKind,
 )
+from app.sources.taobao_columns import (
+    ADDRESS,
+    CARRIER,
+    CHECKED_COLUMNS,
+    CLOSED_BECAUSE,
+    ITEM_COLUMNS,
+    NEW_ADDRESS,
+    NO_REFUND,
+    NUMBERS,
+    ORDER_COLUMNS,
+    PHONES,
+    PRESALE,
+    REFUND,
+    SHOP,
+    SKU_LABELS,
+    STAGES,
+    STATUS,
+    YES,
+    Reader,
+)
 from app.sources.taobao_words import close_reason, order_status
-
-_TEXT: Final = "text"
-_Reader = Callable[[str], Any]
-
-ORDER_COLUMNS: Final[dict[str, tuple[str, _Reader]]] = {
-    "买家会员名": ("buyer_nick", str),
-    "买家昵称": ("buyer_nick", str),
-    "买家旺旺": ("buyer_nick", str),
-    "收货人姓名": ("recipient", str),
-    "收货人": ("recipient", str),
-    "买家留言": ("buyer_message", str),
-    "订单备注": ("seller_remark", str),
-    "商家备注": ("seller_remark", str),
-    "卖家备注": ("seller_remark", str),
-    "商家备忘": ("seller_remark", str),
-    "发票抬头": ("invoice_title", str),
-    "总金额": ("total_fen", money),
-    "买家应付邮费": ("postage_fen", money),
-    "买家实际支付金额": ("paid_fen", money),
-    "买家实付金额": ("paid_fen", money),
-    "宝贝总数量": ("quantity", count),
-    "订单创建时间": ("created_at", moment),
-    "买家下单时间": ("created_at", moment),
-    "订单付款时间": ("paid_at", moment),
-    "买家付款时间": ("paid_at", moment),
-    "发货时间": ("shipped_at", moment),
-    "确认收货时间": ("ended_at", moment),
-    "应发货时间": ("promised_at", moment),
-    "承诺发货时间": ("promised_at", moment),
-}
-"""Columns that are one fact of the order each; several in one file: the first with a value."""
-
-ITEM_COLUMNS: Final[dict[str, tuple[str, _Reader]]] = {
-    "标题": ("title", str),
-    "商品标题": ("title", str),
-    "宝贝标题": ("title", str),
-    "价格": ("price_fen", money),
-    "商品价格": ("price_fen", money),
-    "宝贝价格": ("price_fen", money),
-    "购买数量": ("quantity", count),
-    "商品属性": ("sku", str),
-    "宝贝规格": ("sku", str),
-    "商家编码": ("sku_code", str),
-    "外部系统编号": ("product_number", str),
-    "商品ID": ("product_number", str),
-    "宝贝ID": ("product_number", str),
-    "退款状态": ("refund_status", str),
-}
-CHECKED_COLUMNS: Final[dict[str, _Reader]] = {
-    "买家应付货款": money,
-    "打款商家金额": money,
-    "确认收货打款金额": money,
-}
-"""Amounts that are kept as they came; a row in which they are none has been damaged."""
-_SKU_LABELS: Final = ("商品规格:", "商品规格：")
-_STATUS: Final = "订单状态"
-_CLOSED_BECAUSE: Final = "订单关闭原因"
-_REFUND: Final = "退款金额"
-_NO_REFUND: Final = "无退款申请"
-_ADDRESS: Final = "收货地址"
-_NEW_ADDRESS: Final = "修改后的收货地址"
-_PHONES: Final = ("联系手机", "联系电话", "收货人手机", "收货人电话")
-_NUMBERS: Final = ("物流单号", "运单号")
-_CARRIER: Final = "物流公司"
-_SHOP: Final = "店铺名称"
-_PRESALE: Final = "预售订单"
-_STAGES: Final = "分阶段订单信息"
-_YES: Final = frozenset({"是", "预售", "TRUE", "true", "1"})
 
 
 class Taobao:
@@ -108,7 +60,7 @@ class Taobao:
         if known & {"标题", "商品标题"} and "购买数量" in known:
             return TaobaoReader("taobao_order_detail_list", SheetKind.ITEMS, names, "订单编号")
         signs = {"买家会员名", "买家应付邮费", "买家实付金额", "买家实际支付金额", "买家下单时间"}
-        if not known & signs or _STATUS not in known:
+        if not known & signs or STATUS not in known:
             return None
         if known & {"宝贝规格", "商品属性"}:
             return TaobaoReader("taobao_order_rows", SheetKind.BOTH, names, "订单编号")
@@ -123,7 +75,7 @@ class TaobaoReader:
         self.format, self.kind = name, kind
         self._at = _first_places(names)
         self._key = self._at[key]
-        self._phone_cells = [self._at[name] for name in _PHONES if name in self._at]
+        self._phone_cells = [self._at[name] for name in PHONES if name in self._at]
         items = ITEM_COLUMNS if kind is not SheetKind.ORDERS else {}
         self._order_cells = _plan(names, ORDER_COLUMNS, skip=items)
         self._item_cells = _plan(names, items, skip={})
@@ -146,7 +98,7 @@ class TaobaoReader:
             row=row,
             number=number,
             fields=fields,
-            shop=self._text(cells, _SHOP),
+            shop=self._text(cells, SHOP),
             parcels=self._parcels(cells),
             item=item,
             partial=self.kind is SheetKind.ITEMS,
@@ -158,11 +110,11 @@ class TaobaoReader:
         self._add_status(cells, found)
         self._add_phone(cells, found)
         self._add_address(cells, found)
-        if _REFUND in self._at and self.kind is SheetKind.ORDERS:
+        if REFUND in self._at and self.kind is SheetKind.ORDERS:
             found["refund_fen"] = self._refund(cells)
-        if _PRESALE in self._at or _STAGES in self._at:
-            stages = self._text(cells, _STAGES)
-            found["presale"] = self._text(cells, _PRESALE) in _YES or bool(stages)
+        if PRESALE in self._at or STAGES in self._at:
+            stages = self._text(cells, STAGES)
+            found["presale"] = self._text(cells, PRESALE) in YES or bool(stages)
         if self.kind is SheetKind.ITEMS and "备注" in self._at:
             found["buyer_message"] = self._text(cells, "备注")
         if "created_at" in found and found["created_at"] is None:
@@ -173,16 +125,16 @@ class TaobaoReader:
         return fields
 
     def _add_status(self, cells: Sequence[str], found: dict[str, Any]) -> None:
-        if _STATUS not in self._at:
+        if STATUS not in self._at:
             return
-        word = self._text(cells, _STATUS)
+        word = self._text(cells, STATUS)
         found["platform_status"], found["status"] = word, order_status(word)
         if self.kind is SheetKind.ITEMS:
             return
-        if _CLOSED_BECAUSE in self._at or found["status"] == "closed":
+        if CLOSED_BECAUSE in self._at or found["status"] == "closed":
             found["close_reason"] = close_reason(
                 found["status"],
-                self._text(cells, _CLOSED_BECAUSE),
+                self._text(cells, CLOSED_BECAUSE),
                 paid=bool(found.get("paid_at") or found.get("paid_fen")),
                 refunded=self._refund(cells) > 0,
             )
@@ -205,9 +157,9 @@ class TaobaoReader:
                 found["phone"], found["phone_extension"] = phone.number, phone.extension
 
     def _add_address(self, cells: Sequence[str], found: dict[str, Any]) -> None:
-        if _ADDRESS not in self._at and _NEW_ADDRESS not in self._at:
+        if ADDRESS not in self._at and NEW_ADDRESS not in self._at:
             return
-        text = self._text(cells, _NEW_ADDRESS) or self._text(cells, _ADDRESS)
+        text = self._text(cells, NEW_ADDRESS) or self._text(cells, ADDRESS)
         place = split_address(text)
         found.update(
             raw_address=text,
@@ -219,16 +171,16 @@ class TaobaoReader:
         )
 
     def _refund(self, cells: Sequence[str]) -> int:
-        text = self._text(cells, _REFUND)
-        return 0 if text == _NO_REFUND else int(_convert(money, text, _REFUND))
+        text = self._text(cells, REFUND)
+        return 0 if text == NO_REFUND else int(_convert(money, text, REFUND))
 
     def _item(self, cells: Sequence[str]) -> ParsedItem:
         found = _facts(cells, self._item_cells)
-        for label in _SKU_LABELS:
+        for label in SKU_LABELS:
             found["sku"] = found.get("sku", "").removeprefix(label).strip()
         if not found.get("title"):
             raise BadCell(_("The item has no title."), "标题")
-        word = self._text(cells, _STATUS)
+        word = self._text(cells, STATUS)
         found["platform_status"], found["status"] = word, order_status(word)
         if self.kind is SheetKind.ITEMS:
             found["refund_fen"] = self._refund(cells)
@@ -238,9 +190,9 @@ class TaobaoReader:
         return ParsedItem(self._text(cells, "子订单编号"), fields)
 
     def _parcels(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        for name in _NUMBERS:
+        for name in NUMBERS:
             if text := self._text(cells, name):
-                carrier = self._text(cells, _CARRIER)
+                carrier = self._text(cells, CARRIER)
                 return tuple((carrier, number) for number in _tracking_numbers(text))
         return ()
 
@@ -256,7 +208,7 @@ class TaobaoReader:
         return "" if place is None else cells[place]
 
 
-_Plan = list[tuple[int, str, str, _Reader]]
+_Plan = list[tuple[int, str, str, Reader]]
 
 
 def _first_places(names: list[str]) -> dict[str, int]:
@@ -266,7 +218,7 @@ def _first_places(names: list[str]) -> dict[str, int]:
     return places
 
 
-def _plan(names: list[str], columns: dict[str, tuple[str, _Reader]], skip: dict[str, Any]) -> _Plan:
+def _plan(names: list[str], columns: dict[str, tuple[str, Reader]], skip: dict[str, Any]) -> _Plan:
     return [
         (place, name, *columns[name])
         for name, place in _first_places(names).items()
@@ -279,14 +231,14 @@ def _leftovers(names: list[str], *plans: _Plan) -> list[tuple[int, str]]:
     # The buyer's payment account is personal data that no work at the desk needs.
     named = {
         "买家支付宝账号",
-        _STATUS,
-        _ADDRESS,
-        _NEW_ADDRESS,
-        _SHOP,
+        STATUS,
+        ADDRESS,
+        NEW_ADDRESS,
+        SHOP,
         "订单编号",
-        *_PHONES,
-        *_NUMBERS,
-        _REFUND,
+        *PHONES,
+        *NUMBERS,
+        REFUND,
     }
     return [
         (place, name or f"#{place + 1}")
@@ -305,7 +257,7 @@ def _facts(cells: Sequence[str], plan: _Plan) -> dict[str, Any]:
     return found
 
 
-def _convert(reader: _Reader, text: str, column: str) -> Any:
+def _convert(reader: Reader, text: str, column: str) -> Any:
     try:
         return reader(text)
     except BadCell as error:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from app.channels.protocol import Channel, OutgoingMessage, SendResult
 from app.conversations import Conversations, MessageKind, MessageState
@@ -18,6 +18,8 @@ from db.models import Conversation, Message
 log = logging.getLogger(__name__)
 
 _BATCH: Final = 200
+# Written out, not bound: only so does SQLite see that the index of queued messages is enough.
+_QUEUED: Final[ColumnElement[str]] = literal_column(f"'{MessageState.QUEUED}'")
 _RETRY_S: Final = 2.0
 _MAX_NAMED: Final = 5_000
 
@@ -98,7 +100,7 @@ class Outbox:
             select(Message, Conversation.channel, Conversation.account, Conversation.external_id)
             .join(Conversation, Conversation.id == Message.conversation_id)
             .where(
-                Message.state == MessageState.QUEUED,
+                Message.state == _QUEUED,
                 Message.deleted.is_(False),
                 Message.kind.not_in([MessageKind.NOTE, MessageKind.EVENT]),
                 Conversation.channel.in_(self._channels),

@@ -76,7 +76,7 @@ def page(
         for query in page_queries(view, me, before=before, limit=limit)
         for row in session.execute(query.where(*wanted))
     ]
-    if view is InboxView.ALL:
+    if view in {InboxView.ALL, InboxView.MINE}:
         rows = heapq.nlargest(limit, rows, key=lambda row: (row.last_at, row.rid))
     return _rows(session, view, rows, me)
 
@@ -98,8 +98,8 @@ def page_queries(
         due = base.where(status == ConversationStatus.FOLLOW_UP)
         return [_oldest_first(due, Conversation.follow_up_at, before)]
     if view is InboxView.MINE:
-        mine = base.where(Conversation.assignee_id == me, status != ConversationStatus.CLOSED)
-        return [_newest_first(mine, before)]
+        mine = base.where(Conversation.assignee_id == me)
+        return [_newest_first(mine.where(status == one), before) for one in _ACTIVE]
     wanted = _ACTIVE if view is InboxView.ALL else (ConversationStatus.CLOSED,)
     return [_newest_first(base.where(status == one), before) for one in wanted]
 
@@ -107,7 +107,8 @@ def page_queries(
 def _oldest_first(
     query: Query, time: InstrumentedAttribute[int | None], before: Place | None
 ) -> Query:
-    query = query.where(time.is_not(None)).order_by(time, Conversation.rid)
+    # "> 0" for "is set": a search from there; NOT NULL would walk past all the empty ones first.
+    query = query.where(time > 0).order_by(time, Conversation.rid)
     return query if before is None else query.where(tuple_(time, Conversation.rid) > before)
 
 
@@ -170,8 +171,8 @@ def counts(session: Session, me: bytes | None) -> InboxCounts:
 
     status = Conversation.status
     return InboxCounts(
-        waiting=number(Conversation.waiting_since.is_not(None)),
-        mine=number(Conversation.assignee_id == me, status != ConversationStatus.CLOSED),
+        waiting=number(Conversation.waiting_since > 0),
+        mine=number(Conversation.assignee_id == me, status.in_(_ACTIVE)),
         all=min(COUNT_CAP, sum(number(status == one) for one in _ACTIVE)),
         follow_up=number(status == ConversationStatus.FOLLOW_UP),
         closed=number(status == ConversationStatus.CLOSED),

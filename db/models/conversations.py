@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Document, Id, Moment
@@ -75,7 +76,7 @@ class Conversation(Synced, Base):
     external_id: Mapped[str] = mapped_column(default="")
     customer_id: Mapped[Id] = mapped_column(index=True)
     status: Mapped[str] = mapped_column(default=ConversationStatus.OPEN)
-    assignee_id: Mapped[Id | None] = mapped_column(default=None, index=True)
+    assignee_id: Mapped[Id | None] = mapped_column(default=None)
     opened_at: Mapped[Moment]
     closed_at: Mapped[Moment | None] = mapped_column(default=None)
     follow_up_at: Mapped[Moment | None] = mapped_column(default=None)
@@ -91,6 +92,7 @@ class Conversation(Synced, Base):
     __table_args__ = (
         Index("ix_conversations_status_last", "status", "last_at"),
         Index("ix_conversations_waiting", "waiting_since"),
+        Index("ix_conversations_mine", "assignee_id", "status", "last_at"),
     )
 
 
@@ -116,7 +118,11 @@ class Message(Synced, Base):
     state: Mapped[str] = mapped_column(default=MessageState.DELIVERED)
     error: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (Index("ix_messages_conversation_at", "conversation_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_messages_conversation_at", "conversation_id", "at", "id"),
+        # A handful of rows among millions: what the outbox looks for at every start.
+        Index("ix_messages_queued", "state", sqlite_where=sql("state = 'queued'")),
+    )
 
 
 class Draft(Synced, Base):

@@ -122,7 +122,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
     )
     op.create_index(
-        op.f("ix_conversations_assignee_id"), "conversations", ["assignee_id"], unique=False
+        "ix_conversations_mine",
+        "conversations",
+        ["assignee_id", "status", "last_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_conversations_customer_id"), "conversations", ["customer_id"], unique=False
@@ -275,6 +278,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_messages_conversation_at", "messages", ["conversation_id", "at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_messages_queued",
+        "messages",
+        ["state"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
     )
     op.create_table(
         "order_items",

@@ -6,40 +6,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from app.conversations import drafts, guard_facts, guards, inbox, outgoing, read, receive
+from app.conversations import drafts, outgoing, read, receive
 from app.conversations.derived import recompute
 from app.conversations.model import (
-    ConversationContext,
-    Cursor,
-    DraftView,
-    FoundMessage,
-    InboxCounts,
-    InboxRow,
-    InboxView,
     IncomingMessage,
-    LateSummary,
     MessageView,
     NewerMessage,
-    OpenedThread,
-    TagChoice,
 )
+from app.conversations.reading import ConversationReading
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
-from app.staff import StaffService
 from db.clock import now_ms
-from db.database import Database
 from db.models import Author, Conversation, ConversationStatus, DraftKind, MessageKind, MessageState
 
 MAX_TEXT: Final = 10_000
 """Longest message in characters."""
 
 
-class Conversations:
+class Conversations(ConversationReading):
     """What one can do with conversations and their messages. Thread-safe as the database is."""
-
-    def __init__(self, db: Database, staff: StaffService) -> None:
-        self._db, self._staff = db, staff
 
     # --- what customers write -------------------------------------------------------------
 
@@ -167,101 +153,6 @@ class Conversations:
         with self._db.write() as session:
             outgoing.recall(session, message_id, member.id)
 
-    # --- reading --------------------------------------------------------------------------
-
-    def thread(
-        self, conversation_id: bytes, *, before: Cursor | None = None, limit: int = 200
-    ) -> list[MessageView]:
-        """The newest page of a thread (or the one before `before`), oldest message first."""
-        with self._db.read() as session:
-            rows = session.execute(read.page_before(conversation_id, before, limit)).all()
-            return read.views(session, list(rows[::-1]))
-
-    def open(self, conversation_id: bytes, limit: int) -> OpenedThread:
-        """Everything the desk shows of a conversation at first, read in one go.
-
-        Raises `UnknownConversation`.
-        """
-        me = self._me()
-        with self._db.read() as session:
-            context = read.context(session, conversation_id)
-            page = read.page_before(conversation_id, None, limit)
-            rows = list(session.execute(page).all()[::-1])
-            draft = None
-            if me is not None:
-                identity = drafts.draft_id(conversation_id, me, DraftKind.REPLY)
-                draft = drafts.find(session, identity)
-            return OpenedThread(context, read.views(session, rows), draft.text if draft else "")
-
-    def after(self, conversation_id: bytes, cursor: Cursor, limit: int = 200) -> list[MessageView]:
-        """What stands behind `cursor` in the thread, oldest first; (0, b"") is the beginning."""
-        with self._db.read() as session:
-            rows = session.execute(read.page_after(conversation_id, cursor, limit)).all()
-            return read.views(session, list(rows))
-
-    def messages(self, message_ids: Sequence[bytes]) -> list[MessageView]:
-        """The named messages, in the order of the thread."""
-        with self._db.read() as session:
-            return read.messages_by_id(session, list(message_ids))
-
-    def find(self, conversation_id: bytes, words: str, limit: int = 500) -> list[FoundMessage]:
-        """Messages of one thread that hold all the words, newest first."""
-        if not words.strip():
-            return []
-        with self._db.read() as session:
-            return read.find_words(session, conversation_id, words, limit)
-
-    def context(self, conversation_id: bytes) -> ConversationContext:
-        """Who the conversation is with; raises `UnknownConversation`."""
-        with self._db.read() as session:
-            return read.context(session, conversation_id)
-
-    def latest_of(self, customer_id: bytes) -> bytes | None:
-        """The customer's newest conversation, or None."""
-        with self._db.read() as session:
-            return read.latest_of(session, customer_id)
-
-    # --- the inbox ------------------------------------------------------------------------
-
-    def inbox(
-        self,
-        view: InboxView,
-        *,
-        text: str = "",
-        tags: Sequence[bytes] = (),
-        limit: int = 100,
-        before: inbox.Place | None = None,
-    ) -> list[InboxRow]:
-        """A page of a list, behind the row whose `place` is `before`.
-
-        `text` looks at names, nicks, phones, order numbers and the last line; a row must have
-        all of `tags` (tag ids). WAITING and FOLLOW_UP start with the oldest, others the newest.
-        """
-        with self._db.read() as session:
-            return inbox.page(
-                session, view, self._me(), text=text, tags=tags, limit=limit, before=before
-            )
-
-    def inbox_rows(self, view: InboxView, conversation_ids: Sequence[bytes]) -> list[InboxRow]:
-        """Named conversations as rows of a list, in no order."""
-        with self._db.read() as session:
-            return inbox.rows_by_id(session, view, conversation_ids, self._me())
-
-    def counts(self) -> InboxCounts:
-        """How many conversations each list holds (up to `COUNT_CAP`)."""
-        with self._db.read() as session:
-            return inbox.counts(session, self._me())
-
-    def late(self, longer_than_s: int) -> LateSummary:
-        """Who has waited longer than so many seconds."""
-        with self._db.read() as session:
-            return inbox.late(session, now_ms() - longer_than_s * 1000)
-
-    def tag_choices(self) -> list[TagChoice]:
-        """The tags by which `inbox` can be narrowed."""
-        with self._db.read() as session:
-            return inbox.tag_choices(session)
-
     # --- the life of a conversation -------------------------------------------------------
 
     def mark_read_by_agent(self, conversation_id: bytes) -> None:
@@ -325,7 +216,7 @@ class Conversations:
         with self._db.write("system") as session:
             return recompute(session, conversation_ids)
 
-    # --- drafts and guards ----------------------------------------------------------------
+    # --- drafts --------------------------------------------------------------------------
 
     def save_draft(
         self, conversation_id: bytes, kind: DraftKind, text: str, *, by: bytes | None = None
@@ -338,32 +229,9 @@ class Conversations:
         with self._db.write() as session:
             drafts.save(session, conversation_id, me, kind, text)
 
-    def draft(self, conversation_id: bytes, kind: DraftKind) -> DraftView | None:
-        """What the person at the desk left unsent here, or None."""
-        me = self._me()
-        if me is None:
-            return None
-        with self._db.read() as session:
-            return drafts.find(session, drafts.draft_id(conversation_id, me, kind))
-
     def discard_draft(self, conversation_id: bytes, kind: DraftKind) -> None:
         """Drop an unsent text."""
         self.save_draft(conversation_id, kind, "")
-
-    def check(
-        self, conversation_id: bytes, text: str, recent: Sequence[bytes] = ()
-    ) -> list[guards.Finding]:
-        """What holds this reply back: holes, and data of another customer.
-
-        `recent` are conversations looked at lately, newest first. Indexed look-ups only.
-        """
-        with self._db.read() as session:
-            facts = guard_facts.gather(session, text, conversation_id, recent)
-        return guards.check(text, facts)
-
-    def _me(self) -> bytes | None:
-        member = self._staff.current
-        return member.id if member else None
 
 
 def _one(message: MessageView | None) -> MessageView:

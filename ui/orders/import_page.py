@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPus
 
 from app.core.errors import UserError
 from app.core.i18n import _, ngettext
+from app.core.outcome import DONE
 from app.core.settings import SHOP_NAME
 from app.orders import ImportReport, RowState, write_rejected
 from ui.orders.file_field import FileField
@@ -233,8 +234,19 @@ class ImportPage(QWidget):
                 _("Stopped. What was done stays; import again to complete it."), "warning"
             )
         else:
-            kind = "success" if report.exit_code == 0 else "warning"
-            self.result.say(_("The import is done."), kind)  # type: ignore[arg-type]
+            self._say_done(report)
+
+    def _say_done(self, report: ImportReport) -> None:
+        if report.exit_code == DONE:
+            self.result.say(_("The import is done."), "success")
+            return
+        n = report.rejected + sum(bool(file.problem) and not file.rows for file in report.files)
+        words = ngettext(
+            "The import is done but for {n} row or file that could not be taken.",
+            "The import is done but for {n} rows or files that could not be taken.",
+            n,
+        )
+        self.result.say(words.format(n=n), "warning")
 
     def _tick(self) -> None:
         gauge = self._gauge

@@ -74,6 +74,8 @@ class OrdersView(QStackedWidget):
             return
         self.setCurrentIndex(0)
         if isinstance(item, bytes):
+            # The order may be beyond what the list shows; no other row may look chosen then.
+            self.table.view.selectionModel().clear()
             self.table.select_id(item)
             self.detail.open_order(item)
         elif isinstance(item, str):

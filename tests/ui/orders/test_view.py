@@ -162,6 +162,20 @@ def test_an_order_in_full_and_a_remark(view: OrdersView, services: Services) -> 
     assert page.order.remarks
 
 
+def test_an_order_beyond_the_list_leaves_no_other_row_chosen(
+    view: OrdersView, services: Services
+) -> None:
+    services.order_import.run(SAMPLES)
+    hidden = services.orders.by_number("9900000000000000013")
+    assert hidden is not None
+    view.bar.groups.set_value("shipped")
+    view.bar.changed.emit()
+    view.open_item(hidden.id)
+    assert view.table.current_row() is None
+    assert view.detail.page.order is not None
+    assert view.detail.page.order.number == hidden.number
+
+
 def test_sorting_by_a_column(view: OrdersView, services: Services) -> None:
     services.order_import.run(SAMPLES)
     view.table.sort_changed.emit("paid", True)

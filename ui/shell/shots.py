@@ -90,6 +90,7 @@ class Photographer:
         yield "desk-open", self._conversation
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
+        yield "orders-import", partial(self._at, "orders", "import")
         yield "palette", self._palette
         yield "manual", self._manual
         yield "first-start", self._first_start

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
-    QLabel,
     QMenu,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QWidget,
@@ -22,19 +19,18 @@ from PySide6.QtWidgets import (
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import Setting
-from app.phrases import STEP_TITLES, PhraseFilter, PhraseView, Scope, Step
-from ui.phrases.editor import LANGUAGE_NAMES, PhraseEditor
+from app.phrases import PhraseFilter, PhraseView
+from ui.phrases.editor import PhraseEditor
+from ui.phrases.form import group_title
 from ui.phrases.group_list import GroupList
-from ui.theme import icon, role, theme_signals
+from ui.phrases.tools import COLUMNS, Entry, ListTools
+from ui.theme import role
 from ui.widgets import (
-    Column,
     DataTable,
     EmptyState,
-    SearchBox,
     stack_horizontally,
     stack_vertically,
 )
-from ui.widgets.format import moment
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -44,20 +40,6 @@ if TYPE_CHECKING:
 PANES: Final = Setting("phrases.panes", list[int], [], scope="station")
 _TABLES: Final = ("phrases", "phrase_groups")
 EXPORT_FILTER: Final = N_("千牛 table (*.csv);;JSON (*.json)")
-
-COLUMNS: Final = (
-    Column("code", N_("Short code"), 84, role="strong", text=lambda row: row.code,
-           color=lambda row: "warning" if row.twins else None,
-           tip=lambda row: _("Another phrase has this code too") if row.twins else ""),
-    Column("title", N_("Title"), 132, text=lambda row: row.title),
-    Column("text", N_("Text"), 260, role="muted", text=lambda row: row.text, stretch=True,
-           tip=lambda row: row.text),
-    Column("group", N_("Group"), 104, role="muted", text=lambda row: row.group),
-    Column("uses", N_("Used"), 56, "right", "muted",
-           text=lambda row: str(row.uses) if row.uses else ""),
-    Column("updated", N_("Changed on"), 96, "right", "muted",
-           text=lambda row: moment(row.updated_at) if row.updated_at else ""),
-)  # fmt: skip
 
 
 class PhrasesView(QWidget):
@@ -69,7 +51,7 @@ class PhrasesView(QWidget):
         self._stale = False
         self.groups = GroupList(context)
         self.editor = PhraseEditor(context)
-        self._build_controls()
+        self._tools = ListTools(self._menu_entries())
         self.table = DataTable(
             COLUMNS, *self._source(), context.jobs, multi=True, name=_("Phrases")
         )
@@ -78,8 +60,6 @@ class PhrasesView(QWidget):
         self._arrange()
         self._connect()
         self._show_empty()
-        theme_signals().changed.connect(self._tint)
-        self._tint()
 
     def open_item(self, item: object) -> None:
         """Show a phrase, or begin one with this text."""
@@ -92,8 +72,7 @@ class PhrasesView(QWidget):
 
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self._tools.focus_search()
 
     def open_import(self, paths: list[Path] | None = None) -> None:
         """Show the import page, perhaps with files already."""
@@ -120,47 +99,20 @@ class PhrasesView(QWidget):
 
     # --- parts ----------------------------------------------------------------------------
 
-    def _build_controls(self) -> None:
+    def _menu_entries(self) -> list[Entry]:
         may = self._context.services.staff.may
-        self._title = role(QLabel(_("Phrases")), "title")
-        self._search = SearchBox(_("Code, pinyin or text"))
-        self._search.setMinimumWidth(200)
-        self._search.setMaximumWidth(360)
-        self._step = QComboBox()
-        self._step.setAccessibleName(_("Step"))
-        self._step.addItem(_("All steps"), None)
-        for step in Step:
-            self._step.addItem(_(STEP_TITLES[step]), str(step))
-        self._language = QComboBox()
-        self._language.setAccessibleName(_("Language"))
-        self._language.addItem(_("All languages"), "")
-        for language, title in LANGUAGE_NAMES.items():
-            self._language.addItem(_(title), language)
-        self._new = role(QPushButton(_("New phrase")), "primary")
-        self._new.setToolTip("Ctrl+N")
-        self._more = role(QPushButton(), "icon")
-        self._more.setAccessibleName(_("More"))
-        self._more.setToolTip(_("Import, export, starter phrases"))
-        menu = QMenu(self._more)
-        menu.addAction(_("Import…")).triggered.connect(partial(self.open_import, None))
+        entries: list[Entry] = [(_("Import…"), partial(self.open_import, None))]
         if may(Permission.EXPORT):
-            menu.addAction(_("Export what is listed…")).triggered.connect(self._ask_export)
+            entries.append((_("Export what is listed…"), self._ask_export))
         if may(Permission.EDIT_SHOP_PHRASES):
-            menu.addSeparator()
-            menu.addAction(_("Load starter phrases")).triggered.connect(self.load_starters)
-        self._more.setMenu(menu)
+            entries += [None, (_("Load starter phrases"), self.load_starters)]
+        return entries
 
     def _arrange(self) -> None:
-        tools = stack_horizontally(
-            None, self._title, None, self._search, self._step, self._language, self._new,
-            self._more, spacing=8,
-        )  # fmt: skip
         middle = QWidget()
-        inner = stack_vertically(middle, tools, self.table, spacing=12)
+        inner = stack_vertically(middle, self._tools, self.table, spacing=12)
         inner.setContentsMargins(16, 12, 0, 0)
         role(self.groups, "sidebar")
-        for combo in (self._step, self._language):
-            combo.setMaximumWidth(150)
         self.groups.setMinimumWidth(150)
         self.editor.setMinimumWidth(300)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -174,11 +126,9 @@ class PhrasesView(QWidget):
         stack_horizontally(self, self._stack)
 
     def _connect(self) -> None:
-        self._search.searched.connect(self._refilter)
-        self._step.activated.connect(self._refilter)
-        self._language.activated.connect(self._refilter)
+        self._tools.changed.connect(self._refilter)
+        self._tools.new_wanted.connect(self._begin)
         self.groups.chosen.connect(self._refilter)
-        self._new.clicked.connect(self._begin)
         self.table.selection_changed.connect(self._on_chosen)
         self.table.row_activated.connect(self._on_entered)
         self.table.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -201,12 +151,7 @@ class PhrasesView(QWidget):
 
     def _wanted(self) -> PhraseFilter:
         group = self.groups.current
-        return PhraseFilter(
-            text=self._search.text().strip(),
-            group_id=group.id if group else None,
-            step=self._step.currentData(),
-            language=self._language.currentData() or "",
-        )
+        return self._tools.wanted(group.id if group else None)
 
     def _source(self) -> tuple[Any, Any]:
         wanted = self._wanted()
@@ -298,10 +243,9 @@ class PhrasesView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         move = menu.addMenu(_("Move to"))
         for group in self._phrases.groups.all():
-            name = group.name if group.scope is Scope.SHOP else _("{name} (mine)")
-            action = move.addAction(name.format(name=group.name))
+            action = move.addAction(group_title(group))
             action.triggered.connect(partial(self._move, [row.id for row in rows], group.id))
-        if len(rows) == 1 and not self._search.text():
+        if len(rows) == 1 and not self._tools.search.text():
             menu.addAction(_("Move up")).triggered.connect(partial(self._shift, rows[0], -1))
             menu.addAction(_("Move down")).triggered.connect(partial(self._shift, rows[0], 1))
         menu.addSeparator()
@@ -363,9 +307,6 @@ class PhrasesView(QWidget):
     def _keep_panes(self, _position: int, _index: int) -> None:
         keep = partial(self._context.services.settings.set, PANES, self._splitter.sizes())
         self._context.jobs.run(self, keep, lane="write", key="panes")
-
-    def _tint(self) -> None:
-        self._more.setIcon(icon("more"))
 
 
 def _shift(context: UiContext, row: PhraseView, step: int) -> None:

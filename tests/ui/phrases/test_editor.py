@@ -25,10 +25,10 @@ def phrase(services: Services, code: str) -> PhraseView:
 
 
 def write(editor: PhraseEditor, text: str, code: str = "", title: str = "") -> None:
-    editor._text.setPlainText(text)
-    editor._code.setText(code)
-    editor._title.setText(title)
-    editor._check()
+    editor.form.text.setPlainText(text)
+    editor.form.code.setText(code)
+    editor.form.title.setText(title)
+    editor.form.check()
 
 
 def test_a_new_phrase_is_saved_into_the_first_group(
@@ -52,7 +52,7 @@ def test_a_phrase_keeps_its_group_when_it_is_changed(
     editor.show_groups()
     editor.show_phrase(view)
     write(editor, "帮您查件", "cj")
-    QTest.keyClick(editor._code, Qt.Key.Key_Return)
+    QTest.keyClick(editor.form.code, Qt.Key.Key_Return)
     assert services.phrases.get(view.id).group == "物流"
     assert services.phrases.get(view.id).text == "帮您查件"
 
@@ -61,8 +61,8 @@ def test_a_code_somebody_has_is_marked_but_can_be_saved(
     editor: PhraseEditor, services: Services
 ) -> None:
     write(editor, "另一句", "ZK")
-    assert "在的" in editor._twins.text()
-    assert editor._code.property("state") == "error"
+    assert "在的" in editor.form.twins.text()
+    assert editor.form.code.property("state") == "error"
     editor.save()
     assert len(services.phrases.twins("zk")) == 2
 
@@ -78,28 +78,28 @@ def test_a_code_somebody_has_is_marked_but_can_be_saved(
 )
 def test_a_broken_variable_is_named(editor: PhraseEditor, text: str, fault: str) -> None:
     write(editor, text)
-    assert fault in editor._fault.text()
-    assert bool(editor._fault.text()) == bool(fault)
+    assert fault in editor.form.fault.text()
+    assert bool(editor.form.fault.text()) == bool(fault)
 
 
 def test_a_broken_variable_has_a_red_wave_behind_an_emoji_too(editor: PhraseEditor) -> None:
     write(editor, "😊{客户}")
-    formats = editor._text.document().firstBlock().layout().formats()
+    formats = editor.form.text.document().firstBlock().layout().formats()
     assert [(f.start, f.length) for f in formats] == [(2, 4)]
 
 
 def test_the_preview_reads_as_the_customer_will_read_it(editor: PhraseEditor) -> None:
     write(editor, "在的{客户称呼|亲}")
-    assert editor._preview.text() == "在的王女士"
+    assert editor.form.preview.text() == "在的王女士"
     editor.show_case(PhraseContext(customer="小美"))
-    assert editor._preview.text() == "在的小美"
+    assert editor.form.preview.text() == "在的小美"
 
 
 def test_a_variable_of_the_menu_goes_in_at_the_cursor(editor: PhraseEditor) -> None:
     write(editor, "在的，请问")
-    editor._text.moveCursor(editor._text.textCursor().MoveOperation.Start)
-    editor._variables.menu().actions()[0].trigger()
-    assert editor._text.toPlainText() == "{客户称呼|亲}在的，请问"
+    editor.form.text.moveCursor(editor.form.text.textCursor().MoveOperation.Start)
+    editor.form.variables.menu().actions()[0].trigger()
+    assert editor.form.text.toPlainText() == "{客户称呼|亲}在的，请问"
 
 
 def test_cancel_brings_back_what_was_saved(editor: PhraseEditor, services: Services) -> None:
@@ -107,7 +107,7 @@ def test_cancel_brings_back_what_was_saved(editor: PhraseEditor, services: Servi
     write(editor, "改了", "sd")
     assert editor.dirty()
     editor.revert()
-    assert editor._text.toPlainText() == "请稍等，我看一下。"
+    assert editor.form.text.toPlainText() == "请稍等，我看一下。"
     assert not editor.dirty()
 
 
@@ -118,14 +118,14 @@ def test_what_is_being_written_is_not_overwritten_by_a_refresh(
     editor.show_phrase(view)
     write(editor, "写到一半", "sd")
     editor.show_phrase(view)
-    assert editor._text.toPlainText() == "写到一半"
+    assert editor.form.text.toPlainText() == "写到一半"
 
 
 def test_an_error_is_shown_at_its_field(editor: PhraseEditor) -> None:
     write(editor, "好的", "a b")
     editor.save()
     assert "20" in editor._trouble.text()
-    assert editor._code.property("state") == "error"
+    assert editor.form.code.property("state") == "error"
 
 
 def test_an_agent_reads_shop_phrases_and_copies_them(
@@ -137,7 +137,7 @@ def test_an_agent_reads_shop_phrases_and_copies_them(
     editor = PhraseEditor(window.context)
     qtbot.addWidget(editor)
     editor.show_phrase(view)
-    assert editor._text.isReadOnly()
+    assert editor.form.text.isReadOnly()
     assert editor._save.isHidden()
     editor.copy_to_mine()
     (copy,) = services.phrases.twins("zk", besides=view.id)

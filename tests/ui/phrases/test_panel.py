@@ -35,7 +35,7 @@ def offered(panel: PhrasesPanel) -> list[str]:
 def lines(panel: PhrasesPanel) -> list[str]:
     return [
         item.text(0)
-        for top in panel._tops()
+        for top in panel._tree.tops()
         for item in [top, *(children(top) if top.isExpanded() else [])]
     ]
 
@@ -52,7 +52,7 @@ def search(panel: PhrasesPanel, text: str) -> None:
 
 def test_groups_are_folded_until_opened(panel: PhrasesPanel) -> None:
     assert lines(panel) == ["接待"]
-    panel._tops()[0].setExpanded(True)
+    panel._tree.tops()[0].setExpanded(True)
     assert lines(panel)[1] == "zk 在的 在的小美，请问有什么可以帮您？"
     assert len(lines(panel)) == 4
 
@@ -73,8 +73,8 @@ def test_enter_in_the_search_offers_the_best(panel: PhrasesPanel, offered: list[
 def test_a_double_click_offers_and_counts(
     panel: PhrasesPanel, offered: list[str], services: Services
 ) -> None:
-    panel._tops()[0].setExpanded(True)
-    panel._on_double_click(children(panel._tops()[0])[0])
+    panel._tree.tops()[0].setExpanded(True)
+    panel._tree._on_double_click(children(panel._tree.tops()[0])[0])
     assert offered == ["在的小美，请问有什么可以帮您？"]
     assert services.phrases.get(services.phrases.find("zk")[0].id).uses == 1
     panel.reload()
@@ -88,21 +88,21 @@ def test_the_keyboard_walks_from_search_to_list(
     panel.focus_search()
     QTest.keyClick(panel._search, Qt.Key.Key_Down)
     QTest.keyClick(panel._tree, Qt.Key.Key_Return)
-    assert panel._tops()[0].isExpanded()
+    assert panel._tree.tops()[0].isExpanded()
     QTest.keyClick(panel._tree, Qt.Key.Key_Down)
     QTest.keyClick(panel._tree, Qt.Key.Key_Return)
     assert offered == ["在的小美，请问有什么可以帮您？"]
 
 
 def test_a_lacking_value_is_told(panel: PhrasesPanel) -> None:
-    panel._tops()[0].setExpanded(True)
-    assert "运单号" in children(panel._tops()[0])[1].toolTip(0)
+    panel._tree.tops()[0].setExpanded(True)
+    assert "运单号" in children(panel._tree.tops()[0])[1].toolTip(0)
 
 
 def test_a_colleagues_new_phrase_shows_up(
     panel: PhrasesPanel, services: Services, greetings: Group
 ) -> None:
-    panel._tops()[0].setExpanded(True)
+    panel._tree.tops()[0].setExpanded(True)
     services.phrases.add(PhraseText(greetings.id, "新来的", "xl"))
     assert "xl 新来的" in lines(panel)
 
@@ -119,8 +119,8 @@ def test_selected_text_becomes_a_phrase(
     dialog = panel._dialog
     assert dialog is not None
     assert not dialog.isModal()
-    assert dialog.editor._text.toPlainText() == "您好，请问要哪个颜色？"
-    dialog.editor._code.setText("ys")
+    assert dialog.editor.form.text.toPlainText() == "您好，请问要哪个颜色？"
+    dialog.editor.form.code.setText("ys")
     dialog.editor.save()
     assert not dialog.isVisible()
     assert services.phrases.find("ys")[0].text == "您好，请问要哪个颜色？"
@@ -130,7 +130,7 @@ def test_a_phrase_is_edited_in_a_window_of_its_own(panel: PhrasesPanel, services
     panel.edit(services.phrases.find("zk")[0].id)
     dialog = panel._dialog
     assert dialog is not None
-    assert dialog.editor._preview.text() == "在的小美，请问有什么可以帮您？"
+    assert dialog.editor.form.preview.text() == "在的小美，请问有什么可以帮您？"
     dialog._delete(services.phrases.get(services.phrases.find("zk")[0].id))
     assert [h.code for h in services.phrases.find("zk")] == []
 

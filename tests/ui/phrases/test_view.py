@@ -43,16 +43,16 @@ def test_it_lists_what_there_is(view: PhrasesView) -> None:
 
 
 def test_search_step_and_group_narrow_the_list(view: PhrasesView, services: Services) -> None:
-    view._search.setText("qsd")
-    view._search.search_now()
+    view._tools.search.setText("qsd")
+    view._tools.search.search_now()
     assert listed(view) == ["sd"]
-    view._search.clear()
+    view._tools.search.clear()
     other = services.phrases.groups.create("空的", Scope.SHOP)
     view.groups.choose(other.id)
     assert listed(view) == []
     assert view.table._empty is not None
     view.groups.choose(None)
-    view._step.setCurrentIndex(1)
+    view._tools.step.setCurrentIndex(1)
     view._refilter()
     assert listed(view) == []
 
@@ -65,17 +65,17 @@ def test_choosing_a_row_shows_it_in_the_editor(view: PhrasesView) -> None:
 
 def test_choosing_another_row_does_not_lose_what_is_being_written(view: PhrasesView) -> None:
     view.table.view.selectRow(0)
-    view.editor._text.setPlainText("写到一半")
+    view.editor.form.text.setPlainText("写到一半")
     view.table.view.selectRow(1)
-    assert view.editor._text.toPlainText() == "写到一半"
+    assert view.editor.form.text.toPlainText() == "写到一半"
 
 
 def test_a_new_phrase_is_begun_by_key_and_shows_up(view: PhrasesView, qtbot: QtBot) -> None:
     view.activateWindow()
     QTest.keyClick(view.table.view, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert view.editor.shown is None
-    view.editor._text.setPlainText("新的")
-    view.editor._code.setText("xd")
+    view.editor.form.text.setPlainText("新的")
+    view.editor.form.code.setText("xd")
     view.editor.save()
     assert listed(view) == ["zk", "dh", "sd", "xd"]
 
@@ -167,7 +167,7 @@ def test_another_view_can_open_a_phrase_or_a_text(view: PhrasesView, services: S
     assert edited(view) == "sd"
     view.open_item("您的包裹今天到")
     assert edited(view) is None
-    assert view.editor._text.toPlainText() == "您的包裹今天到"
+    assert view.editor.form.text.toPlainText() == "您的包裹今天到"
 
 
 def test_every_control_has_a_name(view: PhrasesView) -> None:

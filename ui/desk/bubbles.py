@@ -1,9 +1,9 @@
-"""Places the rows of a thread: bubbles left and right, notes, and the marks between them."""
+"""Places the bubbles of a thread: the customer's left, the shop's and its notes right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, Protocol
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath
@@ -12,18 +12,15 @@ from app.conversations import AttachmentView, Author, MessageKind, MessageState,
 from app.core.i18n import _
 from ui.desk.blocks import Block, CardBlock, FileBlock, ImageBlock, Look, TextBlock
 from ui.desk.cards import card_of
-from ui.desk.days import day_name
-from ui.desk.texts import author_name, customer_name, event_text
+from ui.desk.marks import SIDE, Hit, MarkLayout, RowLayout
+from ui.desk.texts import author_name, customer_name
 from ui.desk.thread_rows import RowKind, ThreadRow
 from ui.theme import current_tokens, mix, pixmap, sized
 from ui.widgets import paint_avatar
 from ui.widgets.format import local
 
-Hit = Literal["", "text", "image", "file", "retry"]
-
-_SIDE: Final = 16.0
 _FACE: Final = 32.0
-_GUTTER: Final = _SIDE + _FACE + 8
+_GUTTER: Final = SIDE + _FACE + 8
 _WIDEST: Final = 560.0
 _ROUND: Final = 10.0
 _PAD_X: Final = 12.0
@@ -39,21 +36,6 @@ _TICKS: Final[Mapping[MessageState, tuple[str, str]]] = {
     MessageState.FAILED: ("warning", "danger"),
     MessageState.UNKNOWN: ("help", "warning"),
 }
-
-
-class RowLayout(Protocol):
-    """A measured row."""
-
-    height: int
-
-    def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
-        """Draw the row with its upper left corner at `at`."""
-
-    def hit(self, point: QPointF) -> Hit:
-        """What lies at a point of the row."""
-
-    def text_position(self, point: QPointF) -> int | None:
-        """The character nearest to a point, None for rows without text."""
 
 
 def lay_out(
@@ -74,55 +56,6 @@ def lay_out(
     return BubbleLayout(row, message, width, files, customer, seed, me)
 
 
-class MarkLayout:
-    """A line across the thread: a day, what is new, or what happened."""
-
-    def __init__(self, row: ThreadRow, width: int, text: str = "") -> None:
-        self._row, self._width = row, width
-        self._text = text or self._words()
-        self.height = 40 if row.kind is not RowKind.EVENT else 30
-
-    def _words(self) -> str:
-        if self._row.kind is RowKind.DAY:
-            return day_name(self._row.at)
-        message = self._row.message
-        if message is None:
-            return _("New messages")
-        return event_text(message.text, message.payload, message.staff_name)
-
-    def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
-        tokens = current_tokens()
-        unread = self._row.kind is RowKind.UNREAD
-        painter.setFont(sized(tokens.text_xs))
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(
-            self._text, Qt.TextElideMode.ElideMiddle, max(40, self._width - 80)
-        )
-        words = metrics.horizontalAdvance(text) + 24.0
-        middle = at.y() + self.height / 2
-        pill = QRectF(at.x() + (self._width - words) / 2, middle - 11, words, 22)
-        colour = QColor(tokens.accent if unread else tokens.text_muted)
-        if unread:
-            painter.setPen(colour)
-            for x1, x2 in (
-                (_SIDE, pill.left() - at.x()),
-                (pill.right() - at.x(), self._width - _SIDE),
-            ):
-                painter.drawLine(QPointF(at.x() + x1, middle), QPointF(at.x() + x2, middle))
-        elif self._row.kind is RowKind.DAY:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.neutral_soft))
-            painter.drawRoundedRect(pill, 11, 11)
-        painter.setPen(colour)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-
-    def hit(self, point: QPointF) -> Hit:
-        return ""
-
-    def text_position(self, point: QPointF) -> int | None:
-        return None
-
-
 class BubbleLayout:
     """A message of the customer (left), of the shop (right), or a note (right, yellow)."""
 
@@ -138,7 +71,7 @@ class BubbleLayout:
     ) -> None:
         self._row, self._message, self._customer, self._seed = row, message, customer, seed
         self._left = message.author is Author.CUSTOMER
-        room = min(_WIDEST, width - _GUTTER - (_SIDE if self._left else 40.0)) - 2 * _PAD_X
+        room = min(_WIDEST, width - _GUTTER - (SIDE if self._left else 40.0)) - 2 * _PAD_X
         self._block = _block(row, message, files, max(80.0, room))
         self._bare = isinstance(self._block, ImageBlock)
         self._label = self._label_text(me)
@@ -172,13 +105,13 @@ class BubbleLayout:
         elif not self._bare:
             inner_h += _FOOTER + 4
         w, h = inner_w + 2 * pad_x, inner_h + 2 * pad_y
-        x = _GUTTER if self._left else width - _SIDE - w
+        x = _GUTTER if self._left else width - SIDE - w
         self.bubble = QRectF(x, top, w, h)
         self._content = QPointF(x + pad_x, top + pad_y)
         bottom = top + h
         self._retry = QRectF()
         if self._message.state in {MessageState.FAILED, MessageState.UNKNOWN}:
-            self._retry = QRectF(max(_SIDE, width - _SIDE - 320), bottom + 2, 320, 20)
+            self._retry = QRectF(max(SIDE, width - SIDE - 320), bottom + 2, 320, 20)
             bottom += 24
         self.height = round(bottom + (1 if not self._row.last else 2))
 
@@ -187,7 +120,7 @@ class BubbleLayout:
     def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
         bubble = self.bubble.translated(at)
         if self._left and self._row.last:
-            face = QRectF(at.x() + _SIDE, bubble.bottom() - _FACE, _FACE, _FACE)
+            face = QRectF(at.x() + SIDE, bubble.bottom() - _FACE, _FACE, _FACE)
             paint_avatar(painter, face, customer_name(self._customer), self._seed)
         if self._label:
             self._paint_label(painter, bubble)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QFrame
 
 from app.conversations import SUFFIXES, ConversationContext, ConversationStatus, DraftKind
 from app.conversations.settings import ENTER_SENDS
 from app.core.errors import UserError
 from app.core.i18n import _
+from ui.desk.composer_bar import ComposerBar
 from ui.desk.composer_edit import ComposerEdit, KeyFilter
 from ui.desk.draft_keeper import DraftKeeper, Place
 from ui.desk.emoji import EmojiPicker
@@ -24,8 +25,8 @@ from ui.desk.pending_files import PendingFile, PendingFiles, from_image, read_fi
 from ui.desk.phrase_trigger import PhraseTrigger
 from ui.desk.protocols import PhrasePicker
 from ui.desk.sending import Outgoing, Sender
-from ui.theme import icon, role, set_state, theme_signals
-from ui.widgets import NoticeBar, stack_horizontally, stack_vertically
+from ui.theme import set_state
+from ui.widgets import NoticeBar, stack_vertically
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -53,6 +54,7 @@ class Composer(QFrame, KeyFilter):
         self.edit = ComposerEdit()
         self.files = PendingFiles()
         self.bar = NoticeBar()
+        self.tools = ComposerBar(with_phrases=picker is not None)
         self._emoji: EmojiPicker | None = None
         self.trigger = PhraseTrigger(self.edit, picker) if picker is not None else None
         self._picker = picker
@@ -63,35 +65,9 @@ class Composer(QFrame, KeyFilter):
 
     def _build(self) -> None:
         self.setObjectName("composer")
-        self.reply = _mode_button(_("Reply"))
-        self.note = _mode_button(_("Note"))
-        self._modes = QButtonGroup(self)
-        self._modes.addButton(self.reply)
-        self._modes.addButton(self.note)
-        self.reply.setChecked(True)
-        self.emoji_button = _tool(_("Emoji"))
-        self.file_button = _tool(_("Image or file"))
-        self.phrase_button = _tool(_("Quick phrases (type /)"))
-        self.phrase_button.setVisible(self._picker is not None)
-        self._count = role(QLabel(), "hint")
-        self._hint = role(QLabel(), "hint")
-        self.send_button = role(QPushButton(_("Send")), "primary")
-        self.send_button.setAccessibleName(_("Send"))
-        row = stack_horizontally(
-            None,
-            self.reply, self.note, self.emoji_button, self.file_button, self.phrase_button,
-            None,
-            self._count, self._hint, self.send_button,
-            spacing=4,
-        )  # fmt: skip
-        row.setContentsMargins(12, 2, 12, 10)
-        row.insertSpacing(2, 8)
-        row.insertSpacing(row.count() - 1, 8)
         notices = stack_vertically(None, self.bar)
         notices.setContentsMargins(12, 8, 12, 0)
-        stack_vertically(self, notices, self.files, self.edit, row)
-        theme_signals().changed.connect(self._tint)
-        self._tint()
+        stack_vertically(self, notices, self.files, self.edit, self.tools)
 
     def _connect(self) -> None:
         self.edit.add_filter(self)
@@ -100,12 +76,12 @@ class Composer(QFrame, KeyFilter):
         self.edit.files_dropped.connect(self._add_paths)
         self.edit.image_dropped.connect(self._add_image)
         self.files.changed.connect(self._update_state)
-        self.reply.clicked.connect(self.to_reply)
-        self.note.clicked.connect(self.to_note)
-        self.send_button.clicked.connect(self.send)
-        self.emoji_button.clicked.connect(self.open_emoji)
-        self.file_button.clicked.connect(self.choose_files)
-        self.phrase_button.clicked.connect(self.open_phrases)
+        self.tools.reply.clicked.connect(self.to_reply)
+        self.tools.note.clicked.connect(self.to_note)
+        self.tools.send.clicked.connect(self.send)
+        self.tools.emoji.clicked.connect(self.open_emoji)
+        self.tools.file.clicked.connect(self.choose_files)
+        self.tools.phrases.clicked.connect(self.open_phrases)
         self._sender.sent.connect(self._on_sent)
         self._sender.failed.connect(self._on_failed)
         self.bar.closed.connect(self.edit.setFocus)
@@ -114,9 +90,7 @@ class Composer(QFrame, KeyFilter):
         """Take over which key sends."""
         enter = self._context.services.settings.get(ENTER_SENDS)
         self.edit.enter_sends = enter
-        self._hint.setText(
-            _("Enter sends · Ctrl+Enter new line") if enter else _("Ctrl+Enter sends")
-        )
+        self.tools.show_keys(enter_sends=enter)
 
     # --- where one writes -----------------------------------------------------------------
 
@@ -180,13 +154,10 @@ class Composer(QFrame, KeyFilter):
         place = self.place
         note = self._kind is DraftKind.NOTE
         self.edit.replace_all(self.drafts.load(place, draft) if place else "")
-        self.reply.setChecked(not note)
-        self.note.setChecked(note)
+        self.tools.show_mode(note=note)
         set_state(self, mode="note" if note else "reply")
         self.edit.setPlaceholderText(self._placeholder())
         self.edit.setAccessibleName(_("Note for colleagues") if note else _("Reply"))
-        self.send_button.setText(_("Save note") if note else _("Send"))
-        self.file_button.setEnabled(not note)
         self.bar.say("")
         self._update_state()
 
@@ -241,8 +212,8 @@ class Composer(QFrame, KeyFilter):
     def _update_state(self) -> None:
         text = self.edit.toPlainText()
         ready = bool(text.strip()) or bool(self.files.files())
-        self.send_button.setEnabled(ready and self._conversation is not None)
-        self._count.setText(str(len(text)) if len(text) >= _SHOW_COUNT else "")
+        self.tools.send.setEnabled(ready and self._conversation is not None)
+        self.tools.count.setText(str(len(text)) if len(text) >= _SHOW_COUNT else "")
 
     # --- sending --------------------------------------------------------------------------
 
@@ -299,7 +270,7 @@ class Composer(QFrame, KeyFilter):
         if self._emoji is None:
             self._emoji = EmojiPicker(self._context, self)
             self._emoji.chosen.connect(self.insert)
-        self._emoji.open_over(self.emoji_button.mapToGlobal(QPoint(0, 0)))
+        self._emoji.open_over(self.tools.emoji.mapToGlobal(QPoint(0, 0)))
 
     def open_phrases(self) -> None:
         """Open the quick phrases at the cursor."""
@@ -338,23 +309,3 @@ class Composer(QFrame, KeyFilter):
             self.bar.say("")
             return True
         return False
-
-    def _tint(self) -> None:
-        self.emoji_button.setIcon(icon("emoji"))
-        self.file_button.setIcon(icon("attach"))
-        self.phrase_button.setIcon(icon("phrases"))
-
-
-def _mode_button(name: str) -> QPushButton:
-    button = role(QPushButton(name), "")
-    button.setProperty("role", "chip")
-    button.setCheckable(True)
-    button.setAccessibleName(name)
-    return button
-
-
-def _tool(name: str) -> QPushButton:
-    button = role(QPushButton(), "icon")
-    button.setAccessibleName(name)
-    button.setToolTip(name)
-    return button

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.conversations import AttachmentView
 from ui.desk.blocks import Look, Span
-from ui.desk.bubbles import RowLayout, lay_out
+from ui.desk.bubbles import lay_out
 from ui.desk.images import Thumbnails
+from ui.desk.marks import RowLayout
 from ui.desk.thread_model import ThreadRole
 from ui.desk.thread_rows import ThreadRow
 from ui.theme import theme_signals

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.conversations import ConversationContext, InboxView, OpenedThread, UnknownConversation
-from app.conversations.settings import LAYOUT
 from app.core.i18n import _
 from ui.desk.composer import Composer
 from ui.desk.desk_commands import commands_of
 from ui.desk.header import Header
 from ui.desk.inbox import Inbox
 from ui.desk.late import LateNotice
+from ui.desk.panes import Panes, next_stop
 from ui.desk.presence_watch import PresenceWatch
 from ui.desk.protocols import PhrasePicker
 from ui.desk.side import Side
@@ -31,11 +30,7 @@ if TYPE_CHECKING:
     from db.changes import Changes
     from ui.shell.plugs import PanelPlug, UiContext
 
-WIDE: Final = 1600
-"""From this window width on all panels are on the screen at once (DESIGN §6)."""
 _RECENT: Final = 20
-_SIZES: Final = {True: [300, 640, 900], False: [272, 660, 380]}
-_KEEP_MS: Final = 600
 _FOLLOW_MS: Final = 15
 
 
@@ -52,8 +47,6 @@ class DeskView(QWidget):
         self._context, self._service = context, context.services.conversations
         self.conversation: ConversationContext | None = None
         self._recent: deque[bytes] = deque(maxlen=_RECENT)
-        self._wide: bool | None = None
-        self._places: dict[str, str] = context.services.settings.get(LAYOUT)
         self.inbox = Inbox(context)
         self.header = Header(context)
         self.thread_view = Thread(context)
@@ -61,7 +54,6 @@ class DeskView(QWidget):
         self.side = Side(context, panels)
         self.late = LateNotice(context)
         self._presence = PresenceWatch(context.services.channels.presence, self)
-        self._keeping = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
         self._connect()
@@ -85,22 +77,9 @@ class DeskView(QWidget):
         self._middle.addWidget(self.empty)
         self._middle.addWidget(talk)
         middle = QWidget()
-        notice = stack_vertically(None, self.late)
-        notice.setContentsMargins(8, 8, 8, 0)
-        stack_vertically(middle, notice, self._middle).setStretchFactor(self._middle, 1)
-        notice.setContentsMargins(0, 0, 0, 0)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
-        self._panes.setHandleWidth(1)
-        self._panes.setChildrenCollapsible(False)
-        for pane in (self.inbox, middle, self.side):
-            self._panes.addWidget(pane)
-        self._panes.setStretchFactor(1, 1)
-        self.inbox.setMinimumWidth(232)
-        middle.setMinimumWidth(380)
-        self.side.setMinimumWidth(280)
-        stack_vertically(self, self._panes)
-        self.inbox.setHidden(self._places.get("inbox") == "hidden")
-        self.side.setHidden(self._places.get("side") == "hidden")
+        stack_vertically(middle, self.late, self._middle).setStretchFactor(self._middle, 1)
+        self.panes = Panes(self._context, self.inbox, middle, self.side)
+        stack_vertically(self, self.panes)
 
     def _connect(self) -> None:
         self.inbox.opened.connect(self.open_conversation)
@@ -117,9 +96,6 @@ class DeskView(QWidget):
         self.late.wanted.connect(self._open_late)
         self._presence.changed.connect(self._on_presence)
         self._context.store.changed.connect(self._on_changed)
-        self._panes.splitterMoved.connect(self._keep_later)
-        self.side.watch_splitters(self._keep_later)
-        self._keeping.timeout.connect(self._keep)
         self._following.timeout.connect(self._let_panels_follow)
 
     # --- what the shell asks --------------------------------------------------------------
@@ -252,55 +228,24 @@ class DeskView(QWidget):
 
     def toggle_inbox(self) -> None:
         """Show or hide the inbox."""
-        self.inbox.setHidden(not self.inbox.isHidden())
-        self._keep_later()
+        self.panes.toggle(self.inbox)
 
     def toggle_side(self) -> None:
         """Show or hide the side."""
-        self.side.setHidden(not self.side.isHidden())
-        self._keep_later()
+        self.panes.toggle(self.side)
 
     def next_pane(self) -> None:
         """Walk from the inbox to the thread, the composer and the side."""
         stops = [self.inbox.list, self.thread_view.list, self.composer.edit]
-        panes: list[tuple[QWidget, QWidget]] = [(stop, stop) for stop in stops]
+        pairs: list[tuple[QWidget, QWidget]] = [(stop, stop) for stop in stops]
         if (target := self.side.focus_target()) is not None:
-            panes.append((self.side, target))
-        open_panes = [pair for pair in panes if pair[1].isVisible() and pair[1].isEnabled()]
-        focus = QApplication.focusWidget()
-        here = next((n for n, pair in enumerate(open_panes) if _holds(pair[0], focus)), -1)
-        if open_panes:
-            target = open_panes[(here + 1) % len(open_panes)][1]
-            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            pairs.append((self.side, target))
+        if (stop := next_stop(pairs)) is not None:
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(self.window().width() >= WIDE)
-
-    def _arrange(self, wide: bool) -> None:
-        if wide == self._wide:
-            return
-        self._wide = wide
-        self.side.set_wide(wide)
-        kept = self._places.get(f"panes {wide}")
-        if not (kept and self._panes.restoreState(QByteArray.fromBase64(kept.encode()))):
-            self._panes.setSizes(_SIZES[wide])
-        self.side.restore(self._places)
-
-    def _keep_later(self) -> None:
-        self._keeping.start()
-
-    def _keep(self) -> None:
-        state = bytes(self._panes.saveState().toBase64().data()).decode()
-        self._places = {
-            **self._places,
-            **(self.side.places() if self._wide else {}),
-            f"panes {self._wide}": state,
-            "inbox": "hidden" if self.inbox.isHidden() else "",
-            "side": "hidden" if self.side.isHidden() else "",
-        }
-        work = partial(self._context.services.settings.set, LAYOUT, self._places)
-        self._context.jobs.run(self, work, lane="write", key="layout")
+        self.panes.arrange(self.window().width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -310,7 +255,3 @@ class DeskView(QWidget):
         super().hideEvent(event)
         self.late.start(False)
         self.flush()
-
-
-def _holds(pane: QWidget, focus: QWidget | None) -> bool:
-    return focus is not None and (pane is focus or pane.isAncestorOf(focus))

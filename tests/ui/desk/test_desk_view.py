@@ -94,7 +94,7 @@ def test_panes_are_hidden_and_stay_hidden(
     desk.view.toggle_inbox()
     desk.view.toggle_side()
     assert not desk.view.inbox.isVisible()
-    desk.view._keep()
+    desk.view.panes.keep()
     kept = services.settings.get(LAYOUT)
     assert (kept["inbox"], kept["side"]) == ("hidden", "hidden")
     again = DeskView(context, panel_plugs(), Picker)

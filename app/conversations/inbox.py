@@ -18,7 +18,7 @@ from app.conversations.model import (
     LateSummary,
     TagChoice,
 )
-from app.conversations.read import AnyRow, Query, customer_tags, display_name, staff_names
+from app.conversations.read import AnyRow, Query, customer_tags, display_name, staff_names, tag_name
 from db.models import (
     Author,
     Conversation,
@@ -260,8 +260,10 @@ def tag_choices(session: Session) -> list[TagChoice]:
         select(
             Tag.id,
             Tag.name,
+            Tag.name_en,
             Tag.colour,
             TagGroup.name.label("group_name"),
+            TagGroup.name_en.label("group_name_en"),
             TagGroup.colour.label("group_colour"),
         )
         .join(TagGroup, TagGroup.id == Tag.group_id)
@@ -269,6 +271,11 @@ def tag_choices(session: Session) -> list[TagChoice]:
         .order_by(TagGroup.position, TagGroup.name, Tag.position, Tag.name)
     )
     return [
-        TagChoice(row.id, row.name, row.colour or row.group_colour, row.group_name)
+        TagChoice(
+            row.id,
+            tag_name(row.name, row.name_en),
+            row.colour or row.group_colour,
+            tag_name(row.group_name, row.group_name_en),
+        )
         for row in session.execute(query)
     ]

@@ -15,6 +15,7 @@ from app.conversations.model import (
     MessageView,
     UnknownConversation,
 )
+from app.core.i18n import current_language
 from db.models import (
     Author,
     Conversation,
@@ -120,10 +121,21 @@ def display_name(salutation: str, name: str, nick: str) -> str:
     return salutation or name or nick
 
 
+def tag_name(name: str, english: str) -> str:
+    """What a tag is called in the language of the desk."""
+    return english or name if current_language() == "en" else name
+
+
 def customer_tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[InboxTag, ...]]:
     """The tags of each customer, by group and place."""
     query = (
-        select(CustomerTag.customer_id, Tag.name, Tag.colour, TagGroup.colour.label("group_colour"))
+        select(
+            CustomerTag.customer_id,
+            Tag.name,
+            Tag.name_en,
+            Tag.colour,
+            TagGroup.colour.label("group_colour"),
+        )
         .join(Tag, Tag.id == CustomerTag.tag_id)
         .join(TagGroup, TagGroup.id == Tag.group_id)
         .where(CustomerTag.customer_id.in_(customers))
@@ -132,7 +144,7 @@ def customer_tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[
     )
     found: dict[bytes, tuple[InboxTag, ...]] = {}
     for row in session.execute(query):
-        chip = InboxTag(row.name, row.colour or row.group_colour)
+        chip = InboxTag(tag_name(row.name, row.name_en), row.colour or row.group_colour)
         found[row.customer_id] = (*found.get(row.customer_id, ()), chip)
     return found
 

@@ -90,7 +90,7 @@ class Inbox(QWidget):
     def _build(self, context: UiContext) -> None:
         self.setObjectName("inbox")
         self.list.setItemDelegate(self._delegate)
-        self.search = SearchBox(_("Name, phone or order number"))
+        self.search = SearchBox(_("Name, phone, order no."))
         self.tags = TagFilter(context)
         self.tabs = QTabBar()
         self.tabs.setObjectName("inboxTabs")

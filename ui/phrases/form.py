@@ -178,6 +178,7 @@ class PhraseForm(QWidget):
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(96)
+        self.text.setMaximumHeight(260)
         self._highlighter = VariableHighlighter(self.text.document())
         self.twins = role(QLabel(wordWrap=True), "warning")
         self.twins.hide()
@@ -210,7 +211,9 @@ class PhraseForm(QWidget):
         )
         card = role(QFrame(), "card")
         stack_vertically(card, self.preview, margin=12)
-        stack_vertically(self, grid, self.twins, tools, self.text, under, seen, card, spacing=8)
+        stack_vertically(
+            self, grid, self.twins, tools, self.text, under, seen, card, None, spacing=8
+        )
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._check_soon)

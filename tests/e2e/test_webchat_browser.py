@@ -121,8 +121,9 @@ def test_tags_are_text_and_scripts_are_refused(services: Services, url: str, pag
     )
     assert page.locator(".list img, .list i, .list b, .list script").count() == 0
     assert len(texts(services)) == 2
-    page.locator(".row.failed .link").last.click()
+    page.locator(".row.failed .link").first.click()
     expect(page.locator(".row.failed")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("<script>alert(1)</script>")
 
 
 def test_what_is_said_while_the_desk_is_closed_arrives_once(

@@ -18,6 +18,7 @@ from app.conversations import Author, InboxView, MessageState, MessageView
 from app.core.paths import resource
 from app.services import Services
 from tests.fakes.web_visitor import WebVisitor
+from tests.fakes.web_visitor import tell as run_apart
 
 CLIENTS = 200
 
@@ -160,7 +161,7 @@ async def flood(url: str, visitors: int, each: int) -> list[WebVisitor]:
 def test_of_1000_messages_at_once_those_beyond_the_burst_are_refused(
     services: Services, url: str, visitors: int
 ) -> None:
-    made = asyncio.run(flood(url, visitors, 1000 // visitors))
+    made = run_apart(flood(url, visitors, 1000 // visitors))
     burst = services.settings.get(chat.WEBCHAT_BURST)
     for visitor in made:
         assert min(burst, 1000 // visitors) <= len(visitor.acked) <= burst + 30

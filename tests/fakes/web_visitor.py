@@ -7,11 +7,24 @@ import contextlib
 import itertools
 import json
 import time
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+T = TypeVar("T")
+
+
+def tell(story: Coroutine[Any, Any, T]) -> T:
+    """Run a story of visitors to its end, on a thread of its own.
+
+    A browser under test keeps an event loop running on the main thread.
+    """
+    with ThreadPoolExecutor(1, "visitors") as thread:
+        return thread.submit(asyncio.run, story).result()
 
 
 class WebVisitor:

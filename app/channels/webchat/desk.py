@@ -79,10 +79,12 @@ class Counter:
         burst: float,
         per_second: float,
         report: Callable[[str, str], None],
+        staffed: Callable[[], bool],
     ) -> None:
         self._desk, self._store, self._worker = desk, store, worker
         self.identity = identity
         self.report = report
+        self._staffed, self._told_staffed = staffed, set[bool]()
         self._writing: dict[tuple[str, str], asyncio.Future[MessageView]] = {}
         self._rate = RateLimit(burst, per_second)
         self._newcomers = RateLimit(NEWCOMERS, NEWCOMERS_PER_SECOND)
@@ -112,6 +114,20 @@ class Counter:
     def shown(self, visitor: Visitor) -> Shown:
         """How messages look to this visitor."""
         return Shown(self.identity.secret, visitor.key, visitor.conversation_id)
+
+    def staffed(self) -> bool:
+        """Whether somebody is at the desk; whoever asks will be told of a change."""
+        now = self._staffed()
+        self._told_staffed.add(now)
+        return now
+
+    def staffed_news(self) -> bool | None:
+        """What those who were told otherwise must hear, None for nothing."""
+        now = self._staffed()
+        if not self._told_staffed - {now}:
+            return None
+        self._told_staffed = {now}
+        return now
 
     # --- what they say --------------------------------------------------------------------
 

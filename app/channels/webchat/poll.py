@@ -108,6 +108,7 @@ class Polls:
             "more": not same and len(page) == PAGE,
             "seq": page[-1].seq if page else (cursor.seq if cursor and same else 0),
             "epoch": self._counter.identity.epoch,
+            "staffed": self._counter.staffed(),
             "read_at": missed.read_at,
             "recalled": [identity.hex() for identity in missed.recalled],
             "messages": [shown.message(m) for m in page if not m.gone],

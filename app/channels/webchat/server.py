@@ -102,8 +102,9 @@ class WebChat:
                 burst=self._options.burst,
                 per_second=self._options.per_second,
                 report=self._report,
+                staffed=self._staffed,
             )
-            web = Web(counter, hub, self._options.look, self._staffed)
+            web = Web(counter, hub, self._options.look)
             await self._listen_until(stop, hub, web)
         finally:
             await hub.close()
@@ -119,7 +120,7 @@ class WebChat:
         )
         server = uvicorn.Server(_config(guard))
         serving = asyncio.create_task(server.serve(sockets=[self._listener]))
-        watching = asyncio.create_task(self._tell_staffed(hub))
+        watching = asyncio.create_task(_tell_staffed(web))
         stopping = asyncio.ensure_future(asyncio.to_thread(stop.wait))
         self.ready.set()
         try:
@@ -133,14 +134,11 @@ class WebChat:
             await serving
             await stopping
 
-    async def _tell_staffed(self, hub: Hub) -> None:
-        before = self._staffed()
-        while True:
-            await asyncio.sleep(_STAFFED_EVERY_S)
-            now = self._staffed()
-            if now != before:
-                hub.tell_all({"t": "staffed", "on": now})
-                before = now
+
+async def _tell_staffed(web: Web) -> None:
+    while True:
+        await asyncio.sleep(_STAFFED_EVERY_S)
+        web.tell_staffed()
 
 
 def _config(app: Guard) -> uvicorn.Config:

@@ -119,6 +119,7 @@ class Tab:
                 "resumed": same,
                 "more": not same and len(missed.page) == PAGE,
                 "epoch": self._counter.identity.epoch,
+                "staffed": self._counter.staffed(),
                 "read_at": missed.read_at,
                 "recalled": [identity.hex() for identity in missed.recalled],
                 "messages": self._take(missed.page),

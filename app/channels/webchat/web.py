@@ -47,8 +47,8 @@ class Look:
 class Web:
     """Answers requests."""
 
-    def __init__(self, counter: Counter, hub: Hub, look: Look, staffed: Callable[[], bool]) -> None:
-        self._counter, self._hub, self._look, self._staffed = counter, hub, look, staffed
+    def __init__(self, counter: Counter, hub: Hub, look: Look) -> None:
+        self._counter, self._hub, self._look = counter, hub, look
         self._polls = Polls(counter, hub)
 
     def application(self) -> Starlette:
@@ -78,6 +78,12 @@ class Web:
         """Forget who polls."""
         self._polls.close()
 
+    def tell_staffed(self) -> None:
+        """Correct the pages that were told otherwise whether somebody is at the desk."""
+        now = self._counter.staffed_news()
+        if now is not None:
+            self._hub.tell_all({"t": "staffed", "on": now})
+
     # --- pages ----------------------------------------------------------------------------
 
     async def _home(self, _request: Request) -> Response:
@@ -103,7 +109,7 @@ class Web:
                 "shop": look.shop,
                 "greeting": {"zh": look.greeting_zh, "en": look.greeting_en},
                 "offline_form": look.offline_form,
-                "staffed": self._staffed(),
+                "staffed": self._counter.staffed(),
             }
         )
 

@@ -48,6 +48,12 @@ export class Composer {
     this.text.focus();
   }
 
+  restore(text) {
+    this.text.value = [text, this.text.value].filter(Boolean).join("\n");
+    this.#fit();
+    this.text.focus();
+  }
+
   #key(event) {
     // While an input method composes, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

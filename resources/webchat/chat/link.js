@@ -40,11 +40,6 @@ export class Link {
     return entry;
   }
 
-  retry(clientId) {
-    const entry = this.outbox.find(clientId);
-    if (entry) { entry.error = ""; this.#pump(); }
-  }
-
   seen(seq, read) { this.#frame({ t: "seen", seq, read }); }
 
   typing(on) { this.#frame({ t: "typing", on }); }

@@ -15,7 +15,7 @@ const shop = { name: "", staffed: true, form: false };
 let open = !framed, seenSeq = 0, readSeq = 0, unread = 0, typingTimer = 0, noticeTimer = 0, form = null, formFor = "";
 
 const link = new Link({ state: showStatus, welcome, messages: arrived, sent, refused, news, forgotten });
-const thread = new Thread(link.outbox, { retry: (id) => { link.retry(id); thread.render(); }, drop, answer, read: markRead });
+const thread = new Thread(link.outbox, { edit, drop, answer, read: markRead });
 const looking = new Looking((kind, payload) => say({ kind, text: payload.title ?? payload.number ?? "", payload }));
 const composer = new Composer({
   text: (text) => say({ text }),
@@ -33,6 +33,12 @@ function say(content) {
 
 function answer(payload, text) { say({ kind: "confirm_answer", text, payload }); }
 
+// What was refused goes back to where it was written.
+function edit(message) {
+  drop(message.id);
+  composer.restore(message.text);
+}
+
 function drop(id) { link.outbox.remove(id); thread.render(); }
 
 // --- what comes from the shop ----------------------------------------------------------------
@@ -41,6 +47,7 @@ function welcome(frame) {
   if (!frame.resumed) { thread.clear(); thread.more = frame.more; }
   thread.readAt = frame.read_at;
   thread.online = true;
+  if (frame.staffed !== shop.staffed) { shop.staffed = frame.staffed; showStaffed(); }
   arrived(frame.messages, !frame.resumed);
   if (frame.recalled.length) thread.remove(frame.recalled);
   $("older").hidden = !thread.more;

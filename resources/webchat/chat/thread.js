@@ -10,7 +10,7 @@ const NEAR_PX = 80;
 export class Thread {
   constructor(outbox, actions) {
     this.outbox = outbox;
-    this.actions = actions; // retry, drop, answer, read
+    this.actions = actions; // edit, drop, answer, read
     this.messages = []; // by time
     this.nodes = new Map();
     this.urls = new Map(); // pictures on the way
@@ -148,7 +148,7 @@ export class Thread {
     if (!message.error) { node.textContent = key; return; }
     node.append(
       el("span", { class: "why", text: `${t.failed}：${t.refused[message.error] ?? t.refused.busy}` }),
-      el("button", { type: "button", class: "link", text: t.retry, on: { click: () => this.actions.retry(message.id) } }),
+      message.kind === "text" ? el("button", { type: "button", class: "link", text: t.edit, on: { click: () => this.actions.edit(message) } }) : "",
       el("button", { type: "button", class: "link", text: t.drop, on: { click: () => this.actions.drop(message.id) } }),
     );
   }

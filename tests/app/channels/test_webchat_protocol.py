@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -16,11 +16,7 @@ from app.channels import settings as chat
 from app.conversations import InboxRow, InboxView, MessageKind, MessageState
 from app.core.errors import UserError
 from app.services import Services, build_services
-from tests.fakes.web_visitor import WebVisitor
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
+from tests.fakes.web_visitor import WebVisitor, tell
 
 
 def only_row(services: Services) -> InboxRow:
@@ -53,7 +49,7 @@ def test_a_message_is_acknowledged_when_it_is_kept(services: Services, url: str)
         assert row.waiting_since is not None
         await visitor.close()
 
-    run(story())
+    tell(story())
 
 
 def test_replies_arrive_and_their_marks_come_back(services: Services, url: str) -> None:
@@ -78,7 +74,7 @@ def test_replies_arrive_and_their_marks_come_back(services: Services, url: str) 
         await visitor.until(lambda: state() == MessageState.READ)
         await visitor.close()
 
-    run(story())
+    tell(story())
 
 
 def test_replies_written_while_the_line_was_broken_come_once_and_in_order(
@@ -99,7 +95,7 @@ def test_replies_written_while_the_line_was_broken_come_once_and_in_order(
         assert texts(visitor.messages) == ["第一句", *(str(n) for n in range(250))]
         await visitor.close()
 
-    run(story())
+    tell(story())
 
 
 def test_the_same_message_twice_is_one_and_gets_the_same_answer(
@@ -193,7 +189,7 @@ def test_presence_and_typing_go_both_ways(services: Services, url: str) -> None:
         await asyncio.to_thread(wait_for, lambda: not presence.online(row.id))
         assert not presence.customer_typing(row.id)
 
-    run(story())
+    tell(story())
 
 
 def test_what_the_agent_reads_and_takes_back_is_told(services: Services, url: str) -> None:
@@ -220,7 +216,7 @@ def test_what_the_agent_reads_and_takes_back_is_told(services: Services, url: st
         assert texts(again.messages) == ["在吗"]
         await again.close()
 
-    run(story())
+    tell(story())
 
 
 def test_a_message_left_while_nobody_is_there_carries_how_to_answer(
@@ -280,7 +276,7 @@ def test_a_visitor_is_known_again_after_a_restart(services: Services, url: str) 
         await visitor.close()
 
     try:
-        run(story())
+        tell(story())
     finally:
         again[0].close()
 
@@ -294,7 +290,7 @@ def test_it_stops_within_a_second_while_visitors_wait(services: Services, url: s
         assert time.monotonic() - began < 1.0
         await asyncio.gather(*(visitor.close() for visitor in visitors))
 
-    run(story())
+    tell(story())
     assert services.channels.status("webchat").state == "off"
 
 

@@ -1,0 +1,68 @@
+"""The few file calls a relay makes, in one place, so that a test can let each of them fail."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Final
+
+_NO_DIRECTORY_SYNC: Final = frozenset({errno.ENOTSUP, errno.EINVAL, errno.EACCES})
+_WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+class Files:
+    """File calls of this machine; every one raises `OSError` as the system gives it."""
+
+    def write_new(self, path: Path, data: bytes) -> None:
+        """Make a file that must not exist, with ONE write (shares lose middle ones), and sync it."""
+        descriptor = os.open(path, _WRITE, 0o644)
+        try:
+            written = os.write(descriptor, data)
+            if written != len(data):
+                raise OSError(errno.ENOSPC, "short write")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def read(self, path: Path) -> bytes:
+        """Return all bytes of a file."""
+        return path.read_bytes()
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a finished file its name."""
+        source.rename(target)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; one that is gone already is fine."""
+        path.unlink(missing_ok=True)
+
+    def make_directory(self, path: Path) -> None:
+        """Make a directory and its parents where they are missing."""
+        path.mkdir(parents=True, exist_ok=True)
+
+    def sync_directory(self, path: Path) -> None:
+        """Make names last; many shares refuse this, and then it is left out."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except PermissionError:  # Windows opens no directories
+            return
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_DIRECTORY_SYNC:
+                raise
+        finally:
+            os.close(descriptor)
+
+    def walk(self, path: Path) -> list[Path]:
+        """Return all files below a directory; none where it does not exist."""
+        found: list[Path] = []
+        for parent, _, names in os.walk(path, onerror=_raise_unless_missing):
+            found.extend(Path(parent, name) for name in names)
+        return found
+
+
+def _raise_unless_missing(error: OSError) -> None:
+    if error.errno != errno.ENOENT:
+        raise error

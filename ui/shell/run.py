@@ -50,6 +50,7 @@ def run_window(explicit: Path | None, *, practice: bool) -> int:
         return app.exec()
     finally:
         wake.stop()
+        desk.close()
         desk.crashes.uninstall()
         single.release()
 

@@ -21,6 +21,7 @@ from ui.shell.run import make_application  # loads the lower layers before Qt
 from PySide6.QtCore import QEventLoop, QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
 
+from app.conversations import InboxView
 from app.core.settings import LANGUAGE, THEME
 from app.services import Services
 from ui.shell.areas import SETTINGS_PAGES
@@ -88,6 +89,7 @@ class Photographer:
         for key in workspace.view_keys():
             yield key, partial(self._at, key)
         yield "desk-open", self._conversation
+        yield "desk-thread", self._long_thread
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "orders-import", partial(self._at, "orders", "import")
@@ -105,6 +107,11 @@ class Photographer:
     def _conversation(self) -> QWidget:
         services = self._services()
         return self._at("desk", services.conversations.late(0).conversation_id)
+
+    def _long_thread(self) -> QWidget:
+        conversations = self._services().conversations
+        ids = [row.id for row in conversations.inbox(InboxView.ALL, limit=40)]
+        return self._at("desk", max(ids, key=lambda one: len(conversations.thread(one, limit=60))))
 
     def _palette(self) -> QWidget:
         workspace = self._workspace()
@@ -185,10 +192,12 @@ def take(
         while desk.workspace is None and monotonic() < end:
             wait(50)
         photographer = Photographer(desk, folder, only)
-        for style in styles:
-            photographer.take_all(style)
-        desk.window.close()
-        desk.window.deleteLater()
+        try:
+            for style in styles:
+                photographer.take_all(style)
+        finally:
+            desk.window.close()
+            desk.window.deleteLater()
         return photographer.taken, photographer.faults
 
 

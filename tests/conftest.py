@@ -1,10 +1,12 @@
 """What holds for every test: no real home, no real keyring, no network, nothing left running."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 # Set before anything of the desk or Qt is imported, so that no import can reach the user's own.
 _sandbox = tempfile.TemporaryDirectory(prefix="kefu-tests-", ignore_cleanup_errors=True)
@@ -20,8 +22,10 @@ _number = count()
 import pytest  # noqa: E402 - see above
 
 from app.core import i18n  # noqa: E402 - see above
+from app.core.settings import Settings  # noqa: E402 - see above
 from app.homes import Home, create_home  # noqa: E402 - see above
 from app.services import Services, build_services  # noqa: E402 - see above
+from app.staff import StaffService  # noqa: E402 - see above
 from db.database import Database  # noqa: E402 - see above
 from db.models import Role  # noqa: E402 - see above
 from resources.locale import catalogue  # noqa: E402 - see above
@@ -71,25 +75,52 @@ def _own_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEFU_HOME", str(_HOME / f"home-{next(_number)}"))
 
 
+class Template(NamedTuple):
+    """A migrated database that tests copy: migrating anew for each would cost most of their time."""
+
+    key: bytes
+    empty: Path
+    staffed: Path
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder, key = tmp_path_factory.mktemp("template"), os.urandom(32)
+    empty, staffed = folder / "empty.db", folder / "staffed.db"
+    Database(empty, key).close()
+    shutil.copy(empty, staffed)
+    database = Database(staffed, key)
+    StaffService(database, Settings(database)).add(
+        "xiaoli", "李小丽", Role.ADMIN, "passw0rd!", "小丽"
+    )
+    database.close()
+    return Template(key, empty, staffed)
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
+def db(tmp_path: Path, _template: Template) -> Iterator[Database]:
     """A fresh encrypted database in a real file."""
-    database = Database(tmp_path / "kefu.db", os.urandom(32))
+    shutil.copy(_template.empty, tmp_path / "kefu.db")
+    database = Database(tmp_path / "kefu.db", _template.key)
     yield database
     database.close()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A fresh live home whose key lies in the test's keyring."""
-    return create_home(tmp_path / "home")
+def home(tmp_path: Path, _template: Template, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A fresh live home whose key lies in the test's keyring; 小丽 is its administrator."""
+    with monkeypatch.context() as patch:
+        patch.setattr("app.homes.new_key", lambda: _template.key)
+        made = create_home(tmp_path / "home")
+    shutil.copy(_template.staffed, made.database)
+    return made
 
 
 @pytest.fixture
 def services(home: Home) -> Iterator[Services]:
     """All services over a fresh home, signed in as its administrator 小丽."""
     built = build_services(home)
-    built.staff.add("xiaoli", "李小丽", Role.ADMIN, "passw0rd!", "小丽")
-    built.staff.sign_in("xiaoli", "passw0rd!")
+    (member,) = built.staff.members()
+    built.staff.sign_in_as(member.id)
     yield built
     built.close()

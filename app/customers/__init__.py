@@ -9,7 +9,7 @@ from app.customers.model import (
     OrderSummary,
 )
 from app.customers.service import Customers
-from app.customers.tags import GroupView, Tags, TagView
+from app.customers.tags import GroupView, Tags, TagView, element_id, load_default_tags
 
 __all__ = [
     "CustomerCard",
@@ -22,4 +22,6 @@ __all__ = [
     "OrderSummary",
     "TagView",
     "Tags",
+    "element_id",
+    "load_default_tags",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.paths import resource
 from app.core.settings import SHOP_NAME, SHOP_PLATFORM, Settings
-from app.customers.tags import element_id, load_default_tags
+from app.customers import element_id, load_default_tags
 from app.practice.channel import PRACTICE_CHANNEL
 from db.database import Database
 from db.ids import customer_id, natural_id, new_id, order_id, shipment_id

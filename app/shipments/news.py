@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.carriers.protocol import ParcelNews, TraceLine
+from app.carriers import ParcelNews, TraceLine
 from db.ids import natural_id
 from db.models import Shipment, ShipmentState, Trace
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.carriers.protocol import Carrier, CarrierError, NotAsked, ParcelNews, Question
+from app.carriers import Carrier, CarrierError, NotAsked, ParcelNews, Question
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _, ngettext
 from db.clock import now_ms

@@ -9,9 +9,19 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.carriers import carrier_info, clean_number, parcel_number, recognise
-from app.carriers.accounts import Account, KeyringAccount
-from app.carriers.protocol import Carrier, NoRecord, NotAsked, ParcelNews, Question
+from app.carriers import (
+    Account,
+    Carrier,
+    KeyringAccount,
+    NoRecord,
+    NotAsked,
+    ParcelNews,
+    Question,
+    carrier_info,
+    clean_number,
+    parcel_number,
+    recognise,
+)
 from app.core.errors import NotFound, UserError
 from app.core.i18n import Language, _
 from app.core.permissions import Permission

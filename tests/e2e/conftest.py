@@ -22,9 +22,9 @@ CHROMIUM_FLAGS = [
 SCREEN = "1920x1080x24"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+    """The system's Chromium, headless; its event loop must not outlive the module that needs it."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:

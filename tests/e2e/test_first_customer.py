@@ -64,7 +64,6 @@ def say(chat_frame: FrameLocator, text: str) -> None:
     chat_frame.locator("#text").press("Enter")
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_from_the_first_word_to_the_power_cut(shop: Path, screen: str, chromium: Browser) -> None:
     agent = signed_in(shop, screen)

@@ -90,6 +90,7 @@ def _checked(setting: Setting[T], value: T) -> Any:
 
 SHOP_NAME = Setting("shop.name", str, "")
 SHOP_PLATFORM = Setting("shop.platform", str, "taobao")
+SHOP_ZONE = Setting("shop.time_zone", str, "Asia/Shanghai")
 LANGUAGE = Setting("ui.language", str, "zh_CN", scope="station")
 THEME = Setting("ui.theme", str, "system", scope="station")
 IDLE_LOCK_MINUTES = Setting("security.idle_lock_minutes", int, 15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -19,8 +19,11 @@ from db.models import ConfirmationState, Order, OrderItem
 MAX_ITEMS: Final = 20
 
 
-def make_card(session: Session, order: Order, dispatch_ms: int) -> dict[str, Any]:
-    """The payload of the message; the web chat shows it, other channels its text."""
+def make_card(session: Session, order: Order, dispatch_ms: int, zone: tzinfo) -> dict[str, Any]:
+    """The payload of the message; the web chat shows it, other channels its text.
+
+    `zone` is the shop's: the promise is told in its time.
+    """
     receiver = receiver_in_force(order)
     items = session.scalars(
         select(OrderItem)
@@ -39,19 +42,19 @@ def make_card(session: Session, order: Order, dispatch_ms: int) -> dict[str, Any
         "district": receiver.district,
         "detail": receiver.detail,
         "items": [{"title": i.title, "sku": i.sku, "quantity": i.quantity} for i in items],
-        "promise": _promise(order, dispatch_ms),
+        "promise": _promise(order, dispatch_ms, zone),
         "state": ConfirmationState.SENT.value,
     }
 
 
-def _promise(order: Order, dispatch_ms: int) -> str:
+def _promise(order: Order, dispatch_ms: int, zone: tzinfo) -> str:
     """When it leaves, in words; empty where nothing can be promised."""
     at = order.promised_at
     if at is None and order.paid_at and not order.presale:
         at = order.paid_at + dispatch_ms
     if at is None or at <= now_ms():
         return ""
-    moment = datetime.fromtimestamp(at / 1000).astimezone()
+    moment = datetime.fromtimestamp(at / 1000, zone)
     return _("Ships before {time}").format(time=moment.strftime("%m-%d %H:%M"))
 
 

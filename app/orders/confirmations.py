@@ -13,6 +13,7 @@ from app.conversations import Conversations, MessageKind, MessageView
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.settings import Settings
+from app.core.zones import shop_zone
 from app.orders.confirmation_answer import cleaned_answer, corrected_receiver, differences
 from app.orders.confirmation_card import in_words, make_card
 from app.orders.corrections import (
@@ -70,7 +71,8 @@ class Confirmations:
         with self._db.write() as session:
             order = find_order(session, order_id)
             self._check_sendable(session, order, conversation_id)
-            card = make_card(session, order, self._dispatch_ms())
+            zone = shop_zone(self._settings)
+            card = make_card(session, order, self._dispatch_ms(), zone)
             message = self._conversations.send(
                 conversation_id,
                 in_words(card),

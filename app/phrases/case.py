@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.settings import SHOP_NAME, Settings
+from app.core.zones import shop_zone
 from app.phrases.filling import PhraseContext
 from app.staff import StaffService
 from db.database import Database
@@ -42,6 +44,7 @@ def case_of(
             shop=settings.get(SHOP_NAME) or (order.shop if order else ""),
             tracking_no=parcel.number if parcel else "",
             carrier=parcel.carrier_name if parcel else "",
+            now=datetime.now(shop_zone(settings)),
         )
         return _with_order(case, session, order) if order else case
 

@@ -15,6 +15,7 @@ from app.core.errors import UserError
 from app.core.i18n import _, current_language
 from app.core.paths import log_dir, practice_dir
 from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, SHOP_NAME, THEME
+from app.core.zones import shop_zone
 from app.homes import PASSPHRASE_VARIABLE, WrongPassphrase, home_exists, passphrase_needed
 from app.services import Services
 from app.staff.service import MIN_PASSWORD
@@ -36,6 +37,7 @@ from ui.store_watcher import StoreWatcher
 from ui.theme import apply_theme, current_tokens
 from ui.theme.apply import ThemeName
 from ui.widgets.focus_ring import FocusRing
+from ui.widgets.format import set_zone
 
 
 class Desk(QObject):
@@ -292,6 +294,7 @@ class Desk(QObject):
 
     def _use_settings(self, services: Services) -> None:
         speak(self._app, services.settings.get(LANGUAGE))
+        set_zone(shop_zone(services.settings))
         self.use_look()
         self.window.put_back(services.settings.get(GEOMETRY))
 
@@ -360,6 +363,7 @@ class Desk(QObject):
         if self.services is not None:
             self.services.close()
             self.services = None
+        set_zone(None)
         self.crashes.forget_faults()
         self._log_file.close()
 

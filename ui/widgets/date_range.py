@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLabel, QWidget
 
 from app.core.i18n import N_, _
 from ui.theme import role
-from ui.widgets.format import day_bounds
+from ui.widgets.format import day_bounds, today
 from ui.widgets.layout import stack_horizontally
 
 Span = tuple[date, date]
@@ -62,11 +62,11 @@ class DateRange(QWidget):
 
     def _span(self, key: str) -> Span:
         span = PRESETS[key][1]
-        today = _to_date(QDate.currentDate())
-        return span(today) if span else (_to_date(self._start.date()), _to_date(self._end.date()))
+        return span(today()) if span else (_to_date(self._start.date()), _to_date(self._end.date()))
 
     def _date_edit(self, name: str) -> QDateEdit:
-        edit = QDateEdit(QDate.currentDate())
+        now = today()
+        edit = QDateEdit(QDate(now.year, now.month, now.day))
         edit.setCalendarPopup(True)
         edit.setDisplayFormat("yyyy-MM-dd")
         edit.setAccessibleName(name)

@@ -19,6 +19,11 @@ def local(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, _zone[0]).astimezone(_zone[0])
 
 
+def today() -> date:
+    """The day it is in the shop."""
+    return datetime.now(_zone[0]).astimezone(_zone[0]).date()
+
+
 def day_bounds(day: date) -> tuple[int, int]:
     """First millisecond of `day` in the shop's zone and first of the day after."""
     start, end = (

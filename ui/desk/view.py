@@ -122,6 +122,10 @@ class DeskView(QWidget):
         else:
             self.find_here()
 
+    def notice_place(self) -> QWidget:
+        """Notices hang over the thread's upper right: composer and inbox stay free."""
+        return self.thread_view if self.thread_view.isVisible() else self._middle
+
     def flush(self) -> None:
         """Hand over what is typed but not yet saved; the desk is about to go."""
         self.composer.drafts.flush()

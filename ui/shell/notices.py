@@ -133,13 +133,25 @@ class Toast(QFrame):
 
 
 class ToastStack(QObject):
-    """Piles notices at the lower left of a window, the newest below."""
+    """Piles notices at the lower left of a window, the newest below.
+
+    Where `place` names a widget they hang from its upper right instead, the newest on top: there
+    they cover neither what one types nor whom one answers next.
+    """
 
     WIDTH: Final = 420
 
-    def __init__(self, notices: Notices, window: QWidget, *, left: int, bottom: int) -> None:
+    def __init__(
+        self,
+        notices: Notices,
+        window: QWidget,
+        place: Callable[[], QWidget | None],
+        *,
+        left: int,
+        bottom: int,
+    ) -> None:
         super().__init__(window)
-        self._window, self._left, self._bottom = window, left, bottom
+        self._window, self._place, self._left, self._bottom = window, place, left, bottom
         self._toasts: list[Toast] = []
         notices.posted.connect(self._show)
         window.installEventFilter(self)
@@ -150,7 +162,7 @@ class ToastStack(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._arrange()
+            self.arrange()
         return False
 
     def _show(self, notice: Notice) -> None:
@@ -162,23 +174,40 @@ class ToastStack(QObject):
         for old in self._toasts[:-MOST]:
             old.leave()
         toast.show()
-        self._arrange()
+        self.arrange()
 
     def _remove(self, toast: Toast) -> None:
         if toast in self._toasts:
             self._toasts.remove(toast)
             toast.hide()
             toast.deleteLater()
-            self._arrange()
+            self.arrange()
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Put them where they belong in the view that shows."""
+        place = self._place()
+        if place is None:
+            self._pile_up(min(self.WIDTH, self._window.width() - 32))
+        else:
+            corner = place.mapTo(self._window, place.rect().topRight())
+            self._hang_down(corner.x(), corner.y() + 8, min(self.WIDTH, place.width() - 32))
+
+    def _pile_up(self, width: int) -> None:
         y = self._window.height() - self._bottom
-        width = min(self.WIDTH, self._window.width() - 32)
         for toast in reversed(self._toasts):
-            toast.setFixedWidth(width)
-            layout = toast.layout()
-            height = layout.totalHeightForWidth(width) if layout else 0
-            toast.setFixedHeight(max(height, 44))
+            _fit(toast, width)
             y -= toast.height() + 8
             toast.move(self._left, y)
-            toast.raise_()
+
+    def _hang_down(self, right: int, y: int, width: int) -> None:
+        for toast in reversed(self._toasts):
+            _fit(toast, width)
+            toast.move(right - width - 16, y)
+            y += toast.height() + 8
+
+
+def _fit(toast: Toast, width: int) -> None:
+    toast.setFixedWidth(width)
+    layout = toast.layout()
+    toast.setFixedHeight(max(layout.totalHeightForWidth(width) if layout else 0, 44))
+    toast.raise_()

@@ -74,7 +74,8 @@ class Workspace(QWidget):
         upper = stack_horizontally(None, self.rail, self._stack)
         stack_vertically(self, upper, self.status)
         self.palette_box = Palette(self, self.commands, jobs)
-        self.toasts = ToastStack(notices, self, left=WIDTH + 12, bottom=HEIGHT + 4)
+        place = self._place_of_notices
+        self.toasts = ToastStack(notices, self, place, left=WIDTH + 12, bottom=HEIGHT + 4)
         self._set_up_status()
         self._register_commands()
         self._set_up_palette()
@@ -105,6 +106,7 @@ class Workspace(QWidget):
             return
         self._stack.setCurrentWidget(self.view(key))
         self.rail.show_view(key)
+        self.toasts.arrange()
         self.view_changed.emit(key)
 
     def go(self, key: str, item: object | None = None) -> None:
@@ -217,6 +219,11 @@ class Workspace(QWidget):
     def _set_up_palette(self) -> None:
         self.palette_box.add_provider(finder(self._services.search, self.go))
         self.palette_box.spell_with(_initials)
+
+    def _place_of_notices(self) -> QWidget | None:
+        """Below which widget of the view that shows notices hang, if it names one."""
+        teller = getattr(self._stack.currentWidget(), "notice_place", None)
+        return teller() if teller else None
 
     def _focus_search(self) -> None:
         view = self._stack.currentWidget()

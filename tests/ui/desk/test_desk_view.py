@@ -158,3 +158,11 @@ def test_a_draft_left_in_a_crash_is_there_again(
     services.conversations.save_draft(here, DraftKind.REPLY, "昨天没发完的")
     desk.view.open_conversation(here)
     assert desk.text == "昨天没发完的"
+
+
+def test_notices_hang_over_the_thread_not_over_composer_or_inbox(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    desk.settle()
+    place = desk.view.notice_place()
+    assert place is desk.view.thread_view
+    assert not place.isAncestorOf(desk.view.composer)

@@ -1,5 +1,6 @@
 """Customers and their tags: the card, notes, lists by tags, merging two records of one person."""
 
+from app.customers.default_tags import load_default_tags
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
@@ -9,7 +10,7 @@ from app.customers.model import (
     OrderSummary,
 )
 from app.customers.service import Customers
-from app.customers.tags import GroupView, Tags, TagView, element_id, load_default_tags
+from app.customers.tags import GroupView, Tags, TagView, element_id
 
 __all__ = [
     "CustomerCard",

@@ -11,13 +11,12 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.phones import mask_phone
+from app.customers.cards import build_card
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
     CustomerRow,
     CustomerSort,
-    NoteView,
-    OrderSummary,
 )
 from app.customers.tags import element_id, tags_of
 from app.staff import StaffService
@@ -30,9 +29,6 @@ from db.models import (
     CustomerNote,
     CustomerTag,
     Order,
-    OrderItem,
-    OrderStatus,
-    Staff,
 )
 from db.search import search_ids
 from db.tokens import holds
@@ -46,7 +42,6 @@ EDITABLE: Final = frozenset(
 )
 MAX_FIELD: Final = 500
 SEARCH_LIMIT: Final = 5_000
-_UNPAID: Final = (OrderStatus.UNPAID, OrderStatus.CLOSED, OrderStatus.UNKNOWN)
 
 
 class Customers:
@@ -60,7 +55,7 @@ class Customers:
         with self._db.read() as session:
             row = _living(session, customer_id)
             bare = self._staff.may(Permission.SEE_PERSONAL_DATA)
-            return _card(session, row, bare=bare)
+            return build_card(session, row, EDITABLE, bare=bare)
 
     def add(self, name: str, phone: str = "", **fields: str) -> bytes:
         """Add a customer by hand."""
@@ -224,82 +219,6 @@ def _row(row: Customer, tags: tuple[Any, ...]) -> CustomerRow:
         tags,
         row.last_seen_at,
     )
-
-
-def _card(session: Session, row: Customer, *, bare: bool) -> CustomerCard:
-    paid = select(func.count(), func.coalesce(func.sum(Order.paid_fen - Order.refund_fen), 0))
-    count, amount = session.execute(
-        paid.where(
-            Order.customer_id == row.id,
-            Order.status.not_in(_UNPAID),
-            Order.deleted.is_(False),
-        )
-    ).one()
-    plain = {
-        name: getattr(row, name)
-        for name in (*EDITABLE, "id", "platform", "shop", "nick", "created_at", "last_seen_at")
-    }
-    if not bare:
-        plain |= {"phone": mask_phone(row.phone), "detail": "***" if row.detail else ""}
-    return CustomerCard(
-        **plain,
-        tags=tags_of(session, [row.id]).get(row.id, ()),
-        notes=_notes(session, row.id),
-        orders=_orders(session, row.id),
-        order_count=count,
-        paid_fen=amount,
-        same_phone=_same_phone(session, row),
-    )
-
-
-def _notes(session: Session, customer_id: bytes) -> tuple[NoteView, ...]:
-    query = (
-        select(CustomerNote, Staff.reception_name, Staff.name)
-        .outerjoin(Staff, Staff.id == CustomerNote.staff_id)
-        .where(CustomerNote.customer_id == customer_id, CustomerNote.deleted.is_(False))
-        .order_by(CustomerNote.at.desc())
-        .limit(100)
-    )
-    return tuple(
-        NoteView(note.id, note.text, reception or name or "", note.at)
-        for note, reception, name in session.execute(query)
-    )
-
-
-def _orders(session: Session, customer_id: bytes) -> tuple[OrderSummary, ...]:
-    orders = session.scalars(
-        select(Order)
-        .where(Order.customer_id == customer_id, Order.deleted.is_(False))
-        .order_by(Order.created_at.desc())
-        .limit(20)
-    ).all()
-    items: dict[bytes, list[str]] = {}
-    rows = session.execute(
-        select(OrderItem.order_id, OrderItem.title)
-        .where(OrderItem.order_id.in_([o.id for o in orders]), OrderItem.deleted.is_(False))
-        .order_by(OrderItem.position)
-    )
-    for order_id, title in rows:
-        items.setdefault(order_id, []).append(title)
-    return tuple(
-        OrderSummary(
-            o.id, o.number, o.status, "、".join(items.get(o.id, [])), o.paid_fen, o.created_at
-        )
-        for o in orders
-    )
-
-
-def _same_phone(session: Session, row: Customer) -> tuple[tuple[bytes, str], ...]:
-    if not row.phone:
-        return ()
-    query = select(Customer).where(
-        Customer.phone == row.phone,
-        Customer.id != row.id,
-        Customer.merged_into.is_(None),
-        Customer.deleted.is_(False),
-    )
-    others = session.scalars(query.limit(5))
-    return tuple((o.id, o.nick or o.name or o.salutation) for o in others)
 
 
 def _move_rows(session: Session, into: bytes, other: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _, current_language
 from app.core.paths import resource
 from app.core.permissions import Permission
+from app.customers.default_tags import load_default_tags
 from app.staff import StaffService
 from db.clock import now_ms
 from db.database import Database
@@ -295,17 +296,3 @@ def _colour(colour: str) -> str:
     if colour not in COLOURS:
         raise UserError(_("There is no colour “{name}”.").format(name=colour), code="bad_colour")
     return colour
-
-
-def load_default_tags(session: Session, groups: Iterable[dict[str, object]]) -> None:
-    """Add the starter groups and tags, once: their ids come from their names."""
-    for position, group in enumerate(groups):
-        group_id = natural_id("tag_group", str(group["name"]))
-        if session.scalar(select(TagGroup.rid).where(TagGroup.id == group_id)) is not None:
-            continue
-        tags = group.pop("tags")
-        session.add(TagGroup(id=group_id, position=position, **group))
-        assert isinstance(tags, list)  # noqa: S101 - our own resource file
-        for place, tag in enumerate(tags):
-            tag_id = natural_id("tag", group_id.hex(), tag["name"])
-            session.add(Tag(id=tag_id, group_id=group_id, position=place, **tag))

@@ -1,0 +1,272 @@
+"""Segment files: ops of one station, sealed, signed and chained (SYNC §4.3).
+
+header | frames: length u32, AES-256-GCM(zstd(columnar msgpack)) | frame count u32, sha256 of all
+before, Ed25519 of that hash. The header is associated data of every frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import zstandard
+
+from db.sync.frames import FrameDamaged, Group, Op, decode_groups, encode_ops
+from db.sync.keys import (
+    SALT_BYTES,
+    SIGNATURE_BYTES,
+    EpochKey,
+    FrameSealer,
+    KeyFault,
+    StationKeys,
+    StationPublic,
+)
+
+FORMAT: Final = 1
+FRAME_OPS: Final = 4096
+FRAME_BYTES: Final = 8 << 20
+"""Plain bytes a frame may have; with more in hand its ops are shared out."""
+SEGMENT_BYTES: Final = 4 << 20
+NO_SEGMENT: Final = bytes(32)
+"""Hash that the first segment of a station names as the one before."""
+
+_MAGIC: Final = b"KDSG"
+_PURPOSE: Final = b"seg v1"
+_HEADER: Final = struct.Struct(">4sBBH8sQQI32s32sIQQ")
+_TRAILER: Final = struct.Struct(f">I32s{SIGNATURE_BYTES}s")
+_LENGTH: Final = struct.Struct(">I")
+_MOST_PLAIN: Final = 64 << 20
+_NAME: Final = re.compile(r"ops/([0-9a-f]{16})/([0-9]{10})\.([0-9a-f]{16})\.kds")
+
+
+class SegmentError(Exception):
+    """A segment is not taken."""
+
+
+class SegmentDamaged(SegmentError):
+    """Bytes are missing or changed; a later look, or the writer, may have them whole."""
+
+
+class SegmentForeign(SegmentError):
+    """It is of another shop or station, or the station did not sign it."""
+
+
+class SegmentLocked(SegmentError):
+    """It is sealed with an epoch key that this station does not hold."""
+
+
+class SegmentNewer(SegmentError):
+    """Only a newer program can read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands at a segment's head in clear: numbers only, nothing of the shop's matters.
+
+    `station` is the writer's incarnation as an unsigned number, `seq` counts from 1, `previous` is
+    the hash of its segment before; `lowest` and `highest` are stamps.
+    """
+
+    shop: bytes
+    station: int
+    seq: int
+    epoch: int
+    salt: bytes
+    previous: bytes
+    count: int
+    lowest: int
+    highest: int
+    min_reader: int = FORMAT
+    version: int = FORMAT
+    flags: int = 0
+
+    def pack(self) -> bytes:
+        """Return the header's bytes."""
+        return _HEADER.pack(
+            _MAGIC,
+            self.version,
+            self.flags,
+            self.min_reader,
+            self.shop,
+            self.station,
+            self.seq,
+            self.epoch,
+            self.salt,
+            self.previous,
+            self.count,
+            self.lowest,
+            self.highest,
+        )
+
+
+class Sealed(NamedTuple):
+    """A segment ready to be put: its bytes are kept until others have them."""
+
+    name: str
+    data: bytes
+    seq: int
+    digest: bytes
+
+
+class Segment(NamedTuple):
+    """A segment that was verified and opened."""
+
+    header: Header
+    digest: bytes
+    groups: list[Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who seals: shop (8 bytes), the station's number, its keys, and the epoch of now."""
+
+    shop: bytes
+    station: int
+    keys: StationKeys
+    epoch: EpochKey
+
+    def seal(
+        self, ops: Sequence[Op], seq: int, previous: bytes = NO_SEGMENT, salt: bytes | None = None
+    ) -> Iterator[Sealed]:
+        """Seal ops into one or more segments from number `seq` on, each naming the one before."""
+        frames, count, size = [], 0, 0
+        start = 0
+        for frame, taken in _frames(ops):
+            frames.append(frame)
+            count, size = count + taken, size + len(frame)
+            if size >= SEGMENT_BYTES:
+                sealed = self._sealed(frames, ops[start : start + count], seq, previous, salt)
+                yield sealed
+                seq, previous, start = seq + 1, sealed.digest, start + count
+                frames, count, size = [], 0, 0
+        if frames:
+            yield self._sealed(frames, ops[start:], seq, previous, salt)
+
+    def _sealed(
+        self,
+        frames: list[bytes],
+        ops: Sequence[Op],
+        seq: int,
+        previous: bytes,
+        salt: bytes | None,
+    ) -> Sealed:
+        header = Header(
+            shop=self.shop,
+            station=self.station,
+            seq=seq,
+            epoch=self.epoch.number,
+            salt=salt or os.urandom(SALT_BYTES),
+            previous=previous,
+            count=len(ops),
+            lowest=min(op.stamp for op in ops),
+            highest=max(op.stamp for op in ops),
+        )
+        packed = header.pack()
+        sealer = FrameSealer(self.epoch, header.salt, _PURPOSE, packed)
+        parts = [packed]
+        for index, frame in enumerate(frames):
+            sealed = sealer.seal(index, frame, last=index == len(frames) - 1)
+            parts += [_LENGTH.pack(len(sealed)), sealed]
+        parts.append(_LENGTH.pack(len(frames)))
+        body = b"".join(parts)
+        digest = hashlib.sha256(body).digest()
+        data = body + digest + self.keys.sign(digest)
+        return Sealed(segment_name(self.station, seq, digest), data, seq, digest)
+
+
+def segment_name(station: int, seq: int, digest: bytes) -> str:
+    """Return the relay name of a segment."""
+    return f"ops/{station:016x}/{seq:010d}.{digest[:8].hex()}.kds"
+
+
+def parse_name(name: str) -> tuple[int, int, bytes] | None:
+    """Return station, number and the first 8 bytes of the hash; None for any other file."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    return int(found[1], 16), int(found[2]), bytes.fromhex(found[3])
+
+
+def open_segment(
+    data: bytes,
+    shop: bytes,
+    station: int,
+    signer: StationPublic,
+    epochs: Mapping[int, EpochKey],
+) -> Segment:
+    """Verify and open a segment; raises a `SegmentError`, whatever the bytes are."""
+    digest = _verified_digest(data)
+    header = _header(data)
+    if header.shop != shop or header.station != station:
+        raise SegmentForeign("of another shop or station")
+    try:
+        signer.verify(data[-SIGNATURE_BYTES:], digest)
+    except KeyFault as fault:
+        raise SegmentForeign(str(fault)) from fault
+    if header.min_reader > FORMAT:
+        raise SegmentNewer(str(header.min_reader))
+    if header.epoch not in epochs:
+        raise SegmentLocked(str(header.epoch))
+    sealer = FrameSealer(epochs[header.epoch], header.salt, _PURPOSE, data[: _HEADER.size])
+    try:
+        groups = [group for plain in _plain_frames(data, sealer) for group in decode_groups(plain)]
+    except (KeyFault, FrameDamaged, zstandard.ZstdError) as fault:
+        raise SegmentDamaged(str(fault)) from fault
+    if sum(map(len, groups)) != header.count:
+        raise SegmentDamaged("other number of ops")
+    return Segment(header, digest, groups)
+
+
+def _verified_digest(data: bytes) -> bytes:
+    if len(data) < _HEADER.size + _TRAILER.size:
+        raise SegmentDamaged("too short")
+    body = memoryview(data)[: -_TRAILER.size + _LENGTH.size]
+    digest = hashlib.sha256(body).digest()
+    if digest != data[len(body) : len(body) + len(digest)]:
+        raise SegmentDamaged("the hash does not fit")
+    return digest
+
+
+def _header(data: bytes) -> Header:
+    magic, version, flags, min_reader, *rest = _HEADER.unpack_from(data)
+    if magic != _MAGIC:
+        raise SegmentDamaged("no segment")
+    whole = (*rest, min_reader, version, flags)
+    return Header(*whole)
+
+
+def _plain_frames(data: bytes, sealer: FrameSealer) -> Iterator[bytes]:
+    end = len(data) - _TRAILER.size
+    (expected,) = _LENGTH.unpack_from(data, end)
+    place, index = _HEADER.size, 0
+    unpacker = zstandard.ZstdDecompressor()
+    while place + _LENGTH.size <= end:
+        (length,) = _LENGTH.unpack_from(data, place)
+        place += _LENGTH.size + length
+        if place > end:
+            break
+        packed = sealer.open(index, data[place - length : place], last=place == end)
+        if not 0 <= zstandard.frame_content_size(packed) <= _MOST_PLAIN:
+            raise SegmentDamaged("a frame is too large")
+        yield unpacker.decompress(packed)
+        index += 1
+    if place != end or index != expected:
+        raise SegmentDamaged("frames are missing")
+
+
+def _frames(ops: Sequence[Op]) -> Iterator[tuple[bytes, int]]:
+    packer = zstandard.ZstdCompressor(level=3)
+    waiting = [ops[i : i + FRAME_OPS] for i in range(0, len(ops), FRAME_OPS)][::-1]
+    while waiting:
+        part = waiting.pop()
+        plain = encode_ops(part)
+        if len(plain) > FRAME_BYTES and len(part) > 1:
+            half = len(part) // 2
+            waiting += [part[half:], part[:half]]
+        else:
+            yield packer.compress(plain), len(part)

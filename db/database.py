@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.audit import write_audit
 from db.changes import MANY, Changes, collect_changes
 from db.clock import HybridClock, now_ms
-from db.engine import make_engine
+from db.engine import make_engine, roomy
 from db.migrate import migrate
 from db.models import Change, Cursor, Txn, TxnContext
 from db.registry import BY_NUMBER
@@ -73,7 +73,8 @@ class Database:
         changes: Changes | None = None
         with self._write_lock, self.engine.connect() as raw:
             connection = raw.execution_options(kefu_write=True)
-            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+            room = roomy(connection) if origin == "import" else nullcontext()
+            with room, connection.begin(), Session(connection, expire_on_commit=False) as session:
                 txn = self._open_txn(connection, origin)
                 self._joined.session = session
                 try:

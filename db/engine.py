@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +14,10 @@ from sqlalchemy.engine import Connection
 from db.errors import WrongKey
 
 BUSY_TIMEOUT_MS: Final = 10_000
+CACHE_KIB: Final = 4 * 1024
+"""Decrypted pages each connection keeps; a desk has half a dozen of them, open all day."""
+IMPORT_CACHE_KIB: Final = 64 * 1024
+"""While a file is taken in: its rows go to every corner of the indexes."""
 
 
 def make_engine(path: Path, key: bytes) -> Engine:
@@ -45,11 +51,22 @@ def connect(path: Path, key: bytes) -> Any:
         "journal_mode = WAL",
         # Only what is on the disk is "saved": FULL also keeps commits through a power cut.
         "synchronous = FULL",
-        "cache_size = -32768",
+        f"cache_size = -{CACHE_KIB}",
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let a connection keep more pages for as long as the block runs."""
+    raw = connection.connection.cursor()
+    raw.execute(f"PRAGMA cache_size = -{IMPORT_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
 
 def _begin(connection: Connection) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.parsing import parse
+
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("app", "db", "ui", "resources")
 
@@ -16,7 +18,7 @@ OPEN = {"core", "services", "cli"}
 
 @cache
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return parse(path)
 
 
 def sources(*layers: str) -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from resources.locale import catalogue
+from tests.parsing import parse
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_no_text_is_put_together_before_it_is_translated() -> None:
         f"{path.relative_to(catalogue.ROOT)}:{node.lineno}"
         for layer in catalogue.SOURCES
         for path in (catalogue.ROOT / layer).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parse(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in catalogue.KEYWORDS

@@ -101,7 +101,7 @@ class ReceiverBox(QFrame):
 
 
 def _label() -> QLabel:
-    label = QLabel(wordWrap=True)
+    label = QLabel(wordWrap=True, objectName="rich")  # what stands in it is escaped
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

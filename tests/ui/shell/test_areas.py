@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from PySide6.QtCore import Qt
@@ -14,10 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.paths import resource
 from tests.ui.shell.conftest import Done
 from ui.shell.areas import PANELS, VIEWS
 from ui.shell.workspace import Workspace
 from ui.theme import apply_theme, icon_names
+
+MANUAL_KEY = re.compile(r"`((?:Ctrl|Alt|Shift)\+[^`]+|F\d+)`")
+KEYS_OF_ONE_FIELD = {"Ctrl+Enter", "Alt+1", "Alt+9"}
+"""New line in a reply, and the phrases picked by number; they can't be changed."""
 
 
 def test_every_view_opens_shares_no_key_and_names_its_controls(
@@ -54,3 +60,18 @@ def _is_nameless(widget: QWidget) -> bool:
 def _path(widget: QWidget) -> str:
     parent = widget.parentWidget()
     return f"{type(parent).__name__} > {type(widget).__name__} {widget.objectName()}"
+
+
+def test_every_key_the_manual_names_is_that_of_a_command(workspace: Workspace) -> None:
+    for key in workspace.view_keys():
+        workspace.show_view(key)
+    commands = workspace.commands
+    known = {k for c in commands.all() if (k := commands.keys_of(c.id))} | KEYS_OF_ONE_FIELD
+    named = {
+        key.replace("↓", "Down").replace("↑", "Up")
+        for language in ("zh", "en")
+        for page in resource("manual", language).glob("*.md")
+        for key in MANUAL_KEY.findall(page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 15
+    assert named - known == set()

@@ -164,7 +164,7 @@ class CustomerCardView(QScrollArea):
             self._chip_flow.addWidget(chip)
         self._chip_flow.addWidget(self.add_tag)
         self.add_tag.setVisible(editable)
-        hints = [f"{tag.name}：{tag.hint}" for tag in tags if tag.hint]
+        hints = [_("{tag}: {hint}").format(tag=tag.name, hint=tag.hint) for tag in tags if tag.hint]
         self.hint.setText("\n".join(hints))
         self.hint.setVisible(bool(hints))
 

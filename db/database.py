@@ -23,7 +23,7 @@ from db.search import index_changes
 
 log = logging.getLogger(__name__)
 
-Origin = Literal["local", "import", "channel", "carrier", "system"]
+Origin = Literal["local", "import", "channel", "carrier", "system", "sync"]
 INLINE_INDEX: Final = 400
 """Up to this many changes are indexed in the writer's own transaction; more go to the queue."""
 
@@ -160,7 +160,8 @@ class Database:
             connection.execute(delete(Txn).where(Txn.rid == txn))
             return None
         changes = _noted(connection, txn, count, origin)
-        write_audit(connection, txn, self.actor, origin)
+        if origin != "sync":  # the station that wrote it sends its own audit entries
+            write_audit(connection, txn, self.actor, origin)
         last = connection.scalar(text("SELECT max(seq) FROM change")) or 0
         if count <= INLINE_INDEX and _cursor(connection) >= first - 1:
             pairs = connection.execute(

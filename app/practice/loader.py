@@ -290,6 +290,7 @@ def _shipments(load: _Load, shipments: list[dict[str, Any]]) -> None:
             carrier_name=parcel["carrier_name"],
             number=parcel["number"],
             state=parcel["state"],
+            destination=parcel["destination"],
             shipped_at=load.moment(parcel["shipped"]),
             picked_up_at=first,
             signed_at=signed,

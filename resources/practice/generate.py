@@ -134,10 +134,7 @@ _WORDS: Final = {
     "frozen": "交易冻结",
 }
 _TROUBLES: Final = (
-    None,
-    None,
-    None,
-    None,
+    *((None,) * 14),
     "no_pickup",
     "no_news",
     "stuck",
@@ -145,7 +142,7 @@ _TROUBLES: Final = (
     "returning",
     "refused",
     "problem",
-    "awaiting_pickup",
+    *(("awaiting_pickup",) * 3),
 )
 _CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
@@ -392,7 +389,7 @@ def _add_shipment(shop: Shop, order: dict[str, Any], n: int) -> None:
     shop.shipments.append(
         {
             "carrier": code, "carrier_name": name, "number": number, "order": order["number"],
-            "shipped": shipped, "state": state, "traces": traces, "trouble": trouble or "",
+            "shipped": shipped, "destination": order["city"], "state": state, "traces": traces, "trouble": trouble or "",
         }
     )  # fmt: skip
 
@@ -442,8 +439,6 @@ def _traces(
     if trouble:
         kept, last = endings[trouble]
         steps = [*steps[:kept], *([last] if last else [])]
-    elif not done:
-        steps = steps[: rng.randrange(1, 6)]
     traces, at = [], shipped
     for wait, place, text, state in steps:
         at = later(at, wait)

@@ -47,7 +47,10 @@ class Origins:
         A name that somebody else pointed at this machine (DNS rebinding) would otherwise count as
         the chat's own origin.
         """
-        name = urlsplit(f"//{host}").hostname or ""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
         if name == "localhost" or host.lower() in self._hosts:
             return True
         try:

@@ -12,14 +12,17 @@ from typing import Any, Final, Protocol
 
 from app.channels.presence import Presence
 from app.channels.webchat.limits import (
+    MAX_NAME,
     NEWCOMERS,
     NEWCOMERS_PER_SECOND,
+    PICTURES,
+    PICTURES_PER_SECOND,
     RateLimit,
     is_loopback,
 )
 from app.channels.webchat.pictures import picture_suffix
 from app.channels.webchat.refusal import Refusal, checked_text
-from app.channels.webchat.shown import Shown, card
+from app.channels.webchat.shown import Shown, card, line
 from app.channels.webchat.store import CHANNEL, CatchUp, ChatMessage, ChatStore, Identity, Visitor
 from app.channels.webchat.visitors import new_token, token_hash
 from app.channels.webchat.wire import Cursor, Say, Seen
@@ -87,6 +90,7 @@ class Counter:
         self._staffed, self._told_staffed = staffed, set[bool]()
         self._writing: dict[tuple[str, str], asyncio.Future[MessageView]] = {}
         self._rate = RateLimit(burst, per_second)
+        self._pictures = RateLimit(PICTURES, PICTURES_PER_SECOND)
         self._newcomers = RateLimit(NEWCOMERS, NEWCOMERS_PER_SECOND)
 
     # --- who is there ---------------------------------------------------------------------
@@ -156,6 +160,7 @@ class Counter:
             checked_text(Say(client_id, text="-"))
             suffix = picture_suffix(data, client_id)
             self.count(visitor, client_id)
+            self._count_picture(visitor, client_id)
         except Refusal as refusal:
             self._report(refusal)
             raise
@@ -172,6 +177,10 @@ class Counter:
     def count(self, visitor: Visitor, client_id: str = "") -> None:
         """Count a message against the visitor's limit; raises `Refusal`."""
         if wait := self._rate.take(visitor.key):
+            raise Refusal("rate", client_id, wait)
+
+    def _count_picture(self, visitor: Visitor, client_id: str) -> None:
+        if wait := self._pictures.take(visitor.key):
             raise Refusal("rate", client_id, wait)
 
     async def _keep(
@@ -219,7 +228,9 @@ class Counter:
             platform=CHANNEL,
             shop=account,
             nick=nickname(visitor.key),
-            name=(offline.get("name", "") if kind == MessageKind.TEXT else "") or name,
+            name=((offline.get("name", "") if kind == MessageKind.TEXT else "") or line(name))[
+                :MAX_NAME
+            ],
         )
         return IncomingMessage(
             channel=CHANNEL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,6 +16,8 @@ from app.channels.webchat.limits import MAX_FRAME, MAX_PICTURE, Connections
 
 Report = Callable[[str, str], None]
 
+BODY_S: Final = 60.0
+"""A body that takes longer holds a place that others need."""
 _LINGER_S: Final = 1.0
 _LINGER_BYTES: Final = 1024 * 1024
 _BODY_LIMITS: Final = {"/api/attachments": MAX_PICTURE}
@@ -65,7 +68,11 @@ class Guard:
             self._report("origin", f"{(origin or '')[:120]} {address}")
             return 403, "origin"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _BODY_LIMITS.get(scope["path"], MAX_FRAME):
+        if (
+            not length.isdecimal()
+            or len(length) > 15
+            or int(length) > _BODY_LIMITS.get(scope["path"], MAX_FRAME)
+        ):
             self._report("too_large", f"{length[:12]} {address}")
             return 413, "too_large"
         return None
@@ -105,15 +112,26 @@ class Guard:
 async def _linger(receive: Receive) -> None:
     """Drop a little of what still comes, so that the sender reads our answer, not a reset."""
     dropped, end = 0, time.monotonic() + _LINGER_S
-    while dropped < _LINGER_BYTES and time.monotonic() < end:
-        message = await receive()
+    while dropped < _LINGER_BYTES and (left := end - time.monotonic()) > 0:
+        try:
+            message = await asyncio.wait_for(receive(), left)
+        except TimeoutError:
+            return
         dropped += len(message.get("body", b""))
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return
 
 
 async def read_body(receive: Callable[[], Any], limit: int) -> bytes | None:
-    """Read a request's body; None as soon as it is longer than `limit` bytes."""
+    """Read a request's body; None as soon as it is longer than `limit` bytes, or late."""
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _read(receive, limit)
+    except TimeoutError:
+        return None
+
+
+async def _read(receive: Callable[[], Any], limit: int) -> bytes | None:
     parts: list[bytes] = []
     size = 0
     while True:

@@ -10,10 +10,15 @@ from typing import Final
 
 MAX_TEXT: Final = 2_000
 """Characters of one message."""
+MAX_NAME: Final = 60
+"""Characters of what a visitor calls themselves."""
 MAX_FRAME: Final = 64 * 1024
 """Bytes of one WebSocket frame or JSON body."""
 MAX_PICTURE: Final = 5 * 1024 * 1024
 """Bytes of one picture."""
+PICTURES: Final = 30
+"""Pictures of one visitor at once: they fill the disk faster than anybody types."""
+PICTURES_PER_SECOND: Final = 0.1
 MAX_CONNECTIONS: Final = 2_000
 """Open connections over all visitors."""
 NEWCOMERS: Final = 120

@@ -6,12 +6,13 @@ import re
 from typing import Any, Final
 
 from app.channels.webchat.limits import MAX_TEXT
+from app.channels.webchat.shown import without_controls
 from app.channels.webchat.wire import Say
 
 _CLIENT_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 _SCRIPT: Final = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_PAYLOAD: Final = 8_000
+_MAX_DEPTH: Final = 8
 
 
 class Refusal(Exception):
@@ -39,7 +40,9 @@ def checked_text(say: Say) -> str:
     """The text of a message as it is kept; raises `Refusal`."""
     if not _CLIENT_ID.fullmatch(say.client_id):
         raise Refusal("bad_message")
-    text = _CONTROL.sub("", say.text.replace("\r\n", "\n")).strip()
+    text = without_controls(say.text.replace("\r\n", "\n")).strip()
+    if _too_deep(say.payload):
+        raise Refusal("bad_message", say.client_id)
     if _SCRIPT.search(text) or _holds_script(say.payload):
         raise Refusal("script", say.client_id)
     if len(text) > MAX_TEXT or len(str(say.payload)) > _MAX_PAYLOAD:
@@ -47,6 +50,13 @@ def checked_text(say: Say) -> str:
     if say.kind == "text" and not text:
         raise Refusal("empty", say.client_id)
     return text
+
+
+def _too_deep(payload: Any, depth: int = 0) -> bool:
+    if not isinstance(payload, dict | list):
+        return False
+    inner = payload.values() if isinstance(payload, dict) else payload
+    return depth >= _MAX_DEPTH or any(_too_deep(value, depth + 1) for value in inner)
 
 
 def _holds_script(payload: Any) -> bool:

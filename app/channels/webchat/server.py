@@ -19,6 +19,7 @@ from app.channels.webchat.desk import Counter, Desk
 from app.channels.webchat.guard import Guard
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.limits import MAX_FRAME, Connections
+from app.channels.webchat.patience import ImpatientProtocol
 from app.channels.webchat.store import ChatStore
 from app.channels.webchat.web import Look, Web
 from app.channels.webchat.worker import Worker
@@ -145,7 +146,7 @@ def _config(app: Guard) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         ws="websockets-sansio",
-        http="h11",
+        http=ImpatientProtocol,
         loop="asyncio",
         lifespan="off",
         log_config=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,9 +17,21 @@ _MAX_LINE: Final = 200
 _MAX_ITEMS: Final = 50
 
 
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
+_DIRECTIONS: Final = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def without_controls(text: str) -> str:
+    """A text without characters that are no text, or that would turn it around."""
+    return _CONTROLS.sub("", text)
+
+
 def line(value: Any) -> str:
-    """A short text without line breaks."""
-    return " ".join(str(value).split())[:_MAX_LINE] if isinstance(value, str | int | float) else ""
+    """A short text without line breaks and marks that would turn its surroundings around."""
+    if not isinstance(value, str | int | float):
+        return ""
+    text = _DIRECTIONS.sub("", without_controls(str(value)))
+    return " ".join(text.split())[:_MAX_LINE]
 
 
 def link(value: Any) -> str:

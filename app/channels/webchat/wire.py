@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+MAX_SEQ: Final = 2**53
+Seq = Annotated[int, msgspec.Meta(ge=-MAX_SEQ, le=MAX_SEQ)]
+"""A message's number; beyond it neither the browser nor the database could count."""
 Kind = Literal["text", "product_card", "order_card", "confirm_answer"]
 
 
@@ -13,7 +16,7 @@ class Cursor(msgspec.Struct, frozen=True):
     """How far a page has come; `epoch` changes when the numbering starts anew."""
 
     epoch: str
-    seq: int
+    seq: Seq
 
 
 class Hello(msgspec.Struct, tag="hello", tag_field="t"):
@@ -40,7 +43,7 @@ class Say(msgspec.Struct, tag="say", tag_field="t"):
 class Seen(msgspec.Struct, tag="seen", tag_field="t"):
     """Everything up to `seq` has arrived, and was looked at if `read`."""
 
-    seq: int
+    seq: Seq
     read: bool = False
 
 
@@ -61,7 +64,10 @@ _encoder = msgspec.json.Encoder()
 
 def decode(frame: str | bytes) -> FromPage:
     """Read a frame of the page; raises msgspec.DecodeError (or its ValidationError)."""
-    return _decoder.decode(frame)
+    try:
+        return _decoder.decode(frame)
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(type(error).__name__) from error
 
 
 def encode(frame: dict[str, Any]) -> str:

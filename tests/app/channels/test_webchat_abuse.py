@@ -1,0 +1,133 @@
+"""Hostile numbers, depths, names and speeds: answered or cut off, never a fault of ours."""
+
+from __future__ import annotations
+
+import socket
+import time
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from app.channels.webchat import guard, patience
+from app.channels.webchat.limits import MAX_NAME, PICTURES
+from app.conversations import InboxView
+from app.services import Services
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10" + b"\0" * 9
+SAY = '{"t":"say","client_id":"12345678","text":"x","payload":{"a":%s}}'
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        SAY % ("[" * 900 + "]" * 900),
+        SAY % ("[" * 20_000 + "]" * 20_000),
+        SAY % ("9" * 6_000),
+        '{"t":"seen","seq":99999999999999999999999}',
+        b'{"t":"say","client_id":"\xff\xfe345678"}',
+    ],
+    ids=["deep", "deeper", "huge number", "huge seq", "bytes"],
+)
+def test_hostile_json_is_nonsense_like_any_other(
+    visitor: httpx.Client, url: str, frame: str | bytes
+) -> None:
+    assert visitor.post("/api/messages", content=frame).status_code == 400
+    with connect(url.replace("http", "ws") + "/ws") as line:
+        line.send('{"t":"hello"}')
+        line.recv()
+        line.send(frame, text=False)
+        assert '"code":"bad_message"' in str(line.recv())
+        line.send('{"t":"ping"}')
+        assert line.recv() == '{"t":"pong"}'
+
+
+def test_a_hostile_name_is_short_and_stays_on_its_line(
+    services: Services, visitor: httpx.Client
+) -> None:
+    name = "\u202eevil\u2066\x00\nname" + "x" * 5_000
+    frame = {"t": "say", "client_id": str(uuid4()), "text": "a\u202eb\x00\x85", "name": name}
+    assert visitor.post("/api/messages", json=frame).status_code == 200
+    row = services.conversations.inbox(InboxView.ALL, limit=1)[0]
+    context = services.conversations.context(row.id)
+    assert context.customer_name.startswith("evil namex")
+    assert len(context.customer_name) == MAX_NAME
+    (message,) = services.conversations.thread(row.id)
+    assert message.text == "ab"
+
+
+def test_a_visitor_cannot_fill_the_disk_with_pictures(visitor: httpx.Client) -> None:
+    answers = [
+        visitor.post(f"/api/attachments?client_id=picture-{n:03}", content=PNG).status_code
+        for n in range(PICTURES + 5)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def _closed_within(line: socket.socket, seconds: float) -> bool:
+    line.settimeout(seconds)
+    try:
+        while line.recv(4096):
+            pass
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("start", [b"", b"GET /chat HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "])
+def test_a_dripping_head_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, url: str, start: bytes
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_S", 0.2)
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as line:
+        line.sendall(start)
+        assert _closed_within(line, 3)
+
+
+def test_a_head_that_begins_after_an_answer_must_end_too(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_S", 0.2)
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as line:
+        line.sendall(b"GET /api/config HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 200")
+        line.sendall(b"GET /api/config HT")
+        assert _closed_within(line, 3)
+
+
+def test_a_dripping_body_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, url: str, visitor: httpx.Client
+) -> None:
+    monkeypatch.setattr(guard, "BODY_S", 0.2)
+    token = visitor.headers["authorization"]
+    head = (
+        "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n"
+        f"Authorization: {token}\r\n\r\n{{"
+    )
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as line:
+        line.sendall(head.encode())
+        line.settimeout(3)
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def test_a_refused_body_that_never_comes_is_not_waited_for(url: str) -> None:
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as line:
+        line.sendall(
+            b"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\n\r\n"
+        )
+        assert _closed_within(line, 5)
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("host", ["[foo", "[::1", "a b"])
+def test_a_broken_host_is_refused(url: str, host: str) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as line:
+        line.sendall(f"GET /chat HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        line.settimeout(3)
+        assert line.recv(4096).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))

@@ -1,0 +1,181 @@
+"""The outbox: ops out of the change notes that local transactions left.
+
+A note only says what changed; the op takes the value as it is now, with the clock it has now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from db.registry import BY_NUMBER, DELETED_FIELD, Merge
+from db.sync.frames import INSERT, SET, Bases, Op
+from db.sync.ranks import GENERATION, ORDERS, SOURCE_AT, STATE_BUNDLE, STATUS, progress
+from db.sync.rows import TOP, Register, Row, is_revivable
+from db.sync.tables import Shape, format_clocks, read_rows, shape_of
+from db.triggers import INSERTED, PURGED
+
+OUTBOX: Final = "sync-outbox"
+SETTLED: Final = "sync-settled"
+"""Cursors into `change`: what was taken as ops, and what was put into the merge's terms."""
+
+ORIGIN: Final = "sync"
+
+_NOTES: Final = (
+    "SELECT change.seq, table_no, change.rid, kind, fields FROM change "
+    "JOIN txn ON txn.rid = change.txn "
+    f"WHERE change.seq > ? AND change.seq <= ? AND origin <> '{ORIGIN}' "
+)
+
+_Fields = dict[str, list[Any]]
+_Touched = dict[int, dict[int, list[_Fields | None]]]
+"""{table number: {rid: fields of each note, None for an insert}}."""
+
+
+def take_ops(connection: Connection, limit: int = 100_000) -> list[Op]:
+    """Return the ops of the next notes, at most `limit` of them, and move the cursor behind them.
+
+    Run it inside `Database.write("system")`, and keep the ops (or their sealed bytes) in the same
+    transaction or hand them on before it ends. An empty list means that all is taken.
+    """
+    settle(connection)
+    first, ops = _cursor(connection, OUTBOX), list[Op]()
+    while not ops:
+        top = connection.exec_driver_sql(
+            "SELECT max(seq) FROM (SELECT seq FROM change WHERE seq > ? ORDER BY seq LIMIT ?)",
+            (first, limit),
+        ).scalar()
+        if top is None:
+            return []
+        touched = _touched(connection.exec_driver_sql(f"{_NOTES} ORDER BY seq", (first, top)))
+        for number, notes in touched.items():
+            ops.extend(_ops_of(connection, shape_of(number), notes))
+        _move(connection, OUTBOX, top)
+        first = top
+    return ops
+
+
+def settle(connection: Connection) -> None:
+    """Put local removals, deletions and steps back into terms that merge the same everywhere.
+
+    It must run before ops of others are applied: they are merged with settled rows only.
+    """
+    first = _cursor(connection, SETTLED)
+    top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
+    if top <= first:
+        return
+    notes = connection.exec_driver_sql(f"{_NOTES} AND kind = 2 ORDER BY seq", (first, top))
+    for number, rows in _touched(notes).items():
+        shape = shape_of(number)
+        _settle_rows(connection, shape, {r: [f for f in n if f] for r, n in rows.items()})
+    _move(connection, SETTLED, top)
+
+
+def _settle_rows(connection: Connection, shape: Shape, notes: dict[int, list[_Fields]]) -> None:
+    wanted = [rid for rid, fields in notes.items() if _may_need_settling(shape, fields)]
+    changed = [
+        (format_clocks(row.clocks()), rid)
+        for rid, _, row in read_rows(connection, shape, "rid", wanted)
+        if _settle_row(connection, shape, row, notes[rid])
+    ]
+    if changed:
+        # `_fc` is no field: the change triggers don't see this.
+        connection.exec_driver_sql(f"UPDATE {shape.table.name} SET _fc = ? WHERE rid = ?", changed)
+
+
+def _may_need_settling(shape: Shape, notes: list[_Fields]) -> bool:
+    numbers = {int(number) for fields in notes for number in fields}
+    if shape.table.merge is Merge.SET:
+        return DELETED_FIELD in numbers
+    return is_revivable(shape.table)
+
+
+def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fields]) -> bool:
+    tombstone = row.registers[DELETED_FIELD]
+    if shape.table.merge is Merge.SET:
+        if tombstone.value:
+            # Names the adding it saw, not its own time: an adding elsewhere outlives it.
+            base = next(f for f in reversed(notes) if str(DELETED_FIELD) in f)
+            seen = base[str(DELETED_FIELD)][1]
+            row.registers[DELETED_FIELD] = Register((seen, TOP), 1)
+        return bool(tombstone.value)
+    changed = False
+    if tombstone.value and row.latest() > tombstone.clock:
+        # The person deleted it, or left it deleted, after that edit: so it is for all.
+        station = connection.exec_driver_sql("SELECT station FROM txn_context").scalar_one()
+        row.registers[DELETED_FIELD] = Register((row.latest()[0] + 1, station), 1)
+        changed = True
+    if shape.table.number == ORDERS and _went_back(row, notes):
+        row.generation += 1
+        changed = True
+    return changed
+
+
+def _went_back(row: Row, notes: list[_Fields]) -> bool:
+    def before(number: int) -> Any:
+        first = next((fields for fields in notes if str(number) in fields), None)
+        return first[str(number)][0] if first else row.registers[number].value
+
+    now = progress(row.registers[SOURCE_AT].value, row.registers[STATUS].value)
+    return now < progress(before(SOURCE_AT), before(STATUS))
+
+
+def _touched(notes: Iterable[Any]) -> _Touched:
+    touched: _Touched = {}
+    for _, number, rid, kind, fields in notes:
+        if kind == PURGED or number not in BY_NUMBER:
+            continue
+        parsed = None if kind == INSERTED else msgspec.json.decode(fields)
+        touched.setdefault(number, {}).setdefault(rid, []).append(parsed)
+    return touched
+
+
+def _ops_of(
+    connection: Connection, shape: Shape, notes: dict[int, list[_Fields | None]]
+) -> Iterator[Op]:
+    for rid, row_id, row in read_rows(connection, shape, "rid", list(notes)):
+        if None in notes[rid]:
+            yield _insert(shape, row_id, row)
+        else:
+            yield _set(shape, row_id, row, [fields for fields in notes[rid] if fields])
+
+
+def _insert(shape: Shape, row_id: bytes, row: Row) -> Op:
+    values = tuple(row.registers[number].value for number in shape.numbers)
+    clocks = row.clocks() or None
+    return Op(INSERT, shape.table.number, row_id, *row.birth, shape.numbers, values, clocks)
+
+
+def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
+    bases: Bases = {}
+    for fields in notes:
+        for key, (_, base) in fields.items():
+            bases.setdefault(key, base)
+    numbers = {int(key) for key in bases} & row.registers.keys()
+    if shape.table.number == ORDERS and numbers & STATE_BUNDLE:
+        numbers |= STATE_BUNDLE
+    registers = {number: row.registers[number] for number in sorted(numbers)}
+    own = max(register.clock for register in registers.values())
+    clocks = {str(n): [*r.clock] for n, r in registers.items() if r.clock != own}
+    if row.generation:
+        clocks[GENERATION] = [row.generation, 0]
+    values = tuple(register.value for register in registers.values())
+    return Op(
+        SET, shape.table.number, row_id, *own, tuple(registers), values, clocks or None, bases
+    )
+
+
+def _cursor(connection: Connection, name: str) -> int:
+    found = connection.exec_driver_sql("SELECT seq FROM cursors WHERE name = ?", (name,)).scalar()
+    return int(found or 0)
+
+
+def _move(connection: Connection, name: str, seq: int) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO cursors(name, seq) VALUES (?, ?) "
+        "ON CONFLICT(name) DO UPDATE SET seq = excluded.seq",
+        (name, seq),
+    )

@@ -28,7 +28,7 @@ def shown(language: str) -> list[str]:
         with file.open("rb") as stream:
             for message in read_po(stream):
                 text = message.string if language == "zh" else message.id
-                said += [text] if isinstance(text, str) else text
+                said += [text] if isinstance(text, str) else text or ()
     return said
 
 

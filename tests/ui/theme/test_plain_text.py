@@ -17,7 +17,8 @@ def test_a_label_shows_markup_as_text(qtbot: QtBot) -> None:
 
 
 def test_a_label_with_escaped_markup_may_say_so(qtbot: QtBot) -> None:
-    label = QLabel("<s>old</s>", objectName="rich")
+    label = QLabel("<s>old</s>")
+    label.setObjectName("rich")
     qtbot.addWidget(label)
     label.show()
     assert label.textFormat() is Qt.TextFormat.RichText

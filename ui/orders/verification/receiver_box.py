@@ -101,7 +101,8 @@ class ReceiverBox(QFrame):
 
 
 def _label() -> QLabel:
-    label = QLabel(wordWrap=True, objectName="rich")  # what stands in it is escaped
+    label = QLabel(wordWrap=True)
+    label.setObjectName("rich")  # what stands in it is escaped
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

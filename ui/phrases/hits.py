@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOpti
 from app.core.i18n import _
 from app.phrases import PhraseHit
 from ui.phrases.group_line import paint_ground
-from ui.phrases.marked import draw_marked
 from ui.theme import current_tokens, sized
+from ui.widgets.marked import draw_marked
 
 HIT: Final = Qt.ItemDataRole.UserRole
 NUMBERED: Final = 9

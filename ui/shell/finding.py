@@ -38,4 +38,4 @@ def _item(found: Found, go: Callable[[str, object | None], None], rank: float) -
     kind, icon, view = _KINDS[found.kind]
     target = found.conversation_id if view == "desk" else found.id
     remark = f"{found.detail} · {_(kind)}" if found.detail else _(kind)
-    return PaletteItem(found.title, partial(go, view, target), remark, icon, rank)
+    return PaletteItem(found.title, partial(go, view, target), remark, icon, rank, found.hits)

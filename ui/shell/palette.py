@@ -36,6 +36,7 @@ from ui.shell.commands import Commands
 from ui.shell.fuzzy import score
 from ui.theme import current_tokens, pixmap, role, sized
 from ui.widgets.layout import hline, stack_vertically
+from ui.widgets.marked import draw_marked
 
 WIDTH: Final = 600
 ROWS: Final = 9
@@ -45,13 +46,17 @@ _ITEM: Final = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class PaletteItem:
-    """One line: what it is, a remark or key at its right, and what choosing it does."""
+    """One line: what it is, a remark or key at its right, and what choosing it does.
+
+    `hits` are the [start, end) of the title that the words typed stand at; they are lit.
+    """
 
     title: str
     run: Callable[[], object]
     remark: str = ""
     icon: str = "command"
     rank: float = 50.0
+    hits: Sequence[tuple[int, int]] = ()
 
 
 SearchProvider = Callable[[str], Sequence[PaletteItem]]
@@ -254,13 +259,8 @@ class _LineDelegate(QStyledItemDelegate):
         right = area.adjusted(40, 0, -12, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | middle), remark)
-        painter.setFont(sized(tokens.text_m))
-        painter.setPen(QColor(tokens.text))
         room = right.adjusted(0, 0, -taken, 0)
-        title = painter.fontMetrics().elidedText(
-            item.title, Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | middle), title)
+        draw_marked(painter, room, item.title, item.hits, sized(tokens.text_m), "text")
         painter.restore()
 
 

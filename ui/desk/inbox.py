@@ -76,6 +76,7 @@ class Inbox(QWidget):
         self._settings = context.services.settings
         self._view, self._text = InboxView.WAITING, ""
         self._current: bytes | None = None
+        self._moving = False
         self.counts = InboxCounts()
         self.model = InboxModel()
         self.list = InboxList(self.model)
@@ -156,7 +157,9 @@ class Inbox(QWidget):
         return self._view, self._text, self.tags.chosen()
 
     def _show_first(self, rows: list[InboxRow]) -> None:
+        self._moving = True
         self.model.show(rows, len(rows) == PAGE)
+        self._moving = False
         self.list.scrollToTop()
         self._after_change()
 
@@ -168,7 +171,10 @@ class Inbox(QWidget):
             self.model.append(rows, len(rows) == PAGE)
 
     def _show_head(self, limit: int, rows: list[InboxRow]) -> None:
+        # Qt makes a neighbour current when a row goes; the desk must stay with its customer.
+        self._moving = True
         self.model.refresh(rows, len(rows) == limit)
+        self._moving = False
         self._after_change()
 
     def _after_change(self) -> None:
@@ -213,7 +219,7 @@ class Inbox(QWidget):
 
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         row = now.data(InboxRole.ROW) if now.isValid() else None
-        if isinstance(row, InboxRow) and row.id != self._current:
+        if isinstance(row, InboxRow) and row.id != self._current and not self._moving:
             self._current = self._delegate.current = row.id
             self.opened.emit(row.id)
 

@@ -44,6 +44,18 @@ def test_an_answered_customer_leaves_the_waiting_list_but_stays_open(desk: Desk,
     assert desk.names == ["小王"]
 
 
+def test_answering_one_of_many_stays_with_them(desk: Desk, say: Say) -> None:
+    for name in ("小王", "小李", "小张"):
+        say(visitor=name)
+    desk.view.open_longest_wait()
+    desk.type("在的")
+    desk.enter()
+    desk.settle()
+    assert desk.names == ["小李", "小张"]
+    assert desk.view.header.name.text() == "小王"
+    assert not desk.view.inbox.list.selectionModel().hasSelection()
+
+
 def test_arrows_open_and_enter_goes_to_the_reply(desk: Desk, say: Say) -> None:
     for name in ("小王", "小李"):
         say(visitor=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import (
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         self._leave.clicked.connect(self.leave_practice_wanted)
         row = stack_horizontally(self._strip, None, self._strip_text, None, self._leave)
         row.setContentsMargins(12, 0, 4, 0)
+        self._had_focus: QWidget | None = None
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         stack_vertically(self._frame, self._strip, self._pages)
@@ -66,15 +68,19 @@ class MainWindow(QMainWindow):
 
     def cover(self, page: QWidget) -> None:
         """Show `page` over the one that shows, which is kept as it is."""
-        wish = page.focusWidget()
+        wish, covered = page.focusWidget(), self._pages.currentWidget()
+        self._had_focus = covered.focusWidget() if covered is not None else None
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         _give_focus(wish)
 
     def uncover(self, page: QWidget) -> None:
-        """Take the cover away."""
+        """Take the cover away; whoever typed goes on where they were."""
         self._pages.removeWidget(page)
         page.deleteLater()
+        if self._had_focus is not None and shiboken6.isValid(self._had_focus):
+            _give_focus(self._had_focus)
+        self._had_focus = None
 
     def show_practice(self, *, on: bool) -> None:
         """The coloured frame and the word, wherever only invented data is at stake."""

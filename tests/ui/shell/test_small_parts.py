@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.clock import now_ms
@@ -16,6 +17,7 @@ from ui.shell.crash import KEPT, Crashes, redacted, report_text
 from ui.shell.fuzzy import score
 from ui.shell.lock import IdleWatch
 from ui.shell.logs import LogFile
+from ui.shell.main_window import MainWindow
 from ui.shell.single import SingleInstance
 from ui.shell.strength import Strength, strength
 
@@ -133,3 +135,19 @@ def test_the_log_lies_in_the_home_without_values(tmp_path: Path) -> None:
     text = (tmp_path / "window.log").read_text(encoding="utf-8")
     assert "ValueError" in text
     assert "1381" not in text
+
+
+def test_under_a_cover_the_keyboard_is_kept_and_comes_back(qtbot: QtBot) -> None:
+    window, page, cover = MainWindow(), QWidget(), QWidget()
+    qtbot.addWidget(window)
+    fields = [QLineEdit(page), QLineEdit(page)]
+    password = QLineEdit(cover)
+    password.setFocus()
+    window.show_page(page)
+    window.show()
+    window.activateWindow()
+    fields[1].setFocus()
+    window.cover(cover)
+    assert window.focusWidget() is password
+    window.uncover(cover)
+    assert window.focusWidget() is fields[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from db.clock import now_ms
 from db.ids import new_id
@@ -21,16 +21,19 @@ BULK: Final = 1_000
 
 def write_audit(connection: Connection, txn: int, actor: str, origin: str) -> None:
     """Turn the transaction's notes on audited tables into audit entries (who, when, old → new)."""
-    notes = connection.execute(
+    notes = (
         select(Change.table_no, Change.rid, Change.row, Change.kind, Change.fields)
         .where(Change.txn == txn, Change.table_no.in_(AUDITED))
         .where((Change.kind != INSERTED) | (origin not in {"import", "system"}))
-    ).all()
+    )
+    # One more than is told row by row shows that there are too many, without reading them all.
+    some = connection.execute(notes.limit(BULK + 1)).all()
     entries = []
-    if len(notes) > BULK:
-        entries.append(_entry(actor, "bulk", changes={"rows": [None, len(notes)]}))
+    if len(some) > BULK:
+        count = connection.scalar(select(func.count()).select_from(notes.subquery()))
+        entries.append(_entry(actor, "bulk", changes={"rows": [None, count]}))
     else:
-        for number, rid, row, kind, fields in notes:
+        for number, rid, row, kind, fields in some:
             table = BY_NUMBER[number]
             action = "add" if kind == INSERTED else "set" if fields else "purge"
             changes = _old_to_new(connection, table, rid, fields) if fields else None

@@ -6,7 +6,7 @@ The change triggers see these rows like any others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final
 
@@ -18,6 +18,9 @@ from db.columns import Json
 from db.models.base import Base
 
 _BATCH: Final = 1_000
+_TOGETHER: Final = 20
+"""Rows per INSERT: SQLite keeps a journal per statement that has triggers, which costs half again."""
+
 _RUNNING: Final = {"_st": "stamp", "_dv": "station"}
 
 
@@ -34,11 +37,16 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
     defaults = {column.name: _default(column, connection.info) for column in columns}
     documents = [column.name for column in columns if _encoder(column) is not None]
     in_order = itemgetter(*defaults)
-    names, marks = ", ".join(defaults), ", ".join("?" * len(defaults))
-    connection.exec_driver_sql(
-        f"INSERT INTO {model.__tablename__} ({names}) VALUES ({marks})",
-        [in_order(_whole(defaults, row, documents)) for row in rows],
-    )
+    insert = f"INSERT INTO {model.__tablename__} ({', '.join(defaults)}) VALUES "
+    marks = f"({', '.join('?' * len(defaults))})"
+    values = [in_order(_whole(defaults, row, documents)) for row in rows]
+    whole = len(values) - len(values) % _TOGETHER
+    groups = [
+        tuple(chain.from_iterable(values[at : at + _TOGETHER])) for at in range(0, whole, _TOGETHER)
+    ]
+    for count, parameters in ((_TOGETHER, groups), (1, values[whole:])):
+        if parameters:
+            connection.exec_driver_sql(insert + ", ".join([marks] * count), parameters)
 
 
 def update_rows(
@@ -76,7 +84,8 @@ def select_rows(
             f"WHERE {key} IN ({', '.join('?' * len(batch))})",
             batch,
         )
-        for row in found:
+        # All at once: iterating a result asks the driver row by row.
+        for row in found.all():
             yield dict(zip(names, row, strict=True))
 
 

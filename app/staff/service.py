@@ -14,6 +14,7 @@ from app.core.keys import hash_password, password_matches
 from app.core.permissions import Permission, may
 from app.core.settings import Settings
 from db.audit import note_event
+from db.changes import Changes
 from db.clock import now_ms
 from db.database import Database
 from db.models import Role, Staff
@@ -21,6 +22,8 @@ from db.models import Role, Staff
 MIN_PASSWORD: Final = 8
 FREE_TRIES: Final = 3
 MAX_DELAY_S: Final = 60
+OPERATOR: Final = bytes(16)
+"""Stands for whoever works on the command line."""
 
 
 class WrongPassword(UserError):
@@ -59,6 +62,7 @@ class StaffService:
         self._current: Member | None = None
         self._failures: dict[str, tuple[int, int]] = {}
         self._listeners: list[Callable[[Member | None], None]] = []
+        db.subscribe(self._follow)
 
     @property
     def current(self) -> Member | None:
@@ -102,7 +106,7 @@ class StaffService:
 
     def act_as_operator(self) -> Member:
         """Stand in for whoever holds the home's key: the command line (audited as `cli`)."""
-        operator = Member(bytes(16), "cli", "cli", "", Role.ADMIN, active=True)
+        operator = Member(OPERATOR, "cli", "cli", "", Role.ADMIN, active=True)
         self._become(operator)
         self._db.actor = operator.login
         return operator
@@ -203,17 +207,27 @@ class StaffService:
         _check_password(new)
         with self._db.write() as session:
             row = session.scalars(select(Staff).where(Staff.id == staff_id)).one()
-            if own and row.password_hash and not password_matches(old, row.password_hash):
+            if own and row.password_hash and not self.check_password(old):
                 raise WrongPassword
             row.password_hash = hash_password(new)
 
     def check_password(self, password: str) -> bool:
-        """Tell whether this is the password of the person signed in, to unlock the desk."""
+        """Tell whether this is the password of the person signed in, to unlock the desk.
+
+        Raises `WrongPassword` where too many wrong ones came before: it waits as sign-in does.
+        """
         if self._current is None:
             return False
+        login = self._current.login
+        self._check_delay(login)
         with self._db.read() as session:
             phc = session.scalar(select(Staff.password_hash).where(Staff.id == self._current.id))
-        return password_matches(password, phc or "")
+        right = password_matches(password, phc or "")
+        if right:
+            self._failures.pop(login, None)
+        else:
+            self._note_failure(login)
+        return right
 
     def has_password(self) -> bool:
         """Tell whether the person signed in has a password at all (the practice agent has none)."""
@@ -223,6 +237,21 @@ class StaffService:
             return bool(
                 session.scalar(select(Staff.password_hash).where(Staff.id == self._current.id))
             )
+
+    def _follow(self, changes: Changes) -> None:
+        """A role taken away elsewhere is gone here too; who left is signed out."""
+        me, rows = self._current, changes.ids("staff")
+        if me is None or not (rows is None or me.id in rows):
+            return
+        with self._db.read() as session:
+            row = session.scalar(
+                select(Staff).where(
+                    Staff.id == me.id, Staff.active.is_(True), Staff.deleted.is_(False)
+                )
+            )
+            now = _member(row) if row else None
+        if self._current is me and now != me and me.id != OPERATOR:
+            self._become(now)
 
     def _become(self, member: Member | None) -> None:
         self._current = member

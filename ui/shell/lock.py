@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from app.core.errors import UserError
 from app.core.i18n import _
 from app.staff import Member, StaffService
 from db.clock import now_ms
@@ -68,9 +69,11 @@ class LockPage(CenteredPage):
         self._password.setFocus()
 
     def _try(self) -> None:
+        if not self._unlock.isEnabled():
+            return  # the Return key must not guess faster than the button
         self._unlock.setEnabled(False)
         check = partial(self._staff.check_password, self._password.text())
-        self._jobs.run(self, check, self._answer, key="unlock")
+        self._jobs.run(self, check, self._answer, failed=self._must_wait, key="unlock")
 
     def _answer(self, right: bool) -> None:
         self._password.clear()
@@ -78,8 +81,16 @@ class LockPage(CenteredPage):
             self._unlock.setEnabled(True)
             self.unlocked.emit()
             return
+        self._refuse(_("The password is wrong."))
+
+    def _must_wait(self, error: BaseException) -> None:
+        self._password.clear()
+        hint = error.hint if isinstance(error, UserError) else ""
+        self._refuse(" ".join((_("The password is wrong."), hint)).strip())
+
+    def _refuse(self, text: str) -> None:
         # A second of rest makes guessing slow and costs the owner of the password little.
-        self._trouble.setText(_("The password is wrong."))
+        self._trouble.setText(text)
         self._trouble.show()
         QTimer.singleShot(1000, self, partial(self._unlock.setEnabled, True))
         self._password.setFocus()

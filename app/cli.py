@@ -16,6 +16,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.outcome import REFUSED, Outcome
 from app.core.paths import home_dir, log_dir, practice_dir
+from app.core.storage import storage_trouble
 
 VERB_MODULES: Final = (
     "app.orders.verbs",
@@ -39,18 +40,23 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code (0 done, 1 problems found, 2 refused)."""
-    arguments, home, as_json = _global_options(sys.argv[1:] if argv is None else list(argv))
+    arguments, home, practice, as_json = _global_options(
+        sys.argv[1:] if argv is None else list(argv)
+    )
     try:
         args = build_parser().parse_args(arguments)
         args.as_json = as_json  # for verbs that print before they end
+        args.practice = practice
         outcome = _run(args, home)
     except UserError as error:
         _print_error(error, as_json=as_json)
         return REFUSED
     except KeyboardInterrupt:
         return 130
-    except Exception:
-        log.exception("a verb failed")
+    except Exception as error:  # noqa: BLE001 - noted in the log folder, without values
+        if trouble := storage_trouble(error):
+            _print_error(trouble, as_json=as_json)
+            return REFUSED
         _log_crash(home)
         message = _("Something went wrong inside the program.")
         _print_error(
@@ -74,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _global_options(argv: list[str]) -> tuple[list[str], Path, bool]:
+def _global_options(argv: list[str]) -> tuple[list[str], Path, bool, bool]:
     # They may stand before or after the verb, which argparse's subparsers can't do.
     rest: list[str] = []
     home: Path | None = None
@@ -93,7 +99,7 @@ def _global_options(argv: list[str]) -> tuple[list[str], Path, bool]:
             home = Path(word.removeprefix("--home="))
         else:
             rest.append(word)
-    return rest, practice_dir(home) if practice else home_dir(home), as_json
+    return rest, practice_dir(home) if practice else home_dir(home), practice, as_json
 
 
 def _run(args: argparse.Namespace, path: Path) -> Outcome:
@@ -102,9 +108,13 @@ def _run(args: argparse.Namespace, path: Path) -> Outcome:
         outcome: Outcome = args.run(None, args)
         return outcome
     from app.homes import create_home, home_exists, open_home
+    from app.practice import open_practice_home
     from app.services import build_services
 
-    home = open_home(path) if home_exists(path) else create_home(path)
+    if args.practice:
+        home = open_practice_home(path)
+    else:
+        home = open_home(path) if home_exists(path) else create_home(path)
     services = build_services(home)
     try:
         services.staff.act_as_operator()
@@ -143,6 +153,9 @@ def _log_crash(home: Path) -> None:
     try:
         log_dir(home).mkdir(parents=True, exist_ok=True)
         with (log_dir(home) / "cli.log").open("a", encoding="utf-8") as file:
-            file.write(traceback.format_exc())
+            # Where it happened, not what was in hand: that may be somebody's name or phone.
+            kind, _error, trace = sys.exc_info()
+            file.writelines(traceback.format_tb(trace))
+            file.write(f"{kind.__name__ if kind else ''}\n")
     except OSError:
         log.warning("the log folder can't be written")

@@ -72,6 +72,8 @@ def create_home(path: Path, kind: Kind = "live", passphrase: str | None = None) 
             _("There is already a shop in this folder."), hint=str(path), code="home_exists"
         )
     path.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        path.chmod(0o700)
     home = Home(path, kind, secrets.token_hex(8), new_key())
     marker: dict[str, Any] = {"format": 1, "id": home.id, "kind": kind}
     marker |= _keep_key(home, passphrase)

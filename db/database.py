@@ -82,7 +82,9 @@ class Database:
                     session.flush()
                 finally:
                     self._joined.session = None
-                changes = self._close_txn(connection, txn, origin)
+                changes, seen = self._close_txn(connection, txn, origin)
+            # Only now it is so: a commit that failed would hide another process's changes.
+            self._seen = seen
         if changes is not None:
             self._announce(changes)
 
@@ -152,13 +154,16 @@ class Database:
         connection.execute(update(TxnContext).values(txn=txn, stamp=stamp, noting=True))
         return txn
 
-    def _close_txn(self, connection: Connection, txn: int, origin: Origin) -> Changes | None:
+    def _close_txn(
+        self, connection: Connection, txn: int, origin: Origin
+    ) -> tuple[Changes | None, int]:
+        """What is about to be committed, and up to which change this process then has seen all."""
         first, count = connection.execute(
             select(func.min(Change.seq), func.count()).where(Change.txn == txn)
         ).one()
         if not count:
             connection.execute(delete(Txn).where(Txn.rid == txn))
-            return None
+            return None, self._seen
         changes = _noted(connection, txn, count, origin)
         if origin != "sync":  # the station that wrote it sends its own audit entries
             write_audit(connection, txn, self.actor, origin)
@@ -169,9 +174,7 @@ class Database:
             ).all()
             index_changes(connection, ((number, rid) for number, rid in pairs))
             _move_cursor(connection, last)
-        if self._seen >= first - 1:
-            self._seen = last
-        return changes
+        return changes, last if self._seen >= first - 1 else self._seen
 
     def _announce(self, changes: Changes) -> None:
         for callback in list(self._subscribers):

@@ -29,6 +29,7 @@ def make_engine(path: Path, key: bytes) -> Engine:
         poolclass=QueuePool,
         pool_size=6,
         max_overflow=10,
+        hide_parameters=True,  # errors reach logs and reports; names and phones must not
     )
     event.listen(engine, "begin", _begin)
     return engine

@@ -5,9 +5,11 @@ The database stays encrypted in it with the home's own key, the attachments too.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +26,10 @@ from db.migrate import backup_to, check_integrity
 SUFFIX: Final = ".kefu-backup"
 _DATABASE: Final = "kefu.db"
 _KEY_FILE: Final = "practice.key"
+_PART: Final = re.compile(
+    rf"{re.escape(MARKER)}|{re.escape(_DATABASE)}|{re.escape(_KEY_FILE)}"
+    r"|attachments/[0-9a-f]{2}/[0-9a-f]{64}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ def back_up(home: Home, db: Database, target: Path | None = None) -> BackupRepor
         _verify(copy, home.key)
         unfinished = Path(folder) / "archive"
         files = _pack(home, copy, unfinished)
+        unfinished.chmod(0o600)
         unfinished.replace(target)
     return BackupReport(target, target.stat().st_size, files)
 
@@ -87,11 +94,12 @@ def _pack(home: Home, database: Path, archive: Path) -> int:
 def _unpack(archive: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive) as packed:
-            names = set(packed.namelist())
-            whole = {MARKER, _DATABASE} <= names and packed.testzip() is None
+            # Nothing else belongs into a home, wherever the archive came from.
+            names = [name for name in packed.namelist() if _PART.fullmatch(name)]
+            whole = {MARKER, _DATABASE} <= set(names) and packed.testzip() is None
             if whole:
-                packed.extractall(folder)
-    except (OSError, zipfile.BadZipFile):
+                packed.extractall(folder, names)
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         whole = False
     if not whole:
         raise UserError(

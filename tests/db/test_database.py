@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 
 from db.changes import Changes
 from db.clock import now_ms
@@ -168,3 +168,15 @@ def test_a_file_from_a_newer_program_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(DatabaseNewer):
         Database(tmp_path / "k.db", key)
+
+
+def test_a_commit_that_fails_hides_no_change_of_another_process(db: Database) -> None:
+    def fail(_connection: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    add_customer(db, nick="first")
+    seen = db._seen
+    event.listen(db.engine, "commit", fail)
+    with pytest.raises(OSError, match="No space"):
+        add_customer(db, nick="lost")
+    assert db._seen == seen

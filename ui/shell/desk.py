@@ -15,6 +15,7 @@ from app.core.errors import UserError
 from app.core.i18n import _, current_language
 from app.core.paths import log_dir, practice_dir
 from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, SHOP_NAME, THEME
+from app.core.storage import storage_trouble
 from app.core.zones import shop_zone
 from app.homes import PASSPHRASE_VARIABLE, WrongPassphrase, home_exists, passphrase_needed
 from app.services import Services
@@ -140,6 +141,7 @@ class Desk(QObject):
         self.jobs.run(self, work, self._opened, failed=self._could_not_open, lane="write")
 
     def _could_not_open(self, error: BaseException) -> None:
+        error = storage_trouble(error) or error
         if not isinstance(error, UserError):
             self.crashes.report(error)
         hint = error.hint if isinstance(error, UserError) else ""
@@ -368,6 +370,7 @@ class Desk(QObject):
         self._log_file.close()
 
     def _on_error(self, error: BaseException) -> None:
+        error = storage_trouble(error) or error
         if isinstance(error, UserError):
             self.notices.failure(error)
         else:

@@ -36,6 +36,6 @@ def _find(
 
 def _item(found: Found, go: Callable[[str, object | None], None], rank: float) -> PaletteItem:
     kind, icon, view = _KINDS[found.kind]
-    target = found.conversation_id if view == "desk" else found.id
+    target = (found.conversation_id, found.id) if view == "desk" else found.id
     remark = f"{found.detail} · {_(kind)}" if found.detail else _(kind)
     return PaletteItem(found.title, partial(go, view, target), remark, icon, rank, found.hits)

@@ -13,7 +13,7 @@ from db.models import AuditEntry, Base, Change
 from db.registry import BY_NUMBER, DELETED_FIELD, TABLES, SyncTable
 from db.triggers import INSERTED
 
-AUDITED: Final = tuple(table.number for table in TABLES if table.audited)
+AUDITED: Final = frozenset(table.number for table in TABLES if table.audited)
 SECRET: Final = frozenset({"password_hash"})
 BULK: Final = 1_000
 """An import inserting more rows than this is one entry with counts, not one a row."""

@@ -9,15 +9,15 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
-from db.audit import write_audit
+from db.audit import AUDITED, write_audit
 from db.changes import MANY, Changes, collect_changes
 from db.clock import HybridClock, now_ms
 from db.engine import make_engine, roomy
 from db.migrate import migrate
-from db.models import Change, Cursor, Txn, TxnContext
+from db.models import Change
 from db.registry import BY_NUMBER
 from db.search import index_changes
 
@@ -145,34 +145,45 @@ class Database:
         self.engine.dispose()
 
     def _open_txn(self, connection: Connection, origin: Origin) -> int:
-        station, last = connection.execute(select(TxnContext.station, TxnContext.stamp)).one()
+        # Plain SQL here and at the end: every write passes through, and building statements
+        # would cost more than running them.
+        station, last = connection.exec_driver_sql("SELECT station, stamp FROM txn_context").one()
         stamp = self._clock.tick(above=last)
         # The models' column defaults read these: a row is born with its stamp, no second write.
         connection.info.update(stamp=stamp, station=station)
-        values = {"stamp": stamp, "at": now_ms(), "actor": self.actor, "origin": origin}
-        txn = int(connection.execute(insert(Txn).values(values).returning(Txn.rid)).scalar_one())
-        connection.execute(update(TxnContext).values(txn=txn, stamp=stamp, noting=True))
+        made = connection.exec_driver_sql(
+            "INSERT INTO txn(stamp, at, actor, origin) VALUES (?, ?, ?, ?)",
+            (stamp, now_ms(), self.actor, origin),
+        )
+        txn = int(made.lastrowid)
+        connection.exec_driver_sql(
+            "UPDATE txn_context SET txn = ?, stamp = ?, noting = 1", (txn, stamp)
+        )
         return txn
 
     def _close_txn(
         self, connection: Connection, txn: int, origin: Origin
     ) -> tuple[Changes | None, int]:
         """What is about to be committed, and up to which change this process then has seen all."""
-        first, count = connection.execute(
-            select(func.min(Change.seq), func.count()).where(Change.txn == txn)
+        first, count = connection.exec_driver_sql(
+            "SELECT min(seq), count(*) FROM change WHERE txn = ?", (txn,)
         ).one()
         if not count:
-            connection.execute(delete(Txn).where(Txn.rid == txn))
+            connection.exec_driver_sql("DELETE FROM txn WHERE rid = ?", (txn,))
             return None, self._seen
-        changes = _noted(connection, txn, count, origin)
-        if origin != "sync":  # the station that wrote it sends its own audit entries
+        notes = _notes(connection, txn) if count <= MANY else None
+        numbers = _numbers(connection, txn) if notes is None else {note[0] for note in notes}
+        if notes is None:
+            # An import names its tables only: nobody refreshes a hundred thousand rows one by one.
+            changes = Changes({BY_NUMBER[n].name: None for n in numbers}, origin)
+        else:
+            changes = collect_changes(((number, row) for number, _, row in notes), origin)
+        # The station that wrote what sync brings sends its own audit entries.
+        if origin != "sync" and not AUDITED.isdisjoint(numbers):
             write_audit(connection, txn, self.actor, origin)
-        last = connection.scalar(text("SELECT max(seq) FROM change")) or 0
-        if count <= INLINE_INDEX and _cursor(connection) >= first - 1:
-            pairs = connection.execute(
-                select(Change.table_no, Change.rid).where(Change.txn == txn)
-            ).all()
-            index_changes(connection, ((number, rid) for number, rid in pairs))
+        last = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
+        if notes is not None and count <= INLINE_INDEX and _cursor(connection) >= first - 1:
+            index_changes(connection, ((number, rid) for number, rid, _ in notes))
             _move_cursor(connection, last)
         return changes, last if self._seen >= first - 1 else self._seen
 
@@ -185,20 +196,23 @@ class Database:
                 log.exception("a listener failed on %s", sorted(changes.tables))
 
 
-def _noted(connection: Connection, txn: int, count: int, origin: str) -> Changes:
-    if count > MANY:
-        # An import names its tables only: nobody refreshes a hundred thousand rows one by one.
-        numbers = connection.scalars(
-            select(Change.table_no).where(Change.txn == txn).distinct()
-        ).all()
-        return Changes({BY_NUMBER[n].name: None for n in numbers}, origin)
-    notes = connection.execute(select(Change.table_no, Change.row).where(Change.txn == txn)).all()
-    return collect_changes(((n, row) for n, row in notes), origin)
+def _notes(connection: Connection, txn: int) -> list[tuple[int, int, bytes]]:
+    """Table number, rid and id of every change of a transaction."""
+    found = connection.exec_driver_sql(
+        "SELECT table_no, rid, row FROM change WHERE txn = ? ORDER BY seq", (txn,)
+    )
+    return [(number, rid, row) for number, rid, row in found.all()]
+
+
+def _numbers(connection: Connection, txn: int) -> set[int]:
+    """The tables a transaction has changed."""
+    found = connection.exec_driver_sql("SELECT DISTINCT table_no FROM change WHERE txn = ?", (txn,))
+    return {number for (number,) in found.all()}
 
 
 def _cursor(connection: Connection) -> int:
-    found = connection.scalar(select(Cursor.seq).where(Cursor.name == _SEARCH_CURSOR))
-    return int(found or 0)
+    found = connection.exec_driver_sql("SELECT seq FROM cursors WHERE name = ?", (_SEARCH_CURSOR,))
+    return int(found.scalar() or 0)
 
 
 def _move_cursor(connection: Connection, seq: int) -> None:

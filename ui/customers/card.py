@@ -131,8 +131,9 @@ class CustomerCardView(QScrollArea):
     def _show(self, card: CustomerCard) -> None:
         self.card = card
         editable = self._staff.may(Permission.EDIT_CUSTOMERS)
-        self.avatar.show_person(card.shown_name, card.id.hex())
-        self.name.setText(card.shown_name)
+        name = card.shown_name or _("Visitor")
+        self.avatar.show_person(name, card.id.hex())
+        self.name.setText(name)
         platform = _(PLATFORMS.get(card.platform, PLATFORMS[""]))
         place = " ".join(filter(None, (card.province, card.city)))
         self.origin.setText(" · ".join(filter(None, (platform, card.nick, place))))

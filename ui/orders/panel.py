@@ -166,12 +166,18 @@ class OrdersPanel(QWidget):
     # --- what one does -------------------------------------------------------------------------
 
     def send_confirmation(self) -> None:
-        """Send the chosen order's card into the conversation."""
+        """Send the chosen order's card into the conversation, or say why there is none to send."""
+        order = self._order()
+        if order is None or order.status not in OPEN:
+            self._context.notices.info(
+                _("There is no order to confirm."),
+                _("Choose one of this customer's orders that is not shipped yet."),
+            )
+            return
         self.doing.confirm()
 
     def _can_confirm(self) -> bool:
-        order = self._order()
-        return order is not None and self._talk is not None and order.status in OPEN
+        return self._talk is not None
 
     def _on_linked(self) -> None:
         self.search.clear()

@@ -88,12 +88,15 @@ class LogisticsPanel(QWidget):
         self._context.commands.register(command)
 
     def tell(self) -> None:
-        """Send the news of the opened parcel, or of the first one."""
+        """Send the news of the opened parcel, or of the first one; say so where there is none."""
+        if not self._cards:
+            self._context.notices.info(_("This customer has no parcel yet."))
+            return
         card = next((card for card in self._cards if card.is_open), self._cards[0])
         self._send(card.row)
 
     def _can_tell(self) -> bool:
-        return self._conversation is not None and bool(self._cards)
+        return self._conversation is not None
 
     def show_conversation(self, context: ConversationContext | None) -> None:
         """Show this customer's parcels; None where no conversation is open."""

@@ -157,6 +157,9 @@ def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
     numbers = {int(key) for key in bases} & row.registers.keys()
     if shape.table.number == ORDERS and numbers & STATE_BUNDLE:
         numbers |= STATE_BUNDLE
+    if is_revivable(shape.table) and row.registers[DELETED_FIELD].value:
+        # An edit that left the row deleted must not bring it back elsewhere.
+        numbers.add(DELETED_FIELD)
     registers = {number: row.registers[number] for number in sorted(numbers)}
     own = max(register.clock for register in registers.values())
     clocks = {str(n): [*r.clock] for n, r in registers.items() if r.clock != own}

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from sqlalchemy import text
 
@@ -13,10 +12,10 @@ from db.registry import TABLES
 from db.sync.apply import Applied, apply_groups
 from db.sync.frames import Op, decode_groups, encode_ops
 from db.sync.ops import take_ops
-from db.sync.tables import shape_of
+from db.sync.rows import Row
+from db.sync.tables import read_rows, shape_of
 
-Dump = dict[str, list[tuple[Any, ...]]]
-
+Dump = dict[str, dict[bytes, Row]]
 
 KEY = bytes(range(32))
 
@@ -58,16 +57,15 @@ def exchange(databases: Sequence[Database]) -> None:
 
 
 def dump(database: Database, tables: Iterable[str] = ()) -> Dump:
-    """Return all shared rows with their clocks, in one order everywhere."""
+    """Return all shared rows with the clocks of their fields."""
     wanted = set(tables)
     found: Dump = {}
     with database.read() as session:
         for table in TABLES:
             if wanted and table.name not in wanted:
                 continue
-            names = ", ".join(shape_of(table.number).names.values())
-            rows = session.execute(
-                text(f"SELECT id, _st, _dv, coalesce(_fc, ''), {names} FROM {table.name}")
-            )
-            found[table.name] = sorted((tuple(row) for row in rows), key=repr)
+            shape = shape_of(table.number)
+            ids = list(session.scalars(text(f"SELECT id FROM {table.name}")))
+            rows = read_rows(session.connection(), shape, "id", ids)
+            found[table.name] = {row_id: row for _, row_id, row in rows}
     return found

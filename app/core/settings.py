@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -34,6 +35,8 @@ class Settings:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.staff_id: bytes | None = None
+        self.check: Callable[[Setting[Any]], None] = lambda _setting: None
+        """Raises `PermissionDenied` where the person at the desk may not set it; put in by staff."""
 
     def get(self, setting: Setting[T]) -> T:
         """Return the value in force."""
@@ -51,6 +54,7 @@ class Settings:
 
     def set(self, setting: Setting[T], value: T) -> None:
         """Keep a value; raises `UserError` where it is not of the declared type."""
+        self.check(setting)
         plain = _checked(setting, value)
         with self._db.write() as session:
             if setting.scope == "station":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.i18n import _
 from app.core.keys import hash_password, password_matches
 from app.core.permissions import Permission, may
-from app.core.settings import Settings
+from app.core.settings import Setting, Settings
 from db.audit import note_event
 from db.changes import Changes
 from db.clock import now_ms
@@ -63,6 +63,7 @@ class StaffService:
         self._failures: dict[str, tuple[int, int]] = {}
         self._listeners: list[Callable[[Member | None], None]] = []
         db.subscribe(self._follow)
+        settings.check = self._check_setting
 
     @property
     def current(self) -> Member | None:
@@ -252,6 +253,11 @@ class StaffService:
             now = _member(row) if row else None
         if self._current is me and now != me and me.id != OPERATOR:
             self._become(now)
+
+    def _check_setting(self, setting: Setting[Any]) -> None:
+        """The shop's rules are not everybody's; where nobody signed in, the program sets them."""
+        if setting.scope == "shop" and self._current is not None:
+            self.require(Permission.SHOP_SETTINGS)
 
     def _become(self, member: Member | None) -> None:
         self._current = member

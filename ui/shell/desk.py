@@ -26,7 +26,7 @@ from ui.shell import opening
 from ui.shell.attention import Attention
 from ui.shell.crash import Crashes
 from ui.shell.first_start import FirstStartPage, NewShop, PassphrasePage, SetupPage, WaitPage
-from ui.shell.lock import IdleWatch, LockPage
+from ui.shell.lock import IdleWatch, LockPage, bring_back, put_aside
 from ui.shell.logs import LogFile
 from ui.shell.main_window import MainWindow
 from ui.shell.notices import Notices
@@ -55,6 +55,7 @@ class Desk(QObject):
         self.services: Services | None = None
         self.workspace: Workspace | None = None
         self._lock_page: LockPage | None = None
+        self._aside: list[QWidget] = []
         self._manual: QWidget | None = None
         self._forget: Callable[[], None] | None = None
         self.window = MainWindow()
@@ -239,6 +240,7 @@ class Desk(QObject):
         page.begin(member)
         if self._manual is not None:
             self._manual.hide()
+        self._aside = put_aside(self.window)
 
     def unlock(self) -> None:
         """Show the desk again as it was."""
@@ -246,6 +248,7 @@ class Desk(QObject):
             self.window.uncover(self._lock_page)
             self._lock_page = None
             self.workspace.commands.attach(self.window)
+            bring_back(self._aside)
 
     def sign_out(self) -> None:
         """Nobody is at the desk; the next one signs in."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.core.errors import UserError
 from app.core.i18n import _
@@ -97,6 +98,29 @@ class LockPage(CenteredPage):
 
     def _tint(self) -> None:
         self._picture.setPixmap(pixmap("lock", 28, "text_faint", self.devicePixelRatioF()))
+
+
+def put_aside(window: QWidget) -> list[QWidget]:
+    """Hide what stands open beside the window; a question under way is answered with no."""
+    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window]
+    kept = []
+    for other in others:
+        if other.windowType() in {Qt.WindowType.Popup, Qt.WindowType.ToolTip}:
+            other.close()
+        elif isinstance(other, QDialog) and other.isModal():
+            other.reject()
+        else:
+            other.hide()
+            kept.append(other)
+    return kept
+
+
+def bring_back(aside: list[QWidget]) -> None:
+    """Show again what was put aside, as far as it is still there."""
+    for widget in aside:
+        if shiboken6.isValid(widget):
+            widget.show()
+    aside.clear()
 
 
 class IdleWatch(QObject):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from sqlalchemy import update
 
 from app.core.errors import PermissionDenied
 from app.core.permissions import Permission
+from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE
 from app.services import Services
 from app.staff import WrongPassword
 from db.models import Role, Staff
@@ -32,3 +36,48 @@ def test_a_role_taken_away_is_gone_at_once(services: Services) -> None:
         session.execute(update(Staff).where(Staff.id == clerk.id).values(active=False))
     assert services.staff.current is None
     assert services.db.actor == ""
+
+
+@pytest.mark.parametrize("role", [Role.TRAINEE, Role.AGENT])
+def test_the_shops_rules_are_not_everybodys(services: Services, role: Role) -> None:
+    clerk = services.staff.add("clerk", "小张", role, "passw0rd!")
+    services.staff.sign_in_as(clerk.id)
+    with pytest.raises(PermissionDenied):
+        services.settings.set(IDLE_LOCK_MINUTES, 0)
+    services.settings.set(LANGUAGE, "en")
+    services.staff.sign_out()
+    services.settings.set(IDLE_LOCK_MINUTES, 5)
+    assert services.settings.get(IDLE_LOCK_MINUTES) == 5
+
+
+def test_a_trainee_writes_nothing_but_replies_and_own_phrases(services: Services) -> None:
+    customer = services.customers.add("王小明")
+    clerk = services.staff.add("clerk", "小张", Role.TRAINEE, "passw0rd!")
+    admin = services.staff.require(Permission.MANAGE_STAFF)
+    services.staff.sign_in_as(clerk.id)
+    order = b"o" * 16
+    refused: list[Callable[[], object]] = [
+        lambda: services.customers.add("x"),
+        lambda: services.customers.change(customer, name="x"),
+        lambda: services.customers.merge(customer, order),
+        lambda: services.tags.add_group("x"),
+        services.tags.load_defaults,
+        lambda: services.orders.add_remark(order, "x"),
+        lambda: services.orders.remove_remark(order),
+        lambda: services.order_import.run([Path("x.csv")]),
+        lambda: services.verification.hold(order, "x"),
+        lambda: services.verification.release(order),
+        lambda: services.verification.link(order, order),
+        lambda: services.shipments.add("SF1", "shunfeng"),
+        lambda: services.shipments.refresh(order),
+        lambda: services.shipments.set_account("x", "y"),
+        lambda: services.channels.configure("webchat", []),
+        lambda: services.phrases.export(Path("x.csv")),
+        lambda: services.staff.add("z", "Z", Role.ADMIN, "passw0rd!"),
+        lambda: services.staff.change(clerk.id, role=Role.ADMIN),
+        lambda: services.staff.change(admin.id, active=False),
+        lambda: services.staff.set_password(admin.id, "passw0rd?"),
+    ]
+    for call in refused:
+        with pytest.raises(PermissionDenied):
+            call()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Author, Conversation, ConversationStatus, Message, MessageKind
 
 _INSIDE: Final = (MessageKind.NOTE, MessageKind.EVENT)
 _PREVIEW: Final = 160
+
+_NEWEST: Final = select(func.max(Message.at)).where(Message.conversation_id == bindparam("id"))
 
 PREVIEW_MARKS: Final = {
     MessageKind.IMAGE: "[image]",
@@ -33,9 +35,7 @@ def preview(kind: str, text: str) -> str:
 
 def next_at(session: Session, conversation_id: bytes, at: int) -> int:
     """The time of a new message: `at`, but behind everything already in the thread."""
-    newest = session.scalar(
-        select(func.max(Message.at)).where(Message.conversation_id == conversation_id)
-    )
+    newest = session.scalar(_NEWEST, {"id": conversation_id})
     return at if newest is None else max(at, newest + 1)
 
 

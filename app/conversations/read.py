@@ -59,6 +59,9 @@ def page_before(conversation_id: bytes, before: Cursor | None, limit: int) -> Qu
     return query.order_by(Message.at.desc(), Message.id.desc()).limit(limit)
 
 
+_ONE: Final = select(*_COLUMNS).where(Message.id == bindparam("id"))
+
+
 def page_after(conversation_id: bytes, after: Cursor, limit: int) -> Query:
     """The next `limit` messages behind `after`, oldest first."""
     return (
@@ -78,8 +81,8 @@ def messages_by_id(session: Session, ids: list[bytes]) -> list[MessageView]:
 
 def message(session: Session, message_id: bytes) -> MessageView | None:
     """One message, or None where it is unknown."""
-    found = messages_by_id(session, [message_id])
-    return found[0] if found else None
+    rows = session.execute(_ONE, {"id": message_id}).all()
+    return views(session, list(rows))[0] if rows else None
 
 
 def views(session: Session, rows: list[AnyRow]) -> list[MessageView]:

@@ -135,6 +135,19 @@ def test_a_deletion_after_ones_own_edits_holds_on_both(shared: tuple[Database, D
     assert dump(a) == dump(b)
 
 
+def test_an_edit_that_left_its_row_deleted_does_not_bring_it_back(
+    shared: tuple[Database, Database],
+) -> None:
+    a, b = shared
+    edit(a, deleted=True)
+    exchange(shared)
+    edit(a, last_seen_at=7)  # as an import does, which knows of deleted rows
+    exchange(shared)
+    assert customer_of(a).deleted
+    assert customer_of(b).deleted
+    assert dump(a) == dump(b)
+
+
 def test_a_recalled_message_stays_recalled(pair: tuple[Database, Database]) -> None:
     a, b = pair
     add(a, Message(conversation_id=new_id(), author="agent", text="oops", at=1, state="sent"))

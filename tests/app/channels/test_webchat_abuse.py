@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 from websockets.sync.client import connect
 
 from app.channels.webchat import guard, patience
 from app.channels.webchat.limits import MAX_NAME, PICTURES
 from app.conversations import InboxView
 from app.services import Services
+from db.models import Confirmation, ConfirmationState
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10" + b"\0" * 9
 SAY = '{"t":"say","client_id":"12345678","text":"x","payload":{"a":%s}}'
@@ -131,3 +133,37 @@ def test_a_broken_host_is_refused(url: str, host: str) -> None:
         line.sendall(f"GET /chat HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         line.settimeout(3)
         assert line.recv(4096).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))
+
+
+def test_nobody_answers_anothers_card(services: Services, visitor: httpx.Client, url: str) -> None:
+    hello = {"t": "say", "client_id": str(uuid4()), "text": "hi"}
+    assert visitor.post("/api/messages", json=hello).status_code == 200
+    owner = services.conversations.inbox(InboxView.ALL, limit=1)[0]
+    card = b"c" * 16
+    with services.db.write() as session:
+        session.add(
+            Confirmation(
+                id=card,
+                order_id=b"o" * 16,
+                conversation_id=owner.id,
+                message_id=b"m" * 16,
+                shown={},
+                state=ConfirmationState.SENT,
+                sent_at=1,
+            )
+        )
+    answer = {
+        "t": "say",
+        "client_id": str(uuid4()),
+        "kind": "confirm_answer",
+        "payload": {"confirmation_id": card.hex(), "state": "corrected", "phone": "13911112222"},
+    }
+    with httpx.Client(base_url=url, trust_env=False) as stranger:
+        token = stranger.post("/api/visitors").json()["token"]
+        stranger.headers["authorization"] = f"Bearer {token}"
+        refused = stranger.post("/api/messages", json=answer)
+        assert (refused.json()["code"], refused.json()["reason"]) == ("declined", "not_found")
+        assert stranger.get("/api/messages").json()["messages"] == []
+    with services.db.read() as session:
+        kept = session.scalars(select(Confirmation).where(Confirmation.id == card)).one()
+        assert (kept.state, kept.answered_at) == (ConfirmationState.SENT, None)

@@ -43,7 +43,8 @@ QT_PACKAGES = [
     "libxkbcommon-x11-0",
     "fonts-wqy-microhei",
 ]
-TEST_PACKAGES = ["xvfb", "xauth", "chromium"]
+# libatomic1 is for the program through which tests steer the browser.
+TEST_PACKAGES = ["xvfb", "xauth", "chromium", "libatomic1"]
 
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],

@@ -63,10 +63,11 @@ def test_a_hostile_name_is_short_and_stays_on_its_line(
 def test_a_visitor_cannot_fill_the_disk_with_pictures(visitor: httpx.Client) -> None:
     answers = [
         visitor.post(f"/api/attachments?client_id=picture-{n:03}", content=PNG).status_code
-        for n in range(PICTURES + 5)
+        for n in range(PICTURES + 10)
     ]
     assert answers[0] == 200
-    assert answers[-1] == 429
+    # On a slow machine a token comes back meanwhile, so any of the last may be taken again.
+    assert 429 in answers[PICTURES:]
 
 
 def _closed_within(line: socket.socket, seconds: float) -> bool:

@@ -146,7 +146,7 @@ def set_up(*, tests: bool) -> None:
 def stamp_text(*, tests: bool) -> str:
     """What a finished set-up is known by: the lock file, and the system packages looked at."""
     lock = hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.exists() else "no lock"
-    return f"{lock}\n{'run test' if tests else 'run'}\n"
+    return f"{lock}\n{' '.join(QT_PACKAGES + (TEST_PACKAGES if tests else []))}\n"
 
 
 def venv_python() -> Path:

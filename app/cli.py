@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import json
 import logging
 import sys
@@ -75,8 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for module in VERB_MODULES:
-        if importlib.util.find_spec(module) is not None:
-            importlib.import_module(module).register(verbs)
+        importlib.import_module(module).register(verbs)
     return parser
 
 

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.customers import CustomerCard, OrderSummary, TagView
+from app.orders import STATUS_NAMES
 from db.models import Lifecycle, ValueClass
 from ui.customers.fields import CONTACT, PERSON, RELATION, FieldsForm
 from ui.customers.notes import NotesList
 from ui.customers.tag_picker import TagPicker
-from ui.customers.words import LIFECYCLES, ORDER_STATES, PLATFORMS, VALUE_CLASSES
+from ui.customers.words import LIFECYCLES, PLATFORMS, VALUE_CLASSES
 from ui.theme import icon, role, theme_signals
 from ui.widgets import (
     Avatar,
@@ -187,7 +188,7 @@ class CustomerCardView(QScrollArea):
         row = role(QPushButton(), "ghost")
         row.setCursor(Qt.CursorShape.PointingHandCursor)
         row.setAccessibleName(_("Order {number}").format(number=order.number))
-        state = _(ORDER_STATES.get(order.status, order.status))
+        state = _(STATUS_NAMES.get(order.status, order.status))
         row.setText("")
         line = stack_horizontally(
             row,

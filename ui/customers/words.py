@@ -30,14 +30,3 @@ PLATFORMS: Final[dict[str, str]] = {
     "webchat": N_("Web chat"),
     "": N_("Own record"),
 }
-ORDER_STATES: Final[dict[str, str]] = {
-    "unpaid": N_("Unpaid"),
-    "paid": N_("To ship"),
-    "part_shipped": N_("Partly shipped"),
-    "shipped": N_("Shipped"),
-    "received": N_("Received"),
-    "completed": N_("Completed"),
-    "closed": N_("Closed"),
-    "frozen": N_("Frozen"),
-    "unknown": N_("Unknown"),
-}

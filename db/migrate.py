@@ -13,7 +13,7 @@ from db.triggers import install_triggers
 
 log = logging.getLogger(__name__)
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Number of the newest migration; kept in `PRAGMA user_version`, so a start asks once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -54,7 +54,7 @@ def check_integrity(engine: Engine) -> None:
         raise DatabaseDamaged("; ".join(found))
 
 
-def _run_alembic(connection: Connection) -> None:
+def _run_alembic(connection: Connection, target: str = "head") -> None:
     # Imported only when there is something to do: it costs a tenth of a second at every start.
     from alembic import command
     from alembic.config import Config
@@ -62,4 +62,4 @@ def _run_alembic(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, target)

@@ -29,6 +29,20 @@ from db.models.phrases import Phrase, PhraseGroup, PhraseUse, Scope
 from db.models.products import Product, Sku
 from db.models.shipments import OrderShipment, Shipment, ShipmentState, Trace
 from db.models.staff import Role, Staff
+from db.models.sync import (
+    Conflict,
+    SyncAside,
+    SyncCursor,
+    SyncFork,
+    SyncLater,
+    SyncMerged,
+    SyncProblem,
+    SyncRecord,
+    SyncSealed,
+    SyncSecret,
+    SyncSeen,
+    SyncSelf,
+)
 from db.models.system import (
     AuditEntry,
     Change,
@@ -50,6 +64,7 @@ __all__ = [
     "CloseReason",
     "Confirmation",
     "ConfirmationState",
+    "Conflict",
     "Conversation",
     "ConversationStatus",
     "Cursor",
@@ -81,6 +96,17 @@ __all__ = [
     "ShipmentState",
     "Sku",
     "Staff",
+    "SyncAside",
+    "SyncCursor",
+    "SyncFork",
+    "SyncLater",
+    "SyncMerged",
+    "SyncProblem",
+    "SyncRecord",
+    "SyncSealed",
+    "SyncSecret",
+    "SyncSeen",
+    "SyncSelf",
     "Synced",
     "Tag",
     "TagGroup",

@@ -5,39 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.carriers.accounts import KeyringAccount
-from app.carriers.kuaidi100 import Kuaidi100
 from app.channels import ChannelLog, ChannelPlan, ChannelsService, Presence
 from app.channels import settings as chat
 from app.conversations import Attachments, Conversations
 from app.core.errors import UserError
 from app.core.i18n import _
+from app.core.once import once
 from app.core.settings import SHOP_NAME, Settings
-from app.customers import Customers, Tags
 from app.homes import Home
-from app.orders import Confirmations, OrderImport, Orders, Verification
-from app.phrases import Phrases
-from app.practice import (
-    DEMO_AGENT,
-    PRACTICE_CHANNEL,
-    PracticeChannel,
-    is_loaded,
-    load_practice_shop,
-)
-from app.search import Search
-from app.shipments import Shipments
-from app.sources.taobao import Taobao
+from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
 from app.staff import StaffService
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
 
 if TYPE_CHECKING:
     from app.channels.webchat import WebChat
+    from app.customers import Customers, Tags
+    from app.orders import Confirmations, OrderImport, Orders, Verification
+    from app.phrases import Phrases
+    from app.search import Search
+    from app.shipments import Shipments
 
 log = logging.getLogger(__name__)
 
@@ -45,30 +36,82 @@ POLL_S = 0.25
 INDEX_BATCH = 500
 
 
-@dataclass(slots=True)
 class Services:
-    """What one can do with a home; the window and the command line hold nothing else."""
+    """What one can do with a home; the window and the command line hold nothing else.
 
-    home: Home
-    db: Database
-    settings: Settings
-    staff: StaffService
-    conversations: Conversations
-    attachments: Attachments
-    customers: Customers
-    tags: Tags
-    search: Search
-    phrases: Phrases
-    orders: Orders
-    order_import: OrderImport
-    confirmations: Confirmations
-    verification: Verification
-    channels: ChannelsService
-    shipments: Shipments
-    keeper: Keeper = field(init=False)
+    What the inbox needs is made at once; the rest, and its code, is loaded at its first use.
+    """
 
-    def __post_init__(self) -> None:
-        self.keeper = Keeper(self.db)
+    def __init__(self, home: Home, db: Database) -> None:
+        self.home, self.db = home, db
+        self.settings = Settings(db)
+        self.staff = StaffService(db, self.settings)
+        self.conversations = Conversations(db, self.staff)
+        self.keeper = Keeper(db)
+        self.channels = _channels(self)
+
+    @once
+    def attachments(self) -> Attachments:
+        return Attachments(self.db, self.home.path / "attachments")
+
+    @once
+    def customers(self) -> Customers:
+        from app.customers import Customers
+
+        return Customers(self.db, self.staff)
+
+    @once
+    def tags(self) -> Tags:
+        from app.customers import Tags
+
+        return Tags(self.db, self.staff)
+
+    @once
+    def search(self) -> Search:
+        from app.search import Search
+
+        return Search(self.db)
+
+    @once
+    def phrases(self) -> Phrases:
+        from app.phrases import Phrases
+
+        return Phrases(self.db, self.staff, self.settings)
+
+    @once
+    def orders(self) -> Orders:
+        from app.orders import Orders
+
+        return Orders(self.db, self.staff, self.settings)
+
+    @once
+    def order_import(self) -> OrderImport:
+        from app.orders import OrderImport
+        from app.sources.taobao import Taobao
+
+        return OrderImport(self.db, self.staff, self.settings, [Taobao()])
+
+    @once
+    def confirmations(self) -> Confirmations:
+        from app.orders import Confirmations
+
+        return Confirmations(self.db, self.conversations, self.settings)
+
+    @once
+    def verification(self) -> Verification:
+        from app.orders import Verification
+
+        return Verification(self.db, self.staff, self.settings)
+
+    @once
+    def shipments(self) -> Shipments:
+        from app.carriers.accounts import KeyringAccount
+        from app.carriers.kuaidi100 import Kuaidi100
+        from app.shipments import Shipments
+
+        account = None if self.home.practice else KeyringAccount(self.home.id)
+        carrier = Kuaidi100(account.get if account else lambda: None)
+        return Shipments(self.db, self.staff, self.settings, carrier, account)
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -113,56 +156,24 @@ class Keeper:
 
 def build_services(home: Home) -> Services:
     """Open the home's database and wire the services; raises `UserError`."""
-    db = _open_database(home)
-    settings = Settings(db)
-    staff = StaffService(db, settings)
-    conversations = Conversations(db, staff)
-    attachments = Attachments(db, home.path / "attachments")
-    confirmations = Confirmations(db, conversations, settings)
-    phrases = Phrases(db, staff, settings)
-    if home.practice and not is_loaded(db):
-        load_practice_shop(db, settings, datetime.now(UTC), conversations.recompute)
-        staff.sign_in_as(DEMO_AGENT)
-        phrases.load_starters()
-        staff.sign_out()
-    return Services(
-        home=home,
-        db=db,
-        settings=settings,
-        staff=staff,
-        conversations=conversations,
-        attachments=attachments,
-        customers=Customers(db, staff),
-        tags=Tags(db, staff),
-        search=Search(db),
-        phrases=phrases,
-        orders=Orders(db, staff, settings),
-        order_import=OrderImport(db, staff, settings, [Taobao()]),
-        confirmations=confirmations,
-        verification=Verification(db, staff, settings),
-        channels=_channels(
-            db, settings, staff, conversations, attachments, confirmations, practice=home.practice
-        ),
-        shipments=_shipments(home, db, staff, settings),
-    )
+    services = Services(home, _open_database(home))
+    if home.practice and services.staff.is_empty():
+        _fill_practice(services)
+    return services
 
 
-def _shipments(home: Home, db: Database, staff: StaffService, settings: Settings) -> Shipments:
-    account = None if home.practice else KeyringAccount(home.id)
-    carrier = Kuaidi100(account.get if account else lambda: None)
-    return Shipments(db, staff, settings, carrier, account)
+def _fill_practice(services: Services) -> None:
+    from app.practice.loader import load_practice_shop
+
+    recompute = services.conversations.recompute
+    load_practice_shop(services.db, services.settings, datetime.now(UTC), recompute)
+    services.staff.sign_in_as(DEMO_AGENT)
+    services.phrases.load_starters()
+    services.staff.sign_out()
 
 
-def _channels(
-    db: Database,
-    settings: Settings,
-    staff: StaffService,
-    conversations: Conversations,
-    attachments: Attachments,
-    confirmations: Confirmations,
-    *,
-    practice: bool,
-) -> ChannelsService:
+def _channels(services: Services) -> ChannelsService:
+    db, settings, staff = services.db, services.settings, services.staff
     presence, log_ = Presence(), ChannelLog(db)
 
     def webchat(overrides: Mapping[str, Any]) -> WebChat:
@@ -187,16 +198,22 @@ def _channels(
             per_address=settings.get(chat.WEBCHAT_PER_ADDRESS),
         )
         return WebChat(
-            Desk(db, conversations, attachments, presence, confirmations),
+            Desk(
+                db,
+                services.conversations,
+                services.attachments,
+                presence,
+                services.confirmations,
+            ),
             options,
             staffed=lambda: staff.current is not None,
             report=partial(log_.add, "webchat"),
         )
 
     plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
-    if practice:
+    if services.home.practice:
         plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, lambda _overrides: PracticeChannel())
-    return ChannelsService(db, conversations, presence, log_, plans, settings, staff)
+    return ChannelsService(db, services.conversations, presence, log_, plans, settings, staff)
 
 
 def _open_database(home: Home) -> Database:

@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 
 from app.conversations.media import sniff
@@ -53,7 +49,14 @@ class Attachments:
     """Keeps the bytes in `folder`, sealed by AES-GCM under a key derived from the database's."""
 
     def __init__(self, db: Database, folder: Path) -> None:
+        # Imported here: the desk starts without its ciphers.
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         self._db, self._folder = db, folder
+        self._not_genuine = InvalidTag
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_LABEL).derive(db.key)
         self._cipher = AESGCM(key)
 
@@ -110,7 +113,7 @@ class Attachments:
         try:
             sealed = self._path(digest).read_bytes()
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], digest.encode())
-        except (OSError, InvalidTag, ValueError) as error:
+        except (OSError, self._not_genuine, ValueError) as error:
             raise NotFound(_("This file is not here (any more).")) from error
 
     def _path(self, digest: str) -> Path:

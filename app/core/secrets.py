@@ -1,12 +1,14 @@
-"""Where keys and tokens lie: the system's keyring, never a file in clear."""
+"""Where keys and tokens lie: the system's keyring, never a file in clear.
+
+The keyring is imported where it is used: it takes as long as a few queries.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import keyring
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE: Final = "kefu-desk"
 _REFUSED: Final = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
@@ -17,6 +19,8 @@ def keyring_works() -> bool:
 
     `null` loses them and `keyrings.alt` writes them in clear: both are refused.
     """
+    import keyring
+
     return any(_trusted(backend) for backend in _backends(keyring.get_keyring()))
 
 
@@ -24,6 +28,9 @@ def get_secret(name: str) -> str | None:
     """Return a secret, or None where there is none or no keyring."""
     if not keyring_works():
         return None
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         return keyring.get_password(SERVICE, name)
     except KeyringError:
@@ -34,6 +41,9 @@ def set_secret(name: str, value: str) -> bool:
     """Keep a secret; False where no keyring would take it."""
     if not keyring_works():
         return False
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         keyring.set_password(SERVICE, name, value)
     except KeyringError:
@@ -43,6 +53,8 @@ def set_secret(name: str, value: str) -> bool:
 
 def delete_secret(name: str) -> None:
     """Forget a secret, if it was there."""
+    import keyring
+
     if get_secret(name) is not None:
         keyring.delete_password(SERVICE, name)
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.homes import Home, create_home, home_exists, open_home
+from db.ids import natural_id
+
+DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
+"""Who sits at the desk of the practice shop."""
 
 
 def open_practice_home(path: Path) -> Home:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.core.paths import resource
@@ -50,9 +50,6 @@ _STAFF: Final = (
     ("xiaobei", "陈小北", "小北", Role.AGENT),
     ("xiaoman", "周小满", "小满", Role.SUPERVISOR),
 )
-DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
-"""Who sits at the desk of the practice shop."""
-
 DISPATCH_MS: Final = 48 * 3600 * 1000
 LOST_AFTER_DAYS: Final = 120
 DAY_MS: Final = 24 * 3600 * 1000
@@ -71,12 +68,6 @@ class _Load:
 
     def add(self, model: type[Base], **values: Any) -> None:
         self.rows.setdefault(model, []).append(values)
-
-
-def is_loaded(db: Database) -> bool:
-    """Tell whether the practice shop is in this database already."""
-    with db.read() as session:
-        return bool(session.scalar(select(func.count()).select_from(Staff)))
 
 
 def load_practice_shop(

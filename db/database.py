@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Literal
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
 from db.audit import AUDITED, write_audit
@@ -59,11 +59,12 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, origin: Origin = "local") -> Iterator[Session]:
+    def write(self, origin: Origin = "local", through: Engine | None = None) -> Iterator[Session]:
         """Open a session whose changes are committed at the end, or rolled back on any error.
 
         Inside another `write()` of the same thread it joins that one (a savepoint), so that two
-        services can make one transaction.
+        services can make one transaction. `through` writes over another connection to this file,
+        e.g. one that has a second file attached.
         """
         outer: Session | None = getattr(self._joined, "session", None)
         if outer is not None:
@@ -71,7 +72,7 @@ class Database:
                 yield outer
             return
         changes: Changes | None = None
-        with self._write_lock, self.engine.connect() as raw:
+        with self._write_lock, (through or self.engine).connect() as raw:
             connection = raw.execution_options(kefu_write=True)
             room = roomy(connection) if origin == "import" else nullcontext()
             with room, connection.begin(), Session(connection, expire_on_commit=False) as session:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, QueuePool, create_engine, event
+from sqlalchemy import Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.engine import Connection
 
 from db.errors import WrongKey
@@ -30,6 +30,19 @@ def make_engine(path: Path, key: bytes) -> Engine:
         pool_size=6,
         max_overflow=10,
         hide_parameters=True,  # errors reach logs and reports; names and phones must not
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def engine_over(connection: Any) -> Engine:
+    """Return an engine on one open connection, whose other attached files are then in reach."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connection,
+        module=sqlcipher,
+        poolclass=StaticPool,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
     return engine

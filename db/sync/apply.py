@@ -56,9 +56,9 @@ def apply_groups(database: Database, groups: Iterable[Group]) -> Applied:
         for group in sorted(groups, key=lambda group: group.kind):
             known = _known(group, applied.later)
             if known is not None:
-                _Merger(connection, shape_of(group.table), applied).take(known)
+                Merger(connection, shape_of(group.table), applied).take(known)
                 highest = max(highest, _highest(known))
-        _follow(connection, highest, applied)
+        follow(connection, highest, applied)
         connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
     return applied
 
@@ -93,7 +93,8 @@ def _highest(group: Group) -> int:
     return max(group.since + max(group.stamps), max(edited, default=0))
 
 
-def _follow(connection: Connection, highest: int, applied: Applied) -> None:
+def follow(connection: Connection, highest: int, applied: Applied) -> None:
+    """Let the own clock go on from others' highest stamp, if that one can be believed."""
     if stamp_ms(highest) > now_ms() + MAX_AHEAD_MS:
         applied.ahead = True
     else:
@@ -101,7 +102,7 @@ def _follow(connection: Connection, highest: int, applied: Applied) -> None:
         connection.exec_driver_sql("UPDATE txn_context SET stamp = max(stamp, ?)", (highest,))
 
 
-class _Merger:
+class Merger:
     """Takes groups of one table into the database and notes what changed."""
 
     def __init__(self, connection: Connection, shape: Shape, applied: Applied) -> None:

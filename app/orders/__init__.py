@@ -2,6 +2,7 @@
 
 from app.orders.confirmations import Confirmations, ConfirmationView, WrongCustomer
 from app.orders.corrections import BY_CUSTOMER, Correction
+from app.orders.import_undo import UndoReport, undo_words
 from app.orders.importing import OrderImport
 from app.orders.model import (
     FLAG_NAMES,
@@ -59,8 +60,10 @@ __all__ = [
     "Remedy",
     "Report",
     "RowState",
+    "UndoReport",
     "Verdict",
     "Verification",
     "WrongCustomer",
+    "undo_words",
     "write_rejected",
 ]

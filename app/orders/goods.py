@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.orders.import_history import undone_stamps
 from app.orders.import_store import Writes, batches
 from db.ids import natural_id
 from db.models import Product, Sku
+from db.registry import DELETED_FIELD
 
 _BATCH: Final = 1_000
 
@@ -78,10 +80,16 @@ def _products_by_title(
 
 def _among(session: Session, column: Any, values: Collection[Any]) -> set[Any]:
     found: set[Any] = set()
+    known = _not_taken_back(session, column.class_)
     for batch in batches(values, _BATCH):
-        condition: ColumnElement[bool] = column.in_(batch)
-        found.update(session.scalars(select(column).where(condition)))
+        found.update(session.scalars(select(column).where(column.in_(batch), known)))
     return found
+
+
+def _not_taken_back(session: Session, model: type[Product | Sku]) -> ColumnElement[bool]:
+    """What a person has deleted is known; what an undo took back is not."""
+    deleted_at = func.json_extract(model.field_clocks, f'$."{DELETED_FIELD}"[0]')
+    return or_(model.deleted.is_(False), deleted_at.not_in(undone_stamps(session)))
 
 
 def _product_id(platform: str, shop: str, row: Mapping[str, Any]) -> bytes:

@@ -11,10 +11,12 @@ from typing import Any, Final, TypeVar
 import msgspec
 from sqlalchemy.orm import Session
 
+from app.orders.import_history import undone_stamps
 from app.sources import ItemFields, OrderFields
 from db.bulk import insert_rows, select_rows, update_rows
 from db.models import Customer, Order, OrderItem, OrderShipment, Shipment
 from db.models.base import Base
+from db.registry import DELETED_FIELD
 
 _ORDER: Final = (
     "_del",
@@ -58,8 +60,9 @@ class Writes:
 
     def carry_out(self, session: Session) -> None:
         """Write everything."""
+        undone = undone_stamps(session)
         for model, rows in self.inserts.items():
-            insert_rows(session, model, rows)
+            insert_rows(session, model, _revived(session, model, rows) if undone else rows)
         for model, changes in self.updates.items():
             update_rows(session, model, changes)
 
@@ -67,11 +70,12 @@ class Writes:
 class ImportStore:
     """Looks up what is stored, tombstones (`_del`) included, in batches and by index only.
 
-    What somebody has deleted is not made anew by an import.
+    What somebody has deleted is not made anew by an import; what an undo took back is.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._undone = undone_stamps(session)
 
     def orders(self, platform: str, numbers: Collection[str]) -> dict[str, dict[str, Any]]:
         """Return stored orders by number, whatever shop they are filed under."""
@@ -107,7 +111,32 @@ class ImportStore:
     def _rows(
         self, model: type[Base], names: Sequence[str], key: str, values: Collection[Any]
     ) -> Iterator[dict[str, Any]]:
-        return select_rows(self._session, model, names, key, values)
+        if not self._undone:
+            return select_rows(self._session, model, names, key, values)
+        names = tuple({**dict.fromkeys(names), "_del": None, "_fc": None})
+        rows = select_rows(self._session, model, names, key, values)
+        return (row for row in rows if not self._taken_back(row))
+
+    def _taken_back(self, row: dict[str, Any]) -> bool:
+        clocks = row.pop("_fc")
+        if not row["_del"] or not clocks:
+            return False
+        stamp, *_station = msgspec.json.decode(clocks).get(str(DELETED_FIELD), (0,))
+        return stamp in self._undone
+
+
+def _revived(
+    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Bring rows back that an undo took away; returns those that are really new."""
+    ids = {row["id"] for row in rows}
+    known = {row["id"]: row["rid"] for row in select_rows(session, model, ("id", "rid"), "id", ids)}
+    update_rows(
+        session,
+        model,
+        [(known[row["id"]], {**row, "_del": 0}) for row in rows if row["id"] in known],
+    )
+    return [row for row in rows if row["id"] not in known]
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[Sequence[T]]:

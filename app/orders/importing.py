@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.core.errors import UserError
@@ -16,7 +15,9 @@ from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.orders.import_chunks import ChunkImport
+from app.orders.import_history import ImportLedger
 from app.orders.import_store import batches
+from app.orders.import_undo import ImportUndo, UndoReport, can_undo
 from app.orders.report import FileReport, ImportReport, RowState
 from app.sources import (
     OrderFile,
@@ -28,9 +29,7 @@ from app.sources import (
     open_orders,
 )
 from app.staff import StaffService
-from db.clock import now_ms
 from db.database import Database
-from db.models import ImportBatch
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ class OrderImport:
         stop: Callable[[], bool] | None = None,
     ) -> ImportReport:
         """Tell what an import of the files would do, without writing anything."""
-        return self._import(files, shop, progress, stop, dry_run=True)
+        return self._import(files, shop, progress, stop)
 
     def run(
         self,
@@ -77,10 +76,27 @@ class OrderImport:
 
         `shop` names the shop where the files don't; without it the shop's own name is taken.
         """
-        report = self._import(files, shop, progress, stop, dry_run=False)
+        member = self._staff.require(Permission.IMPORT_ORDERS)
+        ledger = ImportLedger(files, member.id)
+        report = self._import(files, shop, progress, stop, ledger)
         if report.taken:
-            self._note_batch(report)
+            self._note_batch(report, ledger)
         return report
+
+    def undo(
+        self,
+        batch: int | None = None,
+        *,
+        progress: Progress | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> UndoReport:
+        """Take the last import on this computer back; raises `UserError` if there is none.
+
+        What was new goes, what was changed gets its values from before; what people changed since
+        stays. With `batch` (of an `ImportReport`) only if that is the last one.
+        """
+        self._staff.require(Permission.IMPORT_ORDERS)
+        return ImportUndo(self._db, batch, progress, stop).run()
 
     def _import(
         self,
@@ -88,10 +104,10 @@ class OrderImport:
         shop: str,
         progress: Progress | None,
         stop: Callable[[], bool] | None,
-        *,
-        dry_run: bool,
+        ledger: ImportLedger | None = None,
     ) -> ImportReport:
         self._staff.require(Permission.IMPORT_ORDERS)
+        dry_run = ledger is None
         report = ImportReport(dry_run)
         opened = [found for path in paths if (found := self._open(path, report)) is not None]
         work = sorted(
@@ -109,6 +125,8 @@ class OrderImport:
                     return report
                 with self._session(dry_run=dry_run) as session:
                     chunks.take(session, rows, sheet, file, lines)
+                    if ledger is not None:
+                        ledger.note_chunk(session)
                 pace.told()
             _finish(lines)
         chunks.note_unlisted()
@@ -129,22 +147,15 @@ class OrderImport:
         lines.format = "+".join(sheet.format for sheet in file.sheets)
         return file, lines
 
-    def _note_batch(self, report: ImportReport) -> None:
-        member = self._staff.current
+    def _note_batch(self, report: ImportReport, ledger: ImportLedger) -> None:
         counts: dict[str, Any] = report.document()
         for file in counts["files"]:
             # The reasons quote cells, which may be personal data; the history keeps numbers only.
             file["rejected"] = len(file["rejected"])
         with self._db.write(origin="import") as session:
-            session.execute(
-                insert(ImportBatch).values(
-                    kind="orders",
-                    file=", ".join(Path(file.file).name for file in report.files),
-                    at=now_ms(),
-                    staff_id=member.id if member else None,
-                    report=counts,
-                )
-            )
+            ledger.conclude(session, counts)
+            if ledger.batch is not None and can_undo(session, ledger.batch):
+                report.batch = ledger.batch
 
 
 class _Pace:

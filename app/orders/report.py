@@ -80,6 +80,8 @@ class ImportReport:
     orders: dict[str, RowState] = field(default_factory=dict)
     changes: list[OrderChange] = field(default_factory=list)
     cancelled: bool = False
+    batch: int | None = None
+    """The import's number in the history, if it changed anything: it can be undone."""
 
     def note_order(self, number: str, state: RowState) -> None:
         """Count an order once over all files: new stays new, changed stays changed."""

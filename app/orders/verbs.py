@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.i18n import _, ngettext
-from app.core.outcome import Outcome, Subparsers, verb
+from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
+from app.orders.import_undo import undo_words
 from app.orders.verb_group import orders_group
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     importing.add_argument("files", nargs="+", metavar="FILE", help=_("exported order files"))
     importing.add_argument("--dry-run", action="store_true", help=_("only tell what would change"))
     importing.add_argument("--shop", default="", help=_("the shop, where the file names none"))
+    verb(group, "undo-import", undo_import, about=_("take the last import on this computer back"))
     listing = verb(group, "list", list_orders, about=_("list orders, newest first"))
     listing.add_argument("--status", action="append", default=[], help=_("only in this state"))
     listing.add_argument(
@@ -46,6 +48,14 @@ def import_orders(services: Services, args: argparse.Namespace) -> Outcome:
         document["error"] = _refusal(report)
     _complain(report)
     return Outcome(document, _lines(report), report.exit_code)
+
+
+def undo_import(services: Services, _args: argparse.Namespace) -> Outcome:
+    """Take the last import back."""
+    report = services.order_import.undo()
+    lines = [_("Undone: {file}").format(file=report.file), undo_words(report)]
+    lines += ["  " + _("{number}: changed since, kept").format(number=n) for n in report.kept]
+    return Outcome(report.document(), lines, PROBLEMS if report.kept else DONE)
 
 
 def list_orders(services: Services, args: argparse.Namespace) -> Outcome:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +16,7 @@ from app.core.errors import UserError
 from app.core.i18n import _, ngettext
 from app.core.outcome import DONE
 from app.core.settings import SHOP_NAME
-from app.orders import ImportReport, RowState, write_rejected
+from app.orders import ImportReport, RowState, UndoReport, undo_words, write_rejected
 from ui.orders.file_field import FileField
 from ui.orders.import_tables import ImportTables
 from ui.theme import icon, role, theme_signals
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _TICK_MS: Final = 100
+_NAMED: Final = 5
+"""So many orders that an undo had to keep are named."""
 
 
 class Gauge:
@@ -55,6 +57,7 @@ class ImportPage(QWidget):
         self._context, self._import = context, context.services.order_import
         self._paths: list[Path] = []
         self._report: ImportReport | None = None
+        self._undone: UndoReport | None = None
         self._gauge: Gauge | None = None
         self._dialog: QFileDialog | None = None
         self._make_parts()
@@ -111,6 +114,8 @@ class ImportPage(QWidget):
         self.progress.setMaximumWidth(260)
         self.progress.setAccessibleName(_("Progress"))
         self.cancel = QPushButton(_("Stop"))
+        self.undo = QPushButton(_("Undo this import"))
+        self.undo.setToolTip(_("What was new goes, what was changed is as before"))
         self.export = QPushButton(_("Save rejected rows…"))
         self.take = role(QPushButton(_("Import")), "primary")
 
@@ -122,8 +127,8 @@ class ImportPage(QWidget):
             spacing=8,
         )  # fmt: skip
         foot = stack_horizontally(
-            None, self.summary, None, self.progress, self.cancel, self.clear, self.export,
-            self.take, spacing=8,
+            None, self.summary, None, self.progress, self.cancel, self.clear, self.undo,
+            self.export, self.take, spacing=8,
         )  # fmt: skip
         layout = stack_vertically(
             self, head, self.field, self.result, self._nothing, self.tables, foot, spacing=12
@@ -138,6 +143,7 @@ class ImportPage(QWidget):
         self.shop.editingFinished.connect(self._on_shop)
         self.clear.clicked.connect(self.forget)
         self.cancel.clicked.connect(self._stop)
+        self.undo.clicked.connect(self.take_back)
         self.export.clicked.connect(self._ask_where)
         self.take.clicked.connect(self.start)
 
@@ -159,19 +165,23 @@ class ImportPage(QWidget):
             self._begin(self._import.preview)
 
     def _begin(self, work: Callable[..., ImportReport]) -> None:
+        self._undone = None
+        job = partial(work, tuple(self._paths), shop=self.shop.text().strip())
+        self._run(job, self._show_report)
+
+    def take_back(self) -> None:
+        """Undo the import that was just made."""
+        if self._report is not None and self._report.batch is not None and not self._busy():
+            self._run(partial(self._import.undo, self._report.batch), self._show_undone)
+
+    def _run(self, work: Callable[..., Any], done: Callable[[Any], None]) -> None:
         self._gauge = gauge = Gauge(self._context.jobs.stopping)
-        job = partial(
-            work,
-            tuple(self._paths),
-            shop=self.shop.text().strip(),
-            progress=gauge.told,
-            stop=gauge.stopped,
-        )
+        job = partial(work, progress=gauge.told, stop=gauge.stopped)
         self._timer.start()
         self._show_state()
         # Not the lane of the writes: messages of agents must not wait behind a long import.
         self._context.jobs.run(
-            self, job, self._show_report, failed=self._on_failed, lane="network", key="import"
+            self, job, done, failed=self._on_failed, lane="network", key="import"
         )
 
     def _show_report(self, report: ImportReport) -> None:
@@ -183,6 +193,14 @@ class ImportPage(QWidget):
             self.take.setFocus(Qt.FocusReason.OtherFocusReason)
         elif report.taken:
             self.back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_undone(self, report: UndoReport) -> None:
+        self._end()
+        self._undone = report
+        if self._report is not None and report.complete:
+            self._report.batch = None
+        self._show_state()
+        self.clear.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_failed(self, error: BaseException) -> None:
         self._end()
@@ -220,6 +238,7 @@ class ImportPage(QWidget):
             not busy and report is not None and report.dry_run and report.taken > 0
         )
         self.clear.setVisible(bool(self._paths) and not busy)
+        self.undo.setVisible(not busy and report is not None and report.batch is not None)
         self.export.setVisible(not busy and report is not None and report.rejected > 0)
         self.field.setEnabled(not busy)
         self.summary.setText(_("Reading…") if busy else _summary(report))
@@ -229,12 +248,24 @@ class ImportPage(QWidget):
         report = self._report
         if report is None or report.dry_run or self._busy():
             self.result.say("")
+        elif self._undone is not None:
+            self._say_undone(self._undone)
         elif report.cancelled:
             self.result.say(
                 _("Stopped. What was done stays; import again to complete it."), "warning"
             )
         else:
             self._say_done(report)
+
+    def _say_undone(self, undone: UndoReport) -> None:
+        if not undone.complete:
+            self.result.say(_("Stopped. Undo again to complete it."), "warning")
+            return
+        words = _("The import is undone. {counts}").format(counts=undo_words(undone))
+        if undone.kept:
+            more = "…" if len(undone.kept) > _NAMED else ""
+            words = f"{words}: {'、'.join(undone.kept[:_NAMED])}{more}"
+        self.result.say(words, "warning" if undone.kept else "success")
 
     def _say_done(self, report: ImportReport) -> None:
         if report.exit_code == DONE:

@@ -225,3 +225,22 @@ def test_paths_as_people_paste_them(tmp_path: Path) -> None:
 def test_the_question_for_the_customer_goes_to_the_clipboard(view: OrdersView) -> None:
     view.detail.page.question_offered.emit("请问门牌号是多少？")
     assert QGuiApplication.clipboard().text() == "请问门牌号是多少？"
+
+
+def test_an_import_is_undone_where_its_result_is_shown(
+    view: OrdersView, services: Services
+) -> None:
+    view.open_item("import")
+    page = view.importing
+    assert not page.undo.isVisible()
+    page.add_files(SAMPLES)
+    assert not page.undo.isVisible()
+    page.start()
+    assert page.undo.isVisible()
+    order = services.orders.by_number("9900000000000000011")
+    assert order is not None
+    services.orders.add_remark(order.id, "送赠品")
+    page.undo.click()
+    assert not page.undo.isVisible()
+    assert "9900000000000000011" in page.result.text()
+    assert [found.number for found in services.orders.find(OrderFilter())] == [order.number]

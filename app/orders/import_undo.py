@@ -1,0 +1,244 @@
+"""Takes the last import of orders back by the change notes, and spares what people did since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.core.errors import UserError
+from app.core.i18n import _, ngettext
+from app.orders.import_history import ORDERS, transactions
+from app.orders.import_store import batches
+from app.orders.import_trail import Trail, read_trails
+from db.bulk import select_rows, update_rows
+from db.clock import now_ms
+from db.database import Database
+from db.models import (
+    Customer,
+    ImportBatch,
+    Order,
+    OrderItem,
+    OrderShipment,
+    Product,
+    Shipment,
+    Sku,
+    TxnContext,
+)
+from db.models.base import Base
+
+CHUNK: Final = 4_000
+"""Rows per transaction: messages get in between."""
+
+_TABLES: Final[Sequence[type[Base]]] = (
+    Order, OrderItem, OrderShipment, Shipment, Customer, Sku, Product,
+)  # fmt: skip
+"""Owners before what they own, users before what they use."""
+
+_MACHINE: Final[Mapping[str, frozenset[str]]] = {
+    "shipments": frozenset(
+        {"state", "picked_up_at", "signed_at", "last_at", "last_text", "queried_at", "query_error"}
+    ),
+    "customers": frozenset({"last_seen_at"}),
+}
+"""Fields the desk keeps by itself: a new value there is nobody's work."""
+
+_IN_USE: Final[Mapping[str, str]] = {
+    "orders": "EXISTS (SELECT 1 FROM order_remarks r WHERE r.order_id = t.id AND r._del = 0)"
+    " OR EXISTS (SELECT 1 FROM confirmations c WHERE c.order_id = t.id AND c._del = 0)",
+    "shipments": "EXISTS (SELECT 1 FROM order_shipments l"
+    " WHERE l.shipment_id = t.id AND l._del = 0)",
+    "customers": "EXISTS (SELECT 1 FROM conversations c WHERE c.customer_id = t.id AND c._del = 0)"
+    " OR EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = t.id AND o._del = 0)"
+    " OR EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_id = t.id AND g._del = 0)"
+    " OR EXISTS (SELECT 1 FROM customer_notes n WHERE n.customer_id = t.id AND n._del = 0)"
+    " OR t.id IN (SELECT merged_into FROM customers WHERE merged_into IS NOT NULL)",
+    "skus": "EXISTS (SELECT 1 FROM order_items i WHERE i.sku_code = t.code AND i._del = 0)",
+    "products": "EXISTS (SELECT 1 FROM skus s WHERE s.product_id = t.id AND s._del = 0)"
+    " OR t.number IN (SELECT product_number FROM order_items WHERE _del = 0)",
+}
+
+
+@dataclass(slots=True)
+class UndoReport:
+    """What taking an import back did; `kept` are numbers of orders that people changed since."""
+
+    file: str
+    at: int
+    removed: int = 0
+    restored: int = 0
+    kept: list[str] = field(default_factory=list)
+    cards_kept: int = 0
+    complete: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The JSON answer."""
+        reason = _("changed since the import")
+        return {
+            "undone": {"file": self.file, "at": self.at},
+            "orders": {
+                "removed": self.removed,
+                "restored": self.restored,
+                "kept": [{"number": number, "reason": reason} for number in self.kept],
+            },
+            "customers_kept": self.cards_kept,
+        }
+
+
+def undo_words(report: UndoReport) -> str:
+    """What it did, in one line."""
+    words = _("Orders: {removed} removed, {restored} as before").format(
+        removed=f"{report.removed:,}", restored=f"{report.restored:,}"
+    )
+    if not report.kept:
+        return words
+    kept = ngettext(
+        "{n} kept because it was changed since", "{n} kept because they were changed since",
+        len(report.kept),
+    )  # fmt: skip
+    return f"{words} · {kept.format(n=f'{len(report.kept):,}')}"
+
+
+class ImportUndo:
+    """One undo on its way. A second run completes what a power cut has left half done."""
+
+    def __init__(
+        self,
+        db: Database,
+        batch: int | None,
+        progress: Callable[[int, int], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        self._db, self._progress, self._stop = db, progress, stop
+        with db.read() as session:
+            self._batch, found = _last_import(session, batch)
+            self._trails = read_trails(session, found)
+        self._past: list[int] = list((self._batch.report.get("undone") or {}).get("stamps", ()))
+        self._kept_orders: set[bytes] = set()
+        self._restored: set[bytes] = set()
+        self.report = UndoReport(self._batch.file, self._batch.at)
+
+    def run(self) -> UndoReport:
+        """Take everything back; a `stop` in between leaves the rest for the next run."""
+        total = sum(len(trail) for trail in self._trails.values())
+        done = 0
+        for model in _TABLES:
+            trail = self._trails.get(model.__tablename__)
+            for rids in batches(sorted(trail.rids()) if trail else (), CHUNK):
+                if trail is None or (self._stop is not None and self._stop()):
+                    return self.report
+                with self._db.write(origin="import") as session:
+                    self._note(session, at=None)
+                    self._take_back(session, model, trail, rids)
+                done += len(rids)
+                if self._progress is not None:
+                    self._progress(done, total)
+        with self._db.write(origin="import") as session:
+            self._note(session, at=now_ms())
+        self.report.restored = len(self._restored)
+        self.report.complete = True
+        return self.report
+
+    def _note(self, session: Session, at: int | None) -> None:
+        self._past.append(session.scalars(select(TxnContext.stamp)).one())
+        undone = {"stamps": self._past} | ({"at": at} if at else {})
+        report = {**self._batch.report, "undone": undone}
+        session.execute(
+            update(ImportBatch).where(ImportBatch.rid == self._batch.rid).values(report=report)
+        )
+
+    def _take_back(
+        self, session: Session, model: type[Base], trail: Trail, rids: Sequence[int]
+    ) -> None:
+        used = _in_use(session, model, [rid for rid in rids if rid in trail.inserted])
+        changes: list[tuple[int, dict[str, Any]]] = []
+        for row in _rows(session, model, rids):
+            rid, table = row["rid"], model.__tablename__
+            edited = trail.edited_since(rid, row["_fc"], self._past)
+            if rid not in trail.inserted:
+                if back := trail.values_before(rid, edited):
+                    changes.append((rid, back))
+                    self._note_restored(model, row)
+                if edited & trail.before[rid].keys():
+                    self._note_kept(model, row)
+            elif self._stays(model, row, used, bool(edited - _MACHINE.get(table, frozenset()))):
+                self._note_kept(model, row)
+            else:
+                changes.append((rid, {"_del": 1}))
+                self._note_removed(model, row)
+        update_rows(session, model, changes)
+
+    def _stays(
+        self, model: type[Base], row: Mapping[str, Any], used: set[int], edited: bool
+    ) -> bool:
+        of_kept = row.get("order_id") in self._kept_orders
+        return edited or of_kept or row["rid"] in used
+
+    def _note_restored(self, model: type[Base], row: Mapping[str, Any]) -> None:
+        if model is Order or model is OrderItem:
+            self._restored.add(row["id"] if model is Order else row["order_id"])
+
+    def _note_removed(self, model: type[Base], row: Mapping[str, Any]) -> None:
+        if model is Order:
+            self.report.removed += 1
+
+    def _note_kept(self, model: type[Base], row: Mapping[str, Any]) -> None:
+        if model is Order:
+            self._kept_orders.add(row["id"])
+            self.report.kept.append(row["number"])
+        elif model is Customer:
+            self.report.cards_kept += 1
+
+
+def can_undo(session: Session, batch: int) -> bool:
+    """Tell whether this import is the last that changed anything and may be taken back."""
+    try:
+        return _last_import(session, batch)[0].rid == batch
+    except UserError:
+        return False
+
+
+def _last_import(session: Session, wanted: int | None) -> tuple[ImportBatch, list[int]]:
+    query = select(ImportBatch).where(ImportBatch.kind == ORDERS).order_by(ImportBatch.rid.desc())
+    for batch in session.scalars(query):
+        report = batch.report
+        if (report.get("undone") or {}).get("at"):
+            continue
+        if found := transactions(session, report.get("stamps", ())):
+            if wanted not in (None, batch.rid):
+                break
+            return batch, found
+    if wanted is None:
+        raise UserError(
+            _("There is no import on this computer that could be undone."), code="nothing_to_undo"
+        )
+    raise UserError(
+        _("This import can't be undone: another one came after it, or it is undone already."),
+        code="nothing_to_undo",
+    )
+
+
+def _rows(session: Session, model: type[Base], rids: Collection[int]) -> Iterator[dict[str, Any]]:
+    owner = {"order_items": ("order_id",), "order_shipments": ("order_id",), "orders": ("number",)}
+    names = ("rid", "id", "_del", "_fc", *owner.get(model.__tablename__, ()))
+    for row in select_rows(session, model, names, "rid", rids):
+        if not row["_del"]:  # What somebody has deleted since, or an undo that was cut off.
+            row["_fc"] = msgspec.json.decode(row["_fc"]) if row["_fc"] else {}
+            yield row
+
+
+def _in_use(session: Session, model: type[Base], rids: Collection[int]) -> set[int]:
+    condition = _IN_USE.get(model.__tablename__)
+    found: set[int] = set()
+    for batch in batches(rids if condition else (), 1_000):
+        marks = ", ".join("?" * len(batch))
+        rows = session.connection().exec_driver_sql(
+            f"SELECT t.rid FROM {model.__tablename__} t WHERE t.rid IN ({marks}) AND ({condition})",  # noqa: S608 - names of ours
+            tuple(batch),
+        )
+        found.update(rid for (rid,) in rows)
+    return found

@@ -25,10 +25,12 @@ class RailButton(QAbstractButton):
         super().__init__()
         self.key, self._icon_name = plug.key, plug.icon
         self._count = 0
+        self._keys = ""
         self.setText(_(plug.title))
         self.setCheckable(True)
         self.setFixedSize(_BUTTON)
         self.setAccessibleName(_(plug.title))
+        self.setToolTip(_(plug.title))
         theme_signals().changed.connect(self.update)
 
     def show_count(self, count: int) -> None:
@@ -39,6 +41,9 @@ class RailButton(QAbstractButton):
 
     def show_keys(self, keys: str) -> None:
         """Name the key in the tool tip."""
+        if keys == self._keys:
+            return
+        self._keys = keys
         native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
         self.setToolTip(f"{self.text()}  {native}" if native else self.text())
 

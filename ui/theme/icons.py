@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.theme.apply import current_tokens, theme_signals
 from ui.theme.files import RESOURCES
 
 FOLDER = RESOURCES / "icons"
-_SIZES = (16, 18, 20, 24, 32, 48, 64)
 
 
 def icon(name: str, token: str = "text_muted") -> QIcon:  # noqa: S107 - a colour's name
@@ -42,23 +41,52 @@ def icon_file(name: str) -> Path:
     return FOLDER / f"{name}.svg"
 
 
+class _Drawing(QIconEngine):
+    """Draws an icon at the size it is asked for, when it is asked for it."""
+
+    def __init__(self, name: str, color: str, disabled: str) -> None:
+        super().__init__()
+        self._name, self._color, self._disabled = name, color, disabled
+
+    def clone(self) -> QIconEngine:
+        return _Drawing(self._name, self._color, self._disabled)
+
+    def key(self) -> str:
+        return "kefu"
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        return size
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        color = self._disabled if mode == QIcon.Mode.Disabled else self._color
+        side = round(min(size.width(), size.height()) * scale)
+        picture = QPixmap(_drawn(self._name, color, side))
+        picture.setDevicePixelRatio(scale)
+        return picture
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, ratio))
+
+
 @lru_cache(maxsize=512)
 def _tinted(name: str, color: str, disabled: str) -> QIcon:
-    source = icon_file(name).read_text(encoding="utf-8")
-    result = QIcon()
-    for tint, mode in ((color, QIcon.Mode.Normal), (disabled, QIcon.Mode.Disabled)):
-        renderer = QSvgRenderer(QByteArray(source.replace("currentColor", tint).encode()))
-        for size in _SIZES:
-            result.addPixmap(_drawn(renderer, size), mode)
-    return result
+    return QIcon(_Drawing(name, color, disabled))
 
 
-def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
-    picture = QPixmap(size, size)
+@lru_cache(maxsize=1024)
+def _drawn(name: str, color: str, side: int) -> QPixmap:
+    source = icon_file(name).read_text(encoding="utf-8").replace("currentColor", color)
+    picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, size, size))
+    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
     return picture
 

@@ -1,0 +1,1 @@
+"""The shop shared between stations: who belongs to it, how it fares, what met what."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Document, Id, Moment
@@ -68,9 +68,10 @@ class TxnContext(Base):
 
 
 class Change(Base):
-    """A change note, written by triggers only. `kind`: 1 inserted, 2 fields set, 3 row purged.
+    """A change note of a trigger or of sync. `kind`: 1 inserted, 2 fields set, 3 row purged.
 
-    `fields` is {field number: [old value, stamp of the old value]}; blobs stand as {"x": hex}.
+    `fields` is {field number: [old value, its stamp]}; blobs stand as {"x": hex}. Notes of sync
+    go on with the old value's station, and the stamp that the writer elsewhere had replaced.
     """
 
     __tablename__ = "change"
@@ -82,6 +83,8 @@ class Change(Base):
     row: Mapped[Id]
     kind: Mapped[int]
     fields: Mapped[Document | None] = mapped_column(default=None)
+
+    __table_args__ = (Index("ix_change_edits", "row", sqlite_where=text("kind = 2")),)
 
 
 class Cursor(Base):

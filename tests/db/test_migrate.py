@@ -1,5 +1,6 @@
 """A file of an older program comes up to date whole, and a copy of it is made first."""
 
+import json
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -9,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.engine import make_engine
-from db.ids import new_id
 from db.migrate import SCHEMA, _run_alembic
 from db.models import Base, Customer
 from db.triggers import install_triggers
@@ -24,7 +24,8 @@ def make_first_schema(path: Path) -> None:
         _run_alembic(connection, "0001")
         install_triggers(connection)
         connection.exec_driver_sql("PRAGMA user_version = 1")
-        row = Customer(id=new_id(), nick="小明", stamp=1, station=1, created_at=1)
+        clocks = '{"4":[5,1],"6":[7,9]}'
+        row = Customer(nick="小明", stamp=1, station=1, field_clocks=clocks, created_at=1)
         with Session(connection) as session:
             session.add(row)
             session.flush()
@@ -39,6 +40,12 @@ def test_a_file_of_the_first_schema_migrates_with_a_copy_beside_it(tmp_path: Pat
         assert session.scalar(text("PRAGMA user_version")) == SCHEMA == 2
         assert session.scalar(text("SELECT nick FROM customers")) == "小明"
         assert session.scalar(text("SELECT count(*) FROM sync_self")) == 0
+        # Two homes that began as station 1 must not give their rows the same clocks.
+        station = session.scalar(text("SELECT station FROM txn_context"))
+        assert station > 1
+        assert session.scalar(text("SELECT _dv FROM customers")) == station
+        clocks = session.scalar(text("SELECT _fc FROM customers"))
+        assert json.loads(clocks) == {"4": [5, station], "6": [7, 9]}
     database.close()
     copy = make_engine(tmp_path / f"kefu-before-{SCHEMA}.backup", KEY)
     with copy.connect() as connection:

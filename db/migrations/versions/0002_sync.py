@@ -1,5 +1,8 @@
 """What a station keeps of its shop and of all logs, and the values that lost a conflict."""
 
+import json
+import os
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,6 +19,33 @@ def upgrade() -> None:
     _make_own()
     _make_logs()
     _make_lists()
+    op.create_index("ix_change_edits", "change", ["row"], sqlite_where=sa.text("kind = 2"))
+    _draw_station()
+
+
+def _draw_station() -> None:
+    """Give this home a number of its own: all began as 1, and two of them may meet in a shop."""
+    station = int.from_bytes(os.urandom(8), "big") >> 1 or 1
+    connection = op.get_bind()
+    tables = connection.exec_driver_sql(
+        "SELECT t.name FROM sqlite_master t, pragma_table_info(t.name) c "
+        "WHERE t.type = 'table' AND c.name = '_dv'"
+    )
+    for (table,) in tables.all():
+        connection.exec_driver_sql(f"UPDATE {table} SET _dv = ? WHERE _dv = 1", (station,))
+        edited = connection.exec_driver_sql(
+            f"SELECT rid, _fc FROM {table} WHERE _fc IS NOT NULL"
+        ).all()
+        for rid, text in edited:
+            clocks = {
+                field: [clock[0], station if clock[1] == 1 else clock[1]]
+                for field, clock in json.loads(text).items()
+            }
+            connection.exec_driver_sql(
+                f"UPDATE {table} SET _fc = ? WHERE rid = ?",
+                (json.dumps(clocks, separators=(",", ":")), rid),
+            )
+    connection.exec_driver_sql("UPDATE txn_context SET station = ?", (station,))
 
 
 def _make_own() -> None:

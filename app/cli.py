@@ -9,13 +9,16 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.outcome import REFUSED, Outcome
 from app.core.paths import home_dir, log_dir, practice_dir
 from app.core.storage import storage_trouble
+
+if TYPE_CHECKING:
+    from app.homes import Home
 
 VERB_MODULES: Final = (
     "app.orders.verbs",
@@ -46,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser().parse_args(arguments)
         args.as_json = as_json  # for verbs that print before they end
         args.practice = practice
+        args.home_named = home != home_dir()
         outcome = _run(args, home)
     except UserError as error:
         _print_error(error, as_json=as_json)
@@ -105,14 +109,10 @@ def _run(args: argparse.Namespace, path: Path) -> Outcome:
         args.home_path = path
         outcome: Outcome = args.run(None, args)
         return outcome
-    from app.homes import create_home, home_exists, open_home
     from app.practice import open_practice_home
     from app.services import build_services
 
-    if args.practice:
-        home = open_practice_home(path)
-    else:
-        home = open_home(path) if home_exists(path) else create_home(path)
+    home = open_practice_home(path) if args.practice else _live_home(args, path)
     services = build_services(home)
     try:
         services.staff.act_as_operator()
@@ -122,6 +122,45 @@ def _run(args: argparse.Namespace, path: Path) -> Outcome:
         return outcome
     finally:
         services.close()
+
+
+def _live_home(args: argparse.Namespace, path: Path) -> Home:
+    """Open the shop; verbs that bring data along may make one, but never at a mistyped place."""
+    from app.homes import create_home, home_exists, open_home
+
+    if home_exists(path):
+        return open_home(path)
+    if not getattr(args, "may_create", False):
+        raise UserError(
+            _("There is no shop in this folder."),
+            hint=_(
+                "{path}: check --home. The window or an import of files makes a new shop."
+            ).format(path=path),
+            code="no_home",
+        )
+    _refuse_strange_place(path, named=args.home_named)
+    home = create_home(path)
+    sys.stderr.write(_("A new shop was made in {path}.").format(path=path) + "\n")
+    return home
+
+
+def _refuse_strange_place(path: Path, *, named: bool) -> None:
+    if named and not path.parent.is_dir():
+        raise UserError(
+            _("The folder {path} does not exist.").format(path=path.parent),
+            hint=_("Check --home, or make the folder first."),
+            code="no_folder",
+        )
+    if path.is_dir() and any(_is_strange(found.name) for found in path.iterdir()):
+        raise UserError(
+            _("The folder {path} holds other things and no shop.").format(path=path),
+            hint=_("Check --home, or choose an empty folder."),
+            code="not_empty",
+        )
+
+
+def _is_strange(name: str) -> bool:
+    return not name.startswith(".") and name not in {"logs", "lost+found"}
 
 
 def _print_outcome(outcome: Outcome, *, as_json: bool) -> None:
@@ -149,7 +188,9 @@ def _log_crash(home: Path) -> None:
     import traceback
 
     try:
-        log_dir(home).mkdir(parents=True, exist_ok=True)
+        if not home.is_dir():
+            return
+        log_dir(home).mkdir(exist_ok=True)
         with (log_dir(home) / "cli.log").open("a", encoding="utf-8") as file:
             # Where it happened, not what was in hand: that may be somebody's name or phone.
             kind, _error, trace = sys.exc_info()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verb(verbs, "serve", serve, about=_("serve a channel without a window"))
+    parser.set_defaults(may_create=True)
     parser.add_argument("channel", choices=["webchat"], help=_("what to serve"))
     parser.add_argument("--port", type=int, help=_("port to listen on; 0 picks a free one"))
     parser.add_argument("--host", help=_("address to listen on; 0.0.0.0 for the whole network"))

@@ -28,6 +28,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     importing = verb(group, "import", import_orders, about=_("import order files"))
     importing.add_argument("files", nargs="+", metavar="FILE", help=_("exported order files"))
     importing.add_argument("--dry-run", action="store_true", help=_("only tell what would change"))
+    importing.set_defaults(may_create=True)
     importing.add_argument("--shop", default="", help=_("the shop, where the file names none"))
     verb(group, "undo-import", undo_import, about=_("take the last import on this computer back"))
     listing = verb(group, "list", list_orders, about=_("list orders, newest first"))

@@ -34,6 +34,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
         "--scope", choices=[str(scope) for scope in Scope], default=str(Scope.SHOP),
         help=_("for the whole shop, or for one person"),
     )  # fmt: skip
+    importing.set_defaults(may_create=True)
     importing.add_argument("--staff", default="", metavar="LOGIN", help=_("whose they shall be"))
     finding = verb(group, "find", find_phrases, about=_("find phrases as the desk would"))
     finding.add_argument("text", nargs="+", help=_("code, pinyin, initials or words"))

@@ -39,5 +39,6 @@ def test_it_says_where_it_serves_and_ends_when_told(tmp_path: Path, sign: signal
         began = time.monotonic()
         program.send_signal(sign)
         rest, errors = program.communicate(timeout=20)
-    assert (program.returncode, rest, errors) == (0, "", "")
+    assert (program.returncode, rest) == (0, "")
+    assert errors == f"已在 {tmp_path / 'shop'} 建立新店铺。\n"
     assert time.monotonic() - began < 5

@@ -296,7 +296,11 @@ def test_the_verb_prints_one_document_of_the_stable_shape(
 
     same = {"phone": "13800000001", "detail": "文一西路969号"}
     services = build_services(create_home(home_dir()))
-    orders = an_order("1", **same), an_order("2", **same), an_order("3", buyer_message="分开寄两个地址")
+    orders = (
+        an_order("1", **same),
+        an_order("2", **same),
+        an_order("3", buyer_message="分开寄两个地址"),
+    )
     add(services.db, *orders)
     services.close()
     code, document = run(capsys, "orders", "verify")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from app.conversations.model import DraftView
@@ -28,6 +29,14 @@ def find(session: Session, identity: bytes) -> DraftView | None:
     return DraftView(
         row.conversation_id, DraftKind(row.kind), row.text, row.began_at, row.updated_at
     )
+
+
+def reply_text(cursor: DBAPICursor, conversation_id: bytes, staff_id: bytes) -> str:
+    """The words of an agent's unsent reply, empty for none."""
+    identity = draft_id(conversation_id, staff_id, DraftKind.REPLY)
+    cursor.execute("SELECT text FROM drafts WHERE id = ? AND _del = 0", (identity,))
+    row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def save(

@@ -1,10 +1,16 @@
-"""Reads messages and contexts: keyset pages over (conversation, at, id), never an offset."""
+"""Reads messages and contexts: keyset pages over (conversation, at, id), never an offset.
+
+Plain SQL on a bare cursor: these are what an agent waits for at every switch of conversation.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_
+import msgspec
+from sqlalchemy import Row, Select, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from app.conversations.model import (
@@ -20,7 +26,6 @@ from db.models import (
     Author,
     Conversation,
     ConversationStatus,
-    Customer,
     CustomerTag,
     Message,
     MessageKind,
@@ -34,80 +39,94 @@ from db.tokens import hits, holds
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 
-_COLUMNS: Final = (
-    Message.id,
-    Message.conversation_id,
-    Message.author,
-    Message.staff_id,
-    Message.kind,
-    Message.text,
-    Message.payload,
-    Message.attachment_id,
-    Message.at,
-    Message.state,
-    Message.error,
-    Message.automatic,
-    Message.deleted,
+_MESSAGES: Final = """
+SELECT m.id, m.conversation_id, m.author, m.staff_id, m.kind, m.text, m.payload, m.attachment_id,
+       m.at, m.state, m.error, m.automatic, m._del, coalesce(nullif(s.reception_name, ''), s.name)
+FROM messages m LEFT JOIN staff s ON s.id = m.staff_id
+"""
+PAGE_BEFORE: Final = (
+    _MESSAGES + "WHERE m.conversation_id = ? AND (m.at, m.id) < (?, ?) "
+    "ORDER BY m.at DESC, m.id DESC LIMIT ?"
 )
+PAGE_AFTER: Final = (
+    _MESSAGES + "WHERE m.conversation_id = ? AND (m.at, m.id) > (?, ?) ORDER BY m.at, m.id LIMIT ?"
+)
+_NEVER: Final[Cursor] = (1 << 62, b"")
+# Calling an enum costs more than all else of a row.
+_AUTHORS: Final = {author.value: author for author in Author}
+_KINDS: Final = {kind.value: kind for kind in MessageKind}
+_STATES: Final = {state.value: state for state in MessageState}
 
 
-def page_before(conversation_id: bytes, before: Cursor | None, limit: int) -> Query:
-    """The newest `limit` messages older than `before`, newest first."""
-    query = select(*_COLUMNS).where(Message.conversation_id == conversation_id)
-    if before is not None:
-        query = query.where(tuple_(Message.at, Message.id) < before)
-    return query.order_by(Message.at.desc(), Message.id.desc()).limit(limit)
+def page_before(
+    cursor: DBAPICursor, conversation_id: bytes, before: Cursor | None, limit: int
+) -> list[MessageView]:
+    """The newest `limit` messages older than `before`, oldest first."""
+    cursor.execute(PAGE_BEFORE, (conversation_id, *(before or _NEVER), limit))
+    return _views(reversed(cursor.fetchall()))
 
 
-_ONE: Final = select(*_COLUMNS).where(Message.id == bindparam("id"))
-
-
-def page_after(conversation_id: bytes, after: Cursor, limit: int) -> Query:
+def page_after(
+    cursor: DBAPICursor, conversation_id: bytes, after: Cursor, limit: int
+) -> list[MessageView]:
     """The next `limit` messages behind `after`, oldest first."""
-    return (
-        select(*_COLUMNS)
-        .where(Message.conversation_id == conversation_id)
-        .where(tuple_(Message.at, Message.id) > after)
-        .order_by(Message.at, Message.id)
-        .limit(limit)
-    )
+    cursor.execute(PAGE_AFTER, (conversation_id, *after, limit))
+    return _views(cursor.fetchall())
 
 
-def messages_by_id(session: Session, ids: list[bytes]) -> list[MessageView]:
+def messages_by_id(cursor: DBAPICursor, ids: Sequence[bytes]) -> list[MessageView]:
     """The named messages in the order of the thread; unknown ids are left out."""
-    rows = session.execute(select(*_COLUMNS).where(Message.id.in_(ids))).all()
-    return views(session, sorted(rows, key=lambda row: (row.at, row.id)))
+    marks = ",".join("?" * len(ids))
+    cursor.execute(f"{_MESSAGES}WHERE m.id IN ({marks}) ORDER BY m.at, m.id", tuple(ids))
+    return _views(cursor.fetchall())
 
 
 def message(session: Session, message_id: bytes) -> MessageView | None:
-    """One message, or None where it is unknown."""
-    rows = session.execute(_ONE, {"id": message_id}).all()
-    return views(session, list(rows))[0] if rows else None
+    """One message, or None where it is unknown; what the session has flushed counts."""
+    found = messages_by_id(bare(session), [message_id])
+    return found[0] if found else None
 
 
-def views(session: Session, rows: list[AnyRow]) -> list[MessageView]:
-    """Turn rows into views, with the names customers see for who wrote."""
-    names = staff_names(session, {row.staff_id for row in rows if row.staff_id})
-    return [_view(row, names) for row in rows]
+def bare(session: Session) -> DBAPICursor:
+    """A cursor within the session's transaction."""
+    return session.connection().connection.cursor()
 
 
-def _view(row: AnyRow, names: dict[bytes, str]) -> MessageView:
-    gone = bool(row.deleted)
+def _views(rows: Iterable[Sequence[Any]]) -> list[MessageView]:
+    return [_view(*row) for row in rows]
+
+
+def _view(
+    message_id: bytes,
+    conversation_id: bytes,
+    author: str,
+    staff_id: bytes | None,
+    kind: str,
+    text: str,
+    payload: str | None,
+    attachment_id: bytes | None,
+    at: int,
+    state: str,
+    error: str,
+    automatic: int,
+    gone: int,
+    staff_name: str | None,
+) -> MessageView:
     return MessageView(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        author=Author(row.author),
-        staff_id=row.staff_id,
-        staff_name=names.get(row.staff_id, ""),
-        kind=MessageKind(row.kind),
-        text="" if gone else row.text,
-        payload=None if gone else row.payload,
-        attachment_id=None if gone else row.attachment_id,
-        at=row.at,
-        state=MessageState(row.state),
-        error=row.error,
-        automatic=row.automatic,
-        deleted=gone,
+        message_id,
+        conversation_id,
+        _AUTHORS[author],
+        staff_id,
+        staff_name or "",
+        _KINDS[kind],
+        "" if gone else text,
+        None if gone or payload is None else msgspec.json.decode(payload),
+        None if gone else attachment_id,
+        at,
+        _STATES[state],
+        error,
+        bool(automatic),
+        bool(gone),
     )
 
 
@@ -152,49 +171,47 @@ def customer_tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[
     return found
 
 
-_CONTEXT: Final = (
-    select(
-        Conversation.id,
-        Conversation.customer_id,
-        Conversation.channel,
-        Conversation.account,
-        Conversation.assignee_id,
-        Conversation.status,
-        Conversation.follow_up_at,
-        Conversation.waiting_since,
-        Conversation.last_customer_at,
-        Conversation.agent_read_at,
-        Customer.salutation,
-        Customer.name,
-        Customer.nick,
-        Staff.reception_name,
-        Staff.name.label("staff_name"),
-    )
-    .outerjoin(Customer, Customer.id == Conversation.customer_id)
-    .outerjoin(Staff, Staff.id == Conversation.assignee_id)
-    .where(Conversation.id == bindparam("id"), Conversation.deleted.is_(False))
-)
+_CONTEXT: Final = """
+SELECT c.id, c.customer_id, c.channel, c.account, c.assignee_id, c.status, c.follow_up_at,
+       c.waiting_since, c.last_customer_at, c.agent_read_at,
+       coalesce(nullif(p.salutation, ''), nullif(p.name, ''), p.nick, ''),
+       coalesce(nullif(s.reception_name, ''), s.name, '')
+FROM conversations c
+LEFT JOIN customers p ON p.id = c.customer_id
+LEFT JOIN staff s ON s.id = c.assignee_id
+WHERE c.id = ? AND c._del = 0
+"""
+_TAGS: Final = """
+SELECT t.name, t.name_en, coalesce(nullif(t.colour, ''), g.colour)
+FROM customer_tags c JOIN tags t ON t.id = c.tag_id JOIN tag_groups g ON g.id = t.group_id
+WHERE c.customer_id = ? AND c._del = 0 AND t._del = 0
+ORDER BY g.position, t.position
+"""
 
 
-def context(session: Session, conversation_id: bytes) -> ConversationContext:
+def context(cursor: DBAPICursor, conversation_id: bytes) -> ConversationContext:
     """Who the conversation is with and where it stands; raises `UnknownConversation`."""
-    row = session.connection().execute(_CONTEXT, {"id": conversation_id}).one_or_none()
+    cursor.execute(_CONTEXT, (conversation_id,))
+    row = cursor.fetchone()
     if row is None:
         raise UnknownConversation
+    here, customer, channel, account, assignee, status, follow_up, waiting, *rest = row
+    last_customer_at, agent_read_at, name, assignee_name = rest
+    cursor.execute(_TAGS, (customer,))
     return ConversationContext(
-        conversation_id=row.id,
-        customer_id=row.customer_id,
-        customer_name=display_name(row.salutation or "", row.name or "", row.nick or ""),
-        channel=row.channel,
-        account=row.account,
-        assignee_id=row.assignee_id,
-        status=ConversationStatus(row.status),
-        assignee_name=row.reception_name or row.staff_name or "",
-        follow_up_at=row.follow_up_at,
-        waiting_since=row.waiting_since,
-        last_customer_at=row.last_customer_at,
-        agent_read_at=row.agent_read_at,
-        tags=customer_tags(session, {row.customer_id}).get(row.customer_id, ()),
+        conversation_id=here,
+        customer_id=customer,
+        customer_name=name,
+        channel=channel,
+        account=account,
+        assignee_id=assignee,
+        status=ConversationStatus(status),
+        assignee_name=assignee_name,
+        follow_up_at=follow_up,
+        waiting_since=waiting,
+        last_customer_at=last_customer_at,
+        agent_read_at=agent_read_at,
+        tags=tuple(InboxTag(tag_name(*names), colour) for *names, colour in cursor.fetchall()),
     )
 
 

@@ -36,9 +36,8 @@ class ConversationReading:
         self, conversation_id: bytes, *, before: Cursor | None = None, limit: int = 200
     ) -> list[MessageView]:
         """The newest page of a thread (or the one before `before`), oldest message first."""
-        with self._db.read() as session:
-            rows = session.execute(read.page_before(conversation_id, before, limit)).all()
-            return read.views(session, list(rows[::-1]))
+        with self._db.cursor() as cursor:
+            return read.page_before(cursor, conversation_id, before, limit)
 
     def open(self, conversation_id: bytes, limit: int) -> OpenedThread:
         """Everything the desk shows of a conversation at first, read in one go.
@@ -46,26 +45,21 @@ class ConversationReading:
         Raises `UnknownConversation`.
         """
         me = self._me()
-        with self._db.read() as session:
-            context = read.context(session, conversation_id)
-            page = read.page_before(conversation_id, None, limit)
-            rows = list(session.execute(page).all()[::-1])
-            draft = None
-            if me is not None:
-                identity = drafts.draft_id(conversation_id, me, DraftKind.REPLY)
-                draft = drafts.find(session, identity)
-            return OpenedThread(context, read.views(session, rows), draft.text if draft else "")
+        with self._db.cursor() as cursor:
+            context = read.context(cursor, conversation_id)
+            messages = read.page_before(cursor, conversation_id, None, limit)
+            draft = drafts.reply_text(cursor, conversation_id, me) if me is not None else ""
+            return OpenedThread(context, messages, draft)
 
     def after(self, conversation_id: bytes, cursor: Cursor, limit: int = 200) -> list[MessageView]:
         """What stands behind `cursor` in the thread, oldest first; (0, b"") is the beginning."""
-        with self._db.read() as session:
-            rows = session.execute(read.page_after(conversation_id, cursor, limit)).all()
-            return read.views(session, list(rows))
+        with self._db.cursor() as reading:
+            return read.page_after(reading, conversation_id, cursor, limit)
 
     def messages(self, message_ids: Sequence[bytes]) -> list[MessageView]:
         """The named messages, in the order of the thread."""
-        with self._db.read() as session:
-            return read.messages_by_id(session, list(message_ids))
+        with self._db.cursor() as cursor:
+            return read.messages_by_id(cursor, message_ids)
 
     def find(self, conversation_id: bytes, words: str, limit: int = 500) -> list[FoundMessage]:
         """Messages of one thread that hold all the words, newest first."""
@@ -76,8 +70,8 @@ class ConversationReading:
 
     def context(self, conversation_id: bytes) -> ConversationContext:
         """Who the conversation is with; raises `UnknownConversation`."""
-        with self._db.read() as session:
-            return read.context(session, conversation_id)
+        with self._db.cursor() as cursor:
+            return read.context(cursor, conversation_id)
 
     def latest_of(self, customer_id: bytes) -> bytes | None:
         """The customer's newest conversation, or None."""

@@ -1,7 +1,7 @@
 """Quick phrases: kept in groups, found by code, pinyin and text, filled in from the case at hand."""
 
 from app.phrases.filling import Filled, PhraseContext, fill
-from app.phrases.groups import Groups
+from app.phrases.groups import Groups, own_language_first
 from app.phrases.model import (
     LANGUAGES,
     MAX_CODE,
@@ -58,6 +58,7 @@ __all__ = [
     "Variable",
     "fill",
     "holes",
+    "own_language_first",
     "problems",
     "token",
     "unresolved",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
+from app.core.i18n import current_language
 from app.phrases.lookup import Answer, Entry, Lookup
 from app.phrases.marks import Span
 from app.phrases.model import Hits, PhraseFilter
@@ -65,7 +66,10 @@ class Finder:
             )
 
     def listed(self, wanted: PhraseFilter) -> list[Entry]:
-        """What a list shows: by fit where there is a text, else by group and position."""
+        """What a list shows: by fit where there is a text, else by group and position.
+
+        Over all groups, phrases in the window's language stand before those in others.
+        """
         with self._lock:
             lookup, sight = self._fresh(), self._sight()
             if wanted.text:
@@ -73,6 +77,9 @@ class Finder:
                 entries: Iterable[Entry] = (found.entry for found in answer.found)
             else:
                 entries = filter(sight, lookup.all())
+                if wanted.group_id is None:
+                    own = current_language()[:2]
+                    entries = sorted(entries, key=lambda entry: entry.language != own)
             return [entry for entry in entries if _passes(entry, wanted)]
 
     def entry(self, phrase_id: bytes) -> Entry | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, UserError
-from app.core.i18n import _
+from app.core.i18n import _, current_language
 from app.core.permissions import Permission
 from app.phrases.model import MAX_GROUP, Group
 from app.staff import Member, StaffService
@@ -25,13 +27,17 @@ class Groups:
         """The groups this person sees, the shop's first, in their order, with their sizes."""
         me = self._staff.current.id if self._staff.current else None
         sizes = (
-            select(Phrase.group_id, func.count().label("n"))
+            select(
+                Phrase.group_id,
+                func.count().label("n"),
+                func.sum(Phrase.language == "en").label("english"),
+            )
             .where(Phrase.deleted.is_(False))
             .group_by(Phrase.group_id)
             .subquery()
         )
         query = (
-            select(PhraseGroup, sizes.c.n)
+            select(PhraseGroup, sizes.c.n, sizes.c.english)
             .outerjoin(sizes, sizes.c.group_id == PhraseGroup.id)
             .where(
                 PhraseGroup.deleted.is_(False),
@@ -40,7 +46,7 @@ class Groups:
             .order_by(PhraseGroup.scope == Scope.MINE, PhraseGroup.position, PhraseGroup.rid)
         )
         with self._db.read() as session:
-            return [_view(row, n or 0) for row, n in session.execute(query)]
+            return [_view(row, n or 0, en or 0) for row, n, en in session.execute(query)]
 
     def create(self, name: str, scope: Scope) -> Group:
         """Add a group at the end; raises `UserError` where the name is taken or unfit."""
@@ -141,5 +147,12 @@ def _same(scope: Scope, member: Member) -> ColumnElement[bool]:
     return PhraseGroup.scope == Scope.SHOP
 
 
-def _view(row: PhraseGroup, phrases: int) -> Group:
-    return Group(row.id, row.name, Scope(row.scope), row.position, phrases)
+def own_language_first(groups: Sequence[Group]) -> list[Group]:
+    """The same groups as one looks through them: those in the window's language first."""
+    own = current_language()[:2]
+    return sorted(groups, key=lambda g: (g.scope is Scope.MINE, g.language not in {own, ""}))
+
+
+def _view(row: PhraseGroup, phrases: int, english: int = 0) -> Group:
+    language = ("en" if english * 2 > phrases else "zh") if phrases else ""
+    return Group(row.id, row.name, Scope(row.scope), row.position, phrases, language)

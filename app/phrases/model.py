@@ -50,13 +50,14 @@ STEP_TITLES: Final[dict[Step, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A folder of phrases, of the shop or of the person signed in."""
+    """A folder of phrases; `language` is that of most of them, empty where there are none."""
 
     id: bytes
     name: str
     scope: Scope
     position: int
     phrases: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,17 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
 from app.core.errors import UserError
-from app.core.i18n import _
+from app.core.i18n import _, current_language
 from app.core.permissions import Permission
-from app.phrases import Group, PhraseContext, Phrases, PhraseText, PhraseView, Scope
+from app.phrases import (
+    Group,
+    PhraseContext,
+    Phrases,
+    PhraseText,
+    PhraseView,
+    Scope,
+    own_language_first,
+)
 from ui.phrases.form import PhraseForm
 from ui.theme import icon, role, theme_signals
 from ui.widgets import NoticeBar, stack_horizontally, stack_vertically
@@ -56,13 +64,13 @@ class PhraseEditor(QFrame):
 
     def show_groups(self) -> None:
         """Offer the groups there are now."""
-        self._groups = self._phrases.groups.all()
+        self._groups = own_language_first(self._phrases.groups.all())
         self.form.show_groups(self._groups)
 
     def new(self, text: str = "", group_id: bytes | None = None) -> None:
         """Begin a phrase, perhaps with a text one has at hand."""
         self._shown = None
-        self.form.write(PhraseText(group_id or b"", text))
+        self.form.write(PhraseText(group_id or b"", text, language=current_language()[:2]))
         if group_id is None or not self._may_write(group_id):
             self.form.choose_group(self._first_writable())
         self._settle()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, current_language
 from app.phrases import (
     MAX_CODE,
     MAX_TEXT,
@@ -43,11 +43,19 @@ from ui.theme import icon, role, set_state, theme_signals
 from ui.widgets import stack_horizontally, stack_vertically
 
 LANGUAGE_NAMES: Final = {"zh": N_("Chinese"), "en": N_("English")}
-SAMPLE: Final = PhraseContext(
-    customer="王女士", agent="小丽", shop="花间小铺", order_no="2026112200001", tracking_no="YT8801234567890",
-    carrier="圆通速递", items=("羊绒围巾",), paid_fen=12800, total_fen=13800, recipient="王芳",
-    address="浙江省杭州市西湖区文三路1号",
-)  # fmt: skip
+SAMPLES: Final = {
+    "zh": PhraseContext(
+        customer="王女士", agent="小丽", shop="花间小铺", order_no="2026112200001",
+        tracking_no="YT8801234567890", carrier="圆通速递", items=("羊绒围巾",), paid_fen=12800,
+        total_fen=13800, recipient="王芳", address="浙江省杭州市西湖区文三路1号",
+    ),
+    "en": PhraseContext(
+        customer="Ms Wang", agent="Lily", shop="Garden Corner", order_no="2026112200001",
+        tracking_no="YT8801234567890", carrier="YTO Express", items=("Cashmere scarf",),
+        paid_fen=12800, total_fen=13800, recipient="Wang Fang",
+        address="1 Wensan Road, Xihu District, Hangzhou, Zhejiang",
+    ),
+}  # fmt: skip
 _FALLBACKS: Final = {"zh": "亲", "en": "there"}
 _PAUSE_MS: Final = 120
 
@@ -61,7 +69,7 @@ class PhraseForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._groups: list[Group] = []
-        self._case = SAMPLE
+        self._case: PhraseContext | None = None
         self._build()
         self._arrange()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -130,7 +138,8 @@ class PhraseForm(QWidget):
         size = len(written.text)
         self.length.setText(f"{size} / {MAX_TEXT}")
         role(self.length, "danger" if size > MAX_TEXT else "hint")
-        self.preview.setText(fill(written.text, self._case, written.language).text or " ")
+        case = self._case or SAMPLES[written.language]
+        self.preview.setText(fill(written.text, case, written.language).text or " ")
         self.changed.emit()
 
     def show_twins(self, twins: list[PhraseView]) -> None:
@@ -246,7 +255,7 @@ def group_title(group: Group) -> str:
 def _variable_menu(button: QPushButton, insert: Callable[[Variable], None]) -> QMenu:
     menu = QMenu(button)
     for variable, title in TITLES.items():
-        action = menu.addAction(f"{_(title)}\t{token(variable)}")
+        action = menu.addAction(f"{_(title)}\t{token(variable, current_language())}")
         action.triggered.connect(partial(insert, variable))
     return menu
 

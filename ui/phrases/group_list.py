@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
-from app.phrases import MAX_GROUP, Group, Scope
+from app.phrases import MAX_GROUP, Group, Scope, own_language_first
 from ui.phrases.group_line import COUNT, GroupLineDelegate
 from ui.theme import icon, role, theme_signals
 from ui.widgets import confirm, stack_horizontally, stack_vertically
@@ -118,10 +118,11 @@ class GroupList(QFrame):
         """Put the group further up (-1) or down (1) among those of its scope."""
         if (group := self.current) is None or not self._may_change(group):
             return
-        same = [g.id for g in self._groups if g.scope is group.scope]
-        place = same.index(group.id) + step
-        if 0 <= place < len(same):
-            work = partial(self._phrases.groups.move, group.id, place)
+        same = [g for g in self._groups if g.scope is group.scope]
+        shown = own_language_first(same)
+        other = shown.index(group) + step
+        if 0 <= other < len(shown):
+            work = partial(self._phrases.groups.move, group.id, same.index(shown[other]))
             self._context.jobs.run(self, work, self._on_changed, lane="write")
 
     # --- parts ----------------------------------------------------------------------------
@@ -134,7 +135,7 @@ class GroupList(QFrame):
         total = sum(group.phrases for group in groups)
         self._add_line(_("All phrases"), total, None)
         for scope, title in ((Scope.SHOP, _("Shop")), (Scope.MINE, _("Mine"))):
-            some = [group for group in groups if group.scope is scope]
+            some = [group for group in own_language_first(groups) if group.scope is scope]
             if some:
                 self._add_heading(title)
             for group in some:

@@ -102,7 +102,7 @@ class ImportPage(QWidget):
         self._hint = role(
             QLabel(
                 _(
-                    "Tables of 千牛 (csv, xlsx), other tables with a header, lists of texts, and JSON "
+                    "Tables of Qianniu (csv, xlsx), other tables with a header, lists of texts, and JSON "
                     "of Chatwoot, Rocket.Chat and Beeftext. Nothing is written before you say so."
                 ),
                 wordWrap=True,

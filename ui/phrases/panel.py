@@ -20,7 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.i18n import N_, _
-from app.phrases import Group, PhraseContext, PhraseHit, Phrases, PhraseView
+from app.phrases import (
+    Group,
+    PhraseContext,
+    PhraseHit,
+    Phrases,
+    PhraseView,
+    own_language_first,
+)
 from ui.phrases.dialog import PhraseDialog
 from ui.phrases.tree import PhraseTree
 from ui.shell.commands import Command
@@ -247,7 +254,7 @@ def _search(
 
 def _browse(phrases: Phrases, conversation: bytes | None, opened: frozenset[bytes]) -> _Shelf:
     """Runs in a job: the groups, and what is in those that are open."""
-    case, groups = phrases.case(conversation), phrases.groups.all()
+    case, groups = phrases.case(conversation), own_language_first(phrases.groups.all())
     inside = {g.id: phrases.browse(g.id, case, IN_A_GROUP) for g in groups if g.id in opened}
     usual = [hit for hit in phrases.find("", case, USUAL) if hit.score > 0]
     return _Shelf(case, usual, groups, inside)

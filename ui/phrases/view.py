@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import Setting
-from app.phrases import PhraseFilter, PhraseView
+from app.phrases import PhraseFilter, PhraseView, own_language_first
 from ui.phrases.editor import PhraseEditor
 from ui.phrases.form import group_title
 from ui.phrases.group_list import GroupList
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PANES: Final = Setting("phrases.panes", list[int], [], scope="station")
 _TABLES: Final = ("phrases", "phrase_groups")
-EXPORT_FILTER: Final = N_("千牛 table (*.csv);;JSON (*.json)")
+EXPORT_FILTER: Final = N_("Qianniu table (*.csv);;JSON (*.json)")
 
 
 class PhrasesView(QWidget):
@@ -242,7 +242,7 @@ class PhrasesView(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         move = menu.addMenu(_("Move to"))
-        for group in self._phrases.groups.all():
+        for group in own_language_first(self._phrases.groups.all()):
             action = move.addAction(group_title(group))
             action.triggered.connect(partial(self._move, [row.id for row in rows], group.id))
         if len(rows) == 1 and not self._tools.search.text():

@@ -3,7 +3,16 @@
 import pytest
 
 from app.core.errors import NotFound, PermissionDenied, UserError
-from app.phrases import MAX_TEXT, Group, PhraseFilter, PhraseText, Scope, Step
+from app.core.i18n import set_language
+from app.phrases import (
+    MAX_TEXT,
+    Group,
+    PhraseFilter,
+    PhraseText,
+    Scope,
+    Step,
+    own_language_first,
+)
 from app.phrases.case import called
 from app.phrases.service import checked
 from app.services import Services
@@ -263,3 +272,19 @@ def test_a_nick_that_is_no_name_is_not_used_as_one(nick: str, name: str) -> None
 def test_without_a_conversation_only_fall_backs_are_filled(services: Services, shop: Group) -> None:
     view = services.phrases.add(PhraseText(shop.id, "{客户称呼|亲}的{订单号}"))
     assert services.phrases.fill(view.id, None).text == "亲的{订单号}"
+
+
+def test_phrases_of_the_windows_language_stand_first(services: Services, shop: Group) -> None:
+    phrases = services.phrases
+    english = phrases.groups.create("Greeting", Scope.SHOP)
+    phrases.add(PhraseText(shop.id, "在的", code="zk"))
+    phrases.add(PhraseText(english.id, "Hello", code="hi", language="en"))
+    set_language("en")
+    try:
+        groups = own_language_first(phrases.groups.all())
+        assert [group.name for group in groups] == [english.name, shop.name]
+        assert [row.code for row in phrases.rows(PhraseFilter())] == ["hi", "zk"]
+    finally:
+        set_language("zh_CN")
+    assert own_language_first(groups)[0].name == shop.name
+    assert [row.code for row in phrases.rows(PhraseFilter())] == ["zk", "hi"]

@@ -153,3 +153,9 @@ def test_the_first_phrase_of_a_shop_makes_a_group(
     write(editor, "你好", "nh")
     editor.save()
     assert phrase(services, "nh").group == "常用"
+
+
+def test_an_english_phrase_is_previewed_with_an_english_sample(editor: PhraseEditor) -> None:
+    editor.form.language.setCurrentIndex(editor.form.language.findData("en"))
+    write(editor, "Dear {customer|there}, {carrier} has it.")
+    assert editor.form.preview.text() == "Dear Ms Wang, YTO Express has it."

@@ -65,9 +65,10 @@ class InboxList(QListView):
 
 
 class Inbox(QWidget):
-    """`opened` carries the id of the conversation to show."""
+    """`opened` carries the id of the conversation to show; `shown` fires with every first page."""
 
     opened = Signal(bytes)
+    shown = Signal()
     reply_wanted = Signal()
 
     def __init__(self, context: UiContext) -> None:
@@ -162,6 +163,7 @@ class Inbox(QWidget):
         self._moving = False
         self.list.scrollToTop()
         self._after_change()
+        self.shown.emit()
 
     def _show_more(
         self, asked: tuple[InboxView, str, tuple[bytes, ...]], rows: list[InboxRow]

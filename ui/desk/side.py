@@ -1,4 +1,7 @@
-"""The side of the desk: the same panels as tabs in one column, or all at once in two."""
+"""The side of the desk: the same panels as tabs in one column, or all at once in two.
+
+The panels are built one after the other once `fill` is called: the inbox need not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from app.conversations import ConversationContext
     from ui.shell.plugs import PanelPlug, UiContext
 
+_PAUSE_MS: Final = 30
+"""Between building two panels, for keys and the screen."""
+
 LEFT_COLUMN: Final = ("orders", "shipments")
 """Keys of the panels that stand in the first of two columns, the others in the second."""
 
@@ -32,10 +38,10 @@ LEFT_COLUMN: Final = ("orders", "shipments")
 @dataclass(slots=True)
 class _Panel:
     plug: PanelPlug
-    widget: Any
     tab: QPushButton
     badge: CountBadge
     frame: QWidget = field(default_factory=QWidget)
+    widget: Any = None
 
 
 class Side(QWidget):
@@ -48,9 +54,12 @@ class Side(QWidget):
         super().__init__()
         self.setObjectName("side")
         self._wide: bool | None = None
+        self._ui = context
         self._context: ConversationContext | None = None
         self._group = QButtonGroup(self)
-        self._panels = [self._make(context, plug) for plug in plugs]
+        self._panels = [self._tab_of(plug) for plug in plugs]
+        self._filling = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._filling.timeout.connect(self._fill_one)
         self._stack = QStackedWidget()
         self._tabs = QFrame()
         self._tabs.setObjectName("sideTabs")
@@ -63,18 +72,56 @@ class Side(QWidget):
         self._tint()
         self.set_wide(False)
 
-    def _make(self, context: UiContext, plug: PanelPlug) -> _Panel:
-        widget: Any = plug.build(context)
+    def _tab_of(self, plug: PanelPlug) -> _Panel:
         tab = QPushButton(_(plug.title))
         tab.setObjectName("sideTab")
         tab.setCheckable(True)
         tab.setAccessibleName(_(plug.title))
         self._group.addButton(tab, len(self._group.buttons()))
-        panel = _Panel(plug, widget, tab, CountBadge())
-        widget.text_offered.connect(self.text_offered)
-        widget.go_requested.connect(self.go_requested)
-        widget.badge_changed.connect(partial(self._on_badge, panel))
-        return panel
+        return _Panel(plug, tab, CountBadge())
+
+    # --- building the panels --------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Begin to build the panels, the one in front first; the desk stays free between them."""
+        if not self.filled:
+            self._filling.start()
+
+    @property
+    def filled(self) -> bool:
+        """Whether all panels are there."""
+        return all(panel.widget is not None for panel in self._panels)
+
+    def _fill_one(self) -> None:
+        current = self._panels[self.current_panel()]
+        missing = [panel for panel in (current, *self._panels) if panel.widget is None]
+        if missing:
+            self._have(missing[0])
+        self.fill()
+
+    def _have(self, panel: _Panel) -> QWidget:
+        """The panel's widget, built now if need be."""
+        if panel.widget is None:
+            widget: Any = panel.plug.build(self._ui)
+            panel.widget = widget
+            widget.text_offered.connect(self.text_offered)
+            widget.go_requested.connect(self.go_requested)
+            widget.badge_changed.connect(partial(self._on_badge, panel))
+            self._place(panel)
+            if panel.tab.isChecked() and not self._wide:
+                self._stack.setCurrentWidget(widget)
+            if self._context is not None:
+                widget.show_conversation(self._context)
+        built: QWidget = panel.widget
+        return built
+
+    def _place(self, panel: _Panel) -> None:
+        home = panel.frame.layout() if self._wide else None
+        if home is not None:
+            home.addWidget(panel.widget)
+            panel.widget.show()
+        else:
+            self._stack.addWidget(panel.widget)
 
     def _build(self) -> None:
         row = stack_horizontally(self._tabs, *(panel.tab for panel in self._panels))
@@ -100,28 +147,28 @@ class Side(QWidget):
             return
         self._wide = wide
         for panel in self._panels:
-            home = panel.frame.layout() if wide else None
-            if home is not None:
-                home.addWidget(panel.widget)
-                panel.widget.show()
-            else:
-                self._stack.addWidget(panel.widget)
+            if panel.widget is not None:
+                self._place(panel)
         self._tabs.setVisible(not wide)
         self._stack.setVisible(not wide)
         self._columns.setVisible(wide)
         if not wide and self._panels:
-            self.show_panel(max(0, self._group.checkedId()), focus=False)
+            self._bring(self._panels[self.current_panel()])
 
     def show_panel(self, number: int, *, focus: bool = True) -> None:
         """Bring a panel (counted from 0) to the front and, if asked, the keyboard to it."""
         if not 0 <= number < len(self._panels):
             return
         panel = self._panels[number]
-        panel.tab.setChecked(True)
-        if not self._wide:
-            self._stack.setCurrentWidget(panel.widget)
+        self._have(panel)
+        self._bring(panel)
         if focus and (target := self.focus_target()) is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _bring(self, panel: _Panel) -> None:
+        panel.tab.setChecked(True)
+        if panel.widget is not None and not self._wide:
+            self._stack.setCurrentWidget(panel.widget)
 
     def current_panel(self) -> int:
         """The panel that was asked for last."""
@@ -132,7 +179,8 @@ class Side(QWidget):
         if not self._panels:
             return None
         panel = self._panels[self.current_panel()]
-        inside = [panel.widget, *panel.widget.findChildren(QWidget), panel.tab]
+        widget = self._have(panel)
+        inside = [widget, *widget.findChildren(QWidget), panel.tab]
         return next((widget for widget in inside if _takes_keys(widget)), None)
 
     def _on_tab(self, number: int) -> None:
@@ -162,10 +210,12 @@ class Side(QWidget):
     # --- content --------------------------------------------------------------------------
 
     def show_conversation(self, context: ConversationContext | None) -> None:
-        """Let every panel follow."""
+        """Let every panel follow; those not built yet will as soon as they are."""
         self._context = context
+        self.fill()
         for panel in self._panels:
-            panel.widget.show_conversation(context)
+            if panel.widget is not None:
+                panel.widget.show_conversation(context)
 
     def _on_badge(self, panel: _Panel, count: int) -> None:
         panel.badge.show_count(count)

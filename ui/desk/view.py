@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _RECENT: Final = 20
 _FOLLOW_MS: Final = 15
+_FILL_MS: Final = 400
 
 
 class DeskView(QWidget):
@@ -83,6 +84,7 @@ class DeskView(QWidget):
 
     def _connect(self) -> None:
         self.inbox.opened.connect(self.open_conversation)
+        self.inbox.shown.connect(self.side.fill)
         self.inbox.reply_wanted.connect(self.composer.edit.setFocus)
         self.empty.action.connect(self.open_longest_wait)
         self.header.find_wanted.connect(self.find_here)
@@ -254,6 +256,8 @@ class DeskView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.late.start(True)
+        # At the latest now, should the inbox have nothing to show.
+        QTimer.singleShot(_FILL_MS, self.side, self.side.fill)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

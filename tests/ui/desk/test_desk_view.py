@@ -17,6 +17,11 @@ def panels(view: DeskView) -> list[Panel]:
     return view.side.findChildren(Panel)
 
 
+def fill(desk: Desk) -> None:
+    desk.view.side.fill()
+    desk.qtbot.waitUntil(lambda: desk.view.side.filled)
+
+
 def test_every_panel_follows_the_conversation(desk: Desk, say: Say) -> None:
     desk.view.open_conversation(say(visitor="小李").conversation_id)
     desk.settle()
@@ -25,6 +30,7 @@ def test_every_panel_follows_the_conversation(desk: Desk, say: Say) -> None:
 
 def test_a_wide_window_shows_all_panels_at_once_a_small_one_tabs(desk: Desk, say: Say) -> None:
     desk.view.open_conversation(say().conversation_id)
+    fill(desk)
     assert sum(panel.isVisible() for panel in panels(desk.view)) == 1
     desk.view.resize(1900, 1000)
     assert sum(panel.isVisible() for panel in panels(desk.view)) == 4
@@ -34,7 +40,18 @@ def test_a_wide_window_shows_all_panels_at_once_a_small_one_tabs(desk: Desk, say
     assert [panel.isVisible() for panel in panels(desk.view)].count(True) == 1
 
 
+def test_a_panel_is_built_when_it_is_asked_for(desk: Desk, say: Say) -> None:
+    assert panels(desk.view) == []
+    desk.view.show_panel(2)
+    desk.view.open_conversation(say(visitor="小李").conversation_id)
+    desk.view.side.show_conversation(desk.view.conversation)
+    assert [panel.text() for panel in panels(desk.view)] == ["小李"]
+    fill(desk)
+    assert [panel.text() for panel in panels(desk.view)] == ["小李"] * 4
+
+
 def test_badges_of_panels_show_on_their_tabs(desk: Desk) -> None:
+    fill(desk)
     panel = desk.view.side._panels[0]
     panel.widget.badge_changed.emit(2)
     assert panel.tab.text().endswith(" 2")

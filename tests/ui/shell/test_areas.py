@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,9 +18,13 @@ from PySide6.QtWidgets import (
 
 from app.core.paths import resource
 from tests.ui.shell.conftest import Done
+from ui.desk.view import DeskView
 from ui.shell.areas import PANELS, VIEWS
 from ui.shell.workspace import Workspace
 from ui.theme import apply_theme, icon_names
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 MANUAL_KEY = re.compile(r"`((?:Ctrl|Alt|Shift)\+[^`]+|F\d+)`")
 KEYS_OF_ONE_FIELD = {"Ctrl+Enter", "Alt+1", "Alt+9"}
@@ -27,9 +32,10 @@ KEYS_OF_ONE_FIELD = {"Ctrl+Enter", "Alt+1", "Alt+9"}
 
 
 def test_every_view_opens_shares_no_key_and_names_its_controls(
-    workspace: Workspace, qapp: QApplication, done: Done
+    workspace: Workspace, qapp: QApplication, done: Done, qtbot: QtBot
 ) -> None:
     nameless = []
+    _open_all(workspace, qtbot)
     for key in workspace.view_keys():
         workspace.show_view(key)
         controls = workspace.view(key).findChildren(QWidget)
@@ -40,6 +46,15 @@ def test_every_view_opens_shares_no_key_and_names_its_controls(
     assert "report" not in done
     assert nameless == []
     assert [k for k, n in keys.items() if n > 1] == []
+
+
+def _open_all(workspace: Workspace, qtbot: QtBot) -> None:
+    for key in workspace.view_keys():
+        workspace.show_view(key)
+    desk = workspace.view("desk")
+    assert isinstance(desk, DeskView)
+    desk.side.fill()
+    qtbot.waitUntil(lambda: desk.side.filled)
 
 
 def test_every_plug_has_its_own_key_and_an_icon() -> None:
@@ -62,9 +77,10 @@ def _path(widget: QWidget) -> str:
     return f"{type(parent).__name__} > {type(widget).__name__} {widget.objectName()}"
 
 
-def test_every_key_the_manual_names_is_that_of_a_command(workspace: Workspace) -> None:
-    for key in workspace.view_keys():
-        workspace.show_view(key)
+def test_every_key_the_manual_names_is_that_of_a_command(
+    workspace: Workspace, qtbot: QtBot
+) -> None:
+    _open_all(workspace, qtbot)
     commands = workspace.commands
     known = {k for c in commands.all() if (k := commands.keys_of(c.id))} | KEYS_OF_ONE_FIELD
     named = {

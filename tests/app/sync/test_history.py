@@ -36,7 +36,7 @@ def test_each_edit_tells_who_when_where_and_what_was_before(services: Services) 
     _rename(services, row_id, "王小鱼")
     newest, *_ = _history(services).of("customers", row_id, "name")
     assert (newest.value, newest.before) == ("王小鱼", "王")
-    assert newest.who == "小丽"
+    assert newest.who == "李小丽"
     assert newest.station.startswith("station ")
     assert newest.at > 0
 

@@ -6,14 +6,18 @@ so one index serves all tables and the newest come first by rowid.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.registry import BY_NAME
 from db.tokens import index_tokens, query_expression
+
+log = logging.getLogger(__name__)
 
 SHIFT: Final = 40
 
@@ -39,16 +43,43 @@ def _index_batch(
     connection: Connection, number: int, name: str, columns: str, rids: Sequence[int]
 ) -> None:
     base = number << SHIFT
-    marks = ",".join(str(int(rid)) for rid in rids)
-    rows = connection.exec_driver_sql(
-        f"SELECT rid, {columns} FROM {name} WHERE rid IN ({marks}) AND _del = 0"
-    ).all()
+    statement = f"SELECT rid, {columns} FROM {name} WHERE rid IN ({{marks}}) AND _del = 0"
     connection.exec_driver_sql(
         "DELETE FROM search WHERE rowid IN (" + ",".join(str(base | int(r)) for r in rids) + ")"
     )
-    documents = [(base | rid, " ".join(index_tokens(words))) for rid, words in rows if words]
+    documents = [
+        (base | rid, " ".join(tokens))
+        for rid, words in _readable(connection, statement, rids)
+        if (tokens := _tokens(name, rid, words))
+    ]
     if documents:
         connection.exec_driver_sql("INSERT INTO search(rowid, tokens) VALUES (?, ?)", documents)
+
+
+def _readable(connection: Connection, statement: str, rids: Sequence[int]) -> list[tuple[int, Any]]:
+    """Read rows; one whose text is no text is left out: it must not stop all that come after."""
+    marks = ",".join(str(int(rid)) for rid in rids)
+    try:
+        found = connection.exec_driver_sql(statement.format(marks=marks)).all()
+    except OperationalError as error:
+        if "decode" not in str(error):
+            raise  # a busy or broken disk, not a broken row
+        if len(rids) == 1:
+            log.warning("row %s can't be indexed: %s", rids[0], statement.split("FROM")[1])
+            return []
+        half = len(rids) // 2
+        parts = (rids[:half], rids[half:])
+        return [row for part in parts for row in _readable(connection, statement, part)]
+    return [(rid, words) for rid, words in found]
+
+
+def _tokens(table: str, rid: int, words: Any) -> list[str]:
+    try:
+        return index_tokens(words) if words else []
+    except Exception:
+        # Without its words: they are what somebody wrote.
+        log.exception("row %s of %s can't be indexed", rid, table)
+        return []
 
 
 def index_changes(connection: Connection, changes: Iterable[tuple[int, int]]) -> None:

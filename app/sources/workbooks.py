@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -17,7 +19,11 @@ from app.sources.delimited import Row
 _HEAD_ROWS: Final = 10
 _EXACT: Final = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its last ones."""
-_MAX_UNPACKED: Final = 2 * 1024**3
+_MAX_UNPACKED: Final = 1024**3
+_MOST_DEFLATED: Final = 1032
+"""No byte of a deflated file becomes more."""
+_PIECE: Final = 1024**2
+_LOCAL_HEADER: Final = 30
 
 
 class SheetTable:
@@ -98,11 +104,39 @@ def _refuse_bombs(data: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            entries = archive.infolist()
+        left = _MAX_UNPACKED
+        if sum(entry.compress_size for entry in entries) * _MOST_DEFLATED > left:
+            for entry in entries:
+                left -= _unpacked_size(data, entry, left)
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,
+        OSError,
+        zlib.error,
+        struct.error,
+    ) as error:
         raise _damaged() from error
-    if unpacked > _MAX_UNPACKED:
+    if left < 0:
         raise UserError(_("This workbook is too large to be read."), code="too_large")
+
+
+def _unpacked_size(data: bytes, entry: zipfile.ZipInfo, limit: int) -> int:
+    """Count what an entry really holds, a little more than `limit` at most.
+
+    The sizes that the archive declares are whatever its maker wrote there.
+    """
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return entry.compress_size
+    name, extra = struct.unpack_from("<HH", data, entry.header_offset + 26)
+    begin = entry.header_offset + _LOCAL_HEADER + name + extra
+    unpacker, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    rest = data[begin : begin + entry.compress_size]
+    while rest and size <= limit:
+        size += len(unpacker.decompress(rest, _PIECE))
+        rest = unpacker.unconsumed_tail
+    return size
 
 
 def _damaged() -> UserError:

@@ -13,15 +13,13 @@ from app.core.i18n import _
 from app.core.keys import hash_password, password_matches
 from app.core.permissions import Permission, may
 from app.core.settings import Setting, Settings
-from db.audit import note_event
+from app.staff.patience import Patience
 from db.changes import Changes
 from db.clock import now_ms
 from db.database import Database
 from db.models import Role, Staff
 
 MIN_PASSWORD: Final = 8
-FREE_TRIES: Final = 3
-MAX_DELAY_S: Final = 60
 OPERATOR: Final = bytes(16)
 """Stands for whoever works on the command line."""
 
@@ -60,7 +58,7 @@ class StaffService:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db, self._settings = db, settings
         self._current: Member | None = None
-        self._failures: dict[str, tuple[int, int]] = {}
+        self._patience = Patience(db)
         self._listeners: list[Callable[[Member | None], None]] = []
         db.subscribe(self._follow)
         settings.check = self._check_setting
@@ -92,10 +90,12 @@ class StaffService:
                 )
             )
             phc, member = (row.password_hash, _member(row)) if row else ("", None)
-        if member is None or not password_matches(password, phc):
-            self._note_failure(login)
-            raise WrongPassword(self._wait_s(login))
-        self._failures.pop(login, None)
+        # Looked at in any case: an unknown login must not be told by a quicker no.
+        right = password_matches(password, phc)
+        if member is None or not right:
+            self._patience.note_failure(login)
+            raise WrongPassword(self._patience.wait_s(login))
+        self._patience.forget(login)
         self._become(member)
         return member
 
@@ -225,9 +225,9 @@ class StaffService:
             phc = session.scalar(select(Staff.password_hash).where(Staff.id == self._current.id))
         right = password_matches(password, phc or "")
         if right:
-            self._failures.pop(login, None)
+            self._patience.forget(login)
         else:
-            self._note_failure(login)
+            self._patience.note_failure(login)
         return right
 
     def has_password(self) -> bool:
@@ -271,21 +271,8 @@ class StaffService:
         if not others:
             raise UserError(_("The shop needs at least one administrator."), code="last_admin")
 
-    def _note_failure(self, login: str) -> None:
-        count = self._failures.get(login, (0, 0))[0] + 1
-        self._failures[login] = (count, now_ms())
-        with self._db.write() as session:
-            note_event(session.connection(), "", "sign_in_refused", {"login": login})
-
-    def _wait_s(self, login: str) -> int:
-        count, at = self._failures.get(login, (0, 0))
-        if count < FREE_TRIES:
-            return 0
-        delay = min(MAX_DELAY_S, 1 << (count - FREE_TRIES + 1))
-        return max(0, delay - (now_ms() - at) // 1000)
-
     def _check_delay(self, login: str) -> None:
-        if wait := self._wait_s(login):
+        if wait := self._patience.wait_s(login):
             raise WrongPassword(wait)
 
 

@@ -125,6 +125,27 @@ def test_a_bulk_import_is_indexed_from_the_queue(db: Database) -> None:
         assert search_ids(session, "customers", "晚来") == [1]
 
 
+def test_a_row_that_cannot_be_indexed_does_not_stop_the_others(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [
+        {"conversation_id": b"c" * 16, "author": "customer", "text": f"第{i}条", "at": i}
+        for i in range(900)
+    ]
+    with db.write("import") as session:
+        session.execute(insert(Message), rows)
+        session.execute(text("UPDATE messages SET text = CAST(x'ff' AS TEXT) WHERE rid = 333"))
+    while db.index_pending(300):
+        pass
+    with db.read() as session:
+        assert len(search_ids(session, "messages", "条", limit=2000)) == 899
+    assert "row 333 can't be indexed" in caplog.text
+    with db.write() as session:
+        session.execute(text("UPDATE messages SET text = '又好了' WHERE rid = 333"))
+    with db.read() as session:
+        assert search_ids(session, "messages", "又好") == [333]
+
+
 def test_an_edited_row_is_found_by_its_new_words_only(db: Database) -> None:
     add_customer(db, nick="旧名字")
     with db.write() as session:

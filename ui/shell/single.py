@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import os
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.core.paths import cache_dir
+
 _WAIT_MS: Final = 800
+_LONGEST_SOCKET: Final = 100
+"""Bytes of a path that every system takes for a socket."""
 
 
 class SingleInstance(QObject):
@@ -22,9 +26,14 @@ class SingleInstance(QObject):
         super().__init__(parent)
         digest = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
         self._name = f"kefu-desk-{digest}"
-        # Beside the homes, not in them: a home need not exist yet.
-        self._lock = QLockFile(str(Path(tempfile.gettempdir()) / f"{self._name}.lock"))
+        # Beside the homes, not in them: a home need not exist yet. Not where everybody may write:
+        # another user could take the name first.
+        folder = _own_folder()
+        self._lock = QLockFile(str(folder / f"{digest}.lock"))
         self._lock.setStaleLockTime(0)
+        socket = str(folder / f"{digest}.socket")
+        if os.name == "posix" and len(socket.encode()) <= _LONGEST_SOCKET:
+            self._name = socket
         self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
@@ -56,3 +65,13 @@ class SingleInstance(QObject):
         if self._server is not None:
             self._server.nextPendingConnection().deleteLater()
             self.raise_wanted.emit()
+
+
+def _own_folder() -> Path:
+    # A home folder may be shared between machines; what runs on this one is told apart there.
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    folder = Path(runtime) / "kefu-desk" if Path(runtime).is_absolute() else cache_dir() / "running"
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    return folder

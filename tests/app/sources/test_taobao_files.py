@@ -1,5 +1,7 @@
 """Order files of every generation, read as an agent gets them."""
 
+import struct
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +224,22 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
         open_orders(tmp_path / "none.csv", [Taobao()])
     assert refused.value.code == "no_file"
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_bomb_is_refused_whatever_size_it_declares(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, honest: bool
+) -> None:
+    monkeypatch.setattr("app.sources.workbooks._MAX_UNPACKED", 5_000_000)
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 20_000_000)
+    data, real = path.read_bytes(), struct.pack("<I", 20_000_000)
+    assert data.count(real) == 2  # in the entry's own header and in the list at the end
+    path.write_bytes(data if honest else data.replace(real, struct.pack("<I", 100)))
+    with pytest.raises(UserError) as refused:
+        open_orders(path, [Taobao()])
+    assert refused.value.code == "too_large"
 
 
 def test_a_workbook_that_was_cut_off_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -111,6 +113,23 @@ def test_a_second_window_raises_the_first(qtbot: QtBot, tmp_path: Path) -> None:
     assert second.claim()
     second.release()
     other.release()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep no sockets in folders")
+@pytest.mark.parametrize("runtime", [True, False])
+def test_nobody_else_can_take_the_name_of_the_lock_first(
+    monkeypatch: pytest.MonkeyPatch, runtime: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # a short path: sockets take no long ones
+        top = Path(folder)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(top / "run") if runtime else "")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(top / "cache"))
+        single = SingleInstance(top / "home")
+        assert single.claim()
+        found = [path for path in top.rglob("*") if path.suffix in {".lock", ".socket"}]
+        assert sorted(path.suffix for path in found) == [".lock", ".socket"]
+        assert {path.parent.stat().st_mode & 0o077 for path in found} == {0}
+        single.release()
 
 
 def test_the_desk_is_idle_after_the_minutes_set(qtbot: QtBot) -> None:

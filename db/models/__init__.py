@@ -32,6 +32,7 @@ from db.models.staff import Role, Staff
 from db.models.sync import (
     Conflict,
     SyncAside,
+    SyncCopy,
     SyncCursor,
     SyncFork,
     SyncLater,
@@ -97,6 +98,7 @@ __all__ = [
     "Sku",
     "Staff",
     "SyncAside",
+    "SyncCopy",
     "SyncCursor",
     "SyncFork",
     "SyncLater",

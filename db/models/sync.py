@@ -102,6 +102,19 @@ class SyncFork(Base):
     digest8: Mapped[bytes] = mapped_column(LargeBinary(8), primary_key=True)
 
 
+class SyncCopy(Base):
+    """Another's segment as it was read, until a snapshot covers it: its writer may lose it."""
+
+    __tablename__ = "sync_copy"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    dev: Mapped[int]
+    seq: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_sync_copy_dev", "dev", "seq"),)
+
+
 class SyncMerged(Base):
     """A snapshot that was merged."""
 

@@ -45,21 +45,27 @@ def apply_groups(database: Database, groups: Iterable[Group]) -> Applied:
 
     Must not run inside another `write()` of the same thread.
     """
-    applied = Applied()
     with database.write("sync") as session:
-        connection = session.connection()
-        settle(connection)
-        # The triggers would stamp these changes as made here; they are noted below instead.
-        connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
-        highest = 0
-        # Rows are merged best after they are born; nothing depends on it.
-        for group in sorted(groups, key=lambda group: group.kind):
-            known = _known(group, applied.later)
-            if known is not None:
-                Merger(connection, shape_of(group.table), applied).take(known)
-                highest = max(highest, _highest(known))
-        follow(connection, highest, applied)
-        connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
+        return merge_groups(session.connection(), groups)
+
+
+def merge_groups(
+    connection: Connection, groups: Iterable[Group], wall_ms: int | None = None
+) -> Applied:
+    """Merge groups of ops inside a `write("sync")`; `wall_ms` is this machine's clock."""
+    applied = Applied()
+    settle(connection)
+    # The triggers would stamp these changes as made here; they are noted below instead.
+    connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
+    highest = 0
+    # Rows are merged best after they are born; nothing depends on it.
+    for group in sorted(groups, key=lambda group: group.kind):
+        known = _known(group, applied.later)
+        if known is not None:
+            Merger(connection, shape_of(group.table), applied).take(known)
+            highest = max(highest, _highest(known))
+    follow(connection, highest, applied, wall_ms)
+    connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
     return applied
 
 
@@ -93,9 +99,11 @@ def _highest(group: Group) -> int:
     return max(group.since + max(group.stamps), max(edited, default=0))
 
 
-def follow(connection: Connection, highest: int, applied: Applied) -> None:
-    """Let the own clock go on from others' highest stamp, if that one can be believed."""
-    if stamp_ms(highest) > now_ms() + MAX_AHEAD_MS:
+def follow(
+    connection: Connection, highest: int, applied: Applied, wall_ms: int | None = None
+) -> None:
+    """Take the home's clock above a stamp from elsewhere, unless it lies over 24 h ahead."""
+    if stamp_ms(highest) > (now_ms() if wall_ms is None else wall_ms) + MAX_AHEAD_MS:
         applied.ahead = True
     else:
         # The next transaction's stamp is taken above this one, in every process of the home.

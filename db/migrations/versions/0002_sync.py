@@ -32,9 +32,9 @@ def _draw_station() -> None:
         "WHERE t.type = 'table' AND c.name = '_dv'"
     )
     for (table,) in tables.all():
-        connection.exec_driver_sql(f"UPDATE {table} SET _dv = ? WHERE _dv = 1", (station,))
+        connection.exec_driver_sql(f"UPDATE {table} SET _dv = ? WHERE _dv = 1", (station,))  # noqa: S608 - own names
         edited = connection.exec_driver_sql(
-            f"SELECT rid, _fc FROM {table} WHERE _fc IS NOT NULL"
+            f"SELECT rid, _fc FROM {table} WHERE _fc IS NOT NULL"  # noqa: S608 - own names
         ).all()
         for rid, text in edited:
             clocks = {
@@ -42,7 +42,7 @@ def _draw_station() -> None:
                 for field, clock in json.loads(text).items()
             }
             connection.exec_driver_sql(
-                f"UPDATE {table} SET _fc = ? WHERE rid = ?",
+                f"UPDATE {table} SET _fc = ? WHERE rid = ?",  # noqa: S608 - own names
                 (json.dumps(clocks, separators=(",", ":")), rid),
             )
     connection.exec_driver_sql("UPDATE txn_context SET station = ?", (station,))
@@ -109,6 +109,15 @@ def _make_logs() -> None:
         sa.Column("digest8", sa.LargeBinary(length=8), nullable=False),
         sa.PrimaryKeyConstraint("dev", "seq", "digest8"),
     )
+    op.create_table(
+        "sync_copy",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("dev", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_index("ix_sync_copy_dev", "sync_copy", ["dev", "seq"])
     op.create_table(
         "sync_merged",
         sa.Column("name", sa.String(), nullable=False),

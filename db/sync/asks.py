@@ -1,0 +1,105 @@
+"""Asks: "this segment is missing or damaged, who has it?", and the answers.
+
+`ask/<dev16>.<target16>.<seq10>.kda`, a sealed note of the asker, who takes it away in the end. An
+ask with the target 0 wants a snapshot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from db.sync.keys import KeyFault
+from db.sync.membership import Membership
+from db.sync.notes import NoteFault, open_note, seal_note
+from db.sync.relay import NotThere, Relay, RelayError
+from db.sync.surroundings import Surroundings
+
+PURPOSE: Final = b"ask v1"
+DIRECTORY: Final = "ask/"
+SNAPSHOT: Final = (0, 0)
+"""Target and number of an ask for a snapshot."""
+
+OTHERS_WAIT_MS: Final = 20_000
+"""Others answer for a writer that did not, each at its own moment after this."""
+_AGAIN_MS: Final = 10_000
+_NAME: Final = re.compile(r"ask/([0-9a-f]{16})\.([0-9a-f]{16})\.([0-9]{10})\.kda")
+
+
+class Ask(NamedTuple):
+    """Who asks for which segment, and since when by its own clock (Unix ms)."""
+
+    name: str
+    dev: int
+    target: int
+    seq: int
+
+
+class Asks:
+    """Writes my asks, and finds those of others."""
+
+    def __init__(self, relay: Relay, membership: Membership, surroundings: Surroundings) -> None:
+        self._relay, self._membership, self._surroundings = relay, membership, surroundings
+        self._looked: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+
+    def list(self) -> list[Ask]:
+        """Return all asks in the folder; who wrote them is not proved yet."""
+        found = [(name, _NAME.fullmatch(name)) for name in self._relay.list(DIRECTORY)]
+        asks = [Ask(n, int(m[1], 16), int(m[2], 16), int(m[3])) for n, m in found if m]
+        names = {ask.name for ask in asks}
+        self._first = {name: at for name, at in self._first.items() if name in names}
+        self._looked = {name: at for name, at in self._looked.items() if name in names}
+        return asks
+
+    def put(self, dev: int, target: int, seq: int) -> None:
+        """Ask for a segment; once is enough."""
+        name = f"{DIRECTORY}{dev:016x}.{target:016x}.{seq:010d}.kda"
+        if self._relay.list(name):
+            return
+        member, random = self._membership, self._surroundings.random
+        self._relay.put_new(
+            name,
+            seal_note(PURPOSE, {}, member.shop, dev, member.keys, member.current, random),
+        )
+
+    def take_back(self, ask: Ask) -> None:
+        """Remove an ask of mine that was answered."""
+        self._relay.delete(ask.name)
+
+    def is_due(self, ask: Ask, *, mine: bool) -> bool:
+        """Tell whether to answer now: at once for the writer, later for who only has a copy."""
+        now = self._surroundings.now_ms()
+        first = self._first.setdefault(ask.name, now)
+        turn = 0 if mine else OTHERS_WAIT_MS + self._membership.station[0] * 100
+        if now < first + turn or now < self._looked.get(ask.name, now - _AGAIN_MS) + _AGAIN_MS:
+            return False
+        self._looked[ask.name] = now
+        return self._is_genuine(ask)
+
+    def _is_genuine(self, ask: Ask) -> bool:
+        member = self._membership
+        try:
+            data = self._relay.get(ask.name)
+            note = open_note(PURPOSE, data, member.shop, member.signer, member.epochs)
+        except (NoteFault, KeyFault, RelayError):
+            return False
+        return note.dev == ask.dev
+
+
+def restore_file(relay: Relay, name: str, data: bytes, unless: Callable[[bytes], bool]) -> bool:
+    """See that the folder has exactly these bytes under the name; True where it had not.
+
+    `unless` tells from the bytes that are there that nothing is to be done.
+    """
+    try:
+        if unless(relay.get(name)):
+            return False
+    except NotThere:
+        pass
+    else:
+        # The name tells the hash of the right bytes, so what is there is of no use to anybody.
+        relay.delete(name)
+    relay.put_new(name, data)
+    return True

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ui.shell import garbage
+
 _OPTIONS_WITH_VALUE = ("--home", "--shots")
 
 
@@ -18,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run_verb(arguments)
     options = _parser().parse_args(arguments)
+    garbage.hold()
     if options.shots is not None:
         from ui.shell.shots import main as take_pictures
 

@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from app.conversations.media import sniff
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
+from app.core.once import once
 from db.clock import now_ms
 from db.database import Database
 from db.models import Attachment
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 """Largest attachment."""
@@ -49,16 +53,17 @@ class Attachments:
     """Keeps the bytes in `folder`, sealed by AES-GCM under a key derived from the database's."""
 
     def __init__(self, db: Database, folder: Path) -> None:
+        self._db, self._folder = db, folder
+
+    @once
+    def _cipher(self) -> AESGCM:
         # Imported here: the desk starts without its ciphers.
-        from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-        self._db, self._folder = db, folder
-        self._not_genuine = InvalidTag
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_LABEL).derive(db.key)
-        self._cipher = AESGCM(key)
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_LABEL).derive(self._db.key)
+        return AESGCM(key)
 
     def add(self, name: str, data: bytes) -> AttachmentView:
         """Keep a file; the same content lies on the disk once. Raises `UserError`."""
@@ -110,10 +115,12 @@ class Attachments:
     def data(self, attachment_id: bytes) -> bytes:
         """The bytes; raises `NotFound` where they are missing or damaged."""
         digest = self.get(attachment_id).sha256
+        from cryptography.exceptions import InvalidTag
+
         try:
             sealed = self._path(digest).read_bytes()
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], digest.encode())
-        except (OSError, self._not_genuine, ValueError) as error:
+        except (OSError, InvalidTag, ValueError) as error:
             raise NotFound(_("This file is not here (any more).")) from error
 
     def _path(self, digest: str) -> Path:

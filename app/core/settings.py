@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import select
@@ -17,6 +17,9 @@ from db.models import LocalSetting
 from db.models import Setting as SettingRow
 
 T = TypeVar("T")
+
+_LOCAL: Final = "SELECT value FROM local_settings WHERE key = ?"
+_SHARED: Final = "SELECT value FROM settings WHERE id = ? AND _del = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,16 @@ class Settings:
 
     def get(self, setting: Setting[T]) -> T:
         """Return the value in force."""
-        with self._db.read() as session:
+        # A window asks for twenty of them before it is up: plain SQL.
+        with self._db.cursor() as cursor:
             if setting.scope == "station":
-                local = session.get(LocalSetting, setting.key)
-                value = None if local is None else local.value
+                cursor.execute(_LOCAL, (setting.key,))
             else:
-                value = session.scalar(
-                    select(SettingRow.value).where(
-                        SettingRow.id == self._id(setting), SettingRow.deleted.is_(False)
-                    )
-                )
-        return setting.default if value is None else _fitting(setting, value)
+                cursor.execute(_SHARED, (self._id(setting),))
+            row = cursor.fetchone()
+        if row is None or row[0] is None:
+            return setting.default
+        return _fitting(setting, msgspec.json.decode(row[0]))
 
     def set(self, setting: Setting[T], value: T) -> None:
         """Keep a value; raises `UserError` where it is not of the declared type."""

@@ -28,6 +28,9 @@ def main() -> None:
         app.processEvents()
         _tell({"ms": _since(began)})
         return
+    from ui.shell import garbage
+
+    garbage.hold()  # as the program's entry does before it loads anything else
     from tests.benchmarks.desk_driver import Driver
 
     driver = Driver(Path(rest[0]))

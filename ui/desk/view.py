@@ -22,7 +22,6 @@ from ui.desk.presence_watch import PresenceWatch
 from ui.desk.protocols import PhrasePicker
 from ui.desk.side import Side
 from ui.desk.thread import Thread
-from ui.desk.thread_loader import FIRST
 from ui.theme import role
 from ui.widgets import EmptyState, stack_vertically
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 _RECENT: Final = 20
 _FOLLOW_MS: Final = 15
-_FILL_MS: Final = 400
+_FILL_MS: Final = 1_500
 
 
 class DeskView(QWidget):
@@ -143,7 +142,7 @@ class DeskView(QWidget):
         """Show a conversation; what was typed for the one before stays with that one."""
         if self.conversation is None or self.conversation.conversation_id != conversation_id:
             try:
-                self._show(self._service.open(conversation_id, FIRST))
+                self._show(self._service.open(conversation_id, self.thread_view.loader.screenful))
             except UnknownConversation as error:
                 self._context.notices.failure(error)
                 return
@@ -205,6 +204,9 @@ class DeskView(QWidget):
         self.conversation = now
         self.composer.update_context(now)
         self.header.show_conversation(now)
+        if now.status is not before.status:
+            # Closing counts as an answer; what was new before it is not when it opens again.
+            self.thread_view.model.clear_unread_mark()
         if now.last_customer_at > before.last_customer_at:
             self.thread_view.note_change()
         if now.customer_id != before.customer_id:

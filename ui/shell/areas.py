@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,13 +11,21 @@ from app.core.i18n import N_
 from app.core.permissions import Permission
 from ui.shell.plugs import PanelPlug, SettingsPlug, UiContext, ViewPlug
 
-
-def _desk(context: UiContext) -> QWidget:
-    from ui.desk.view import DeskView
+if TYPE_CHECKING:
     from ui.phrases.popup import PhrasePopup
 
-    phrases, jobs = context.services.phrases, context.jobs
-    return DeskView(context, PANELS, partial(PhrasePopup, phrases, jobs))
+
+def _desk(context: UiContext) -> QWidget:
+    from ui.desk.late_picker import LatePicker
+    from ui.desk.view import DeskView
+
+    return DeskView(context, PANELS, partial(LatePicker, partial(_phrase_popup, context)))
+
+
+def _phrase_popup(context: UiContext, over: QWidget) -> PhrasePopup:
+    from ui.phrases.popup import PhrasePopup
+
+    return PhrasePopup(context.services.phrases, context.jobs, over)
 
 
 def _settings(context: UiContext) -> QWidget:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QDesktopServices
@@ -39,6 +40,8 @@ from ui.theme import apply_theme, current_tokens
 from ui.theme.apply import ThemeName
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.format import set_zone
+
+_LATER_MS: Final = 250
 
 
 class Desk(QObject):
@@ -156,15 +159,20 @@ class Desk(QObject):
             self._log_file.open(self._log_folder())
             self.crashes.watch_faults()
             self._forget = services.db.subscribe(self.store.announce)
-            services.keeper.start()
-            self.jobs.run(self, services.channels.start, lane="network")
             self._use_settings(services)
+            # What nobody waits for: customers find the web chat open a moment later.
+            QTimer.singleShot(_LATER_MS, self, partial(self._start_behind, services))
         if services.staff.current is not None:
             self._show_workspace()
         elif services.staff.is_empty():
             self._show_setup()
         else:
             self._show_sign_in()
+
+    def _start_behind(self, services: Services) -> None:
+        if self.services is services:
+            services.keeper.start()
+            self.jobs.run(self, services.channels.start, lane="network")
 
     def _show_sign_in(self) -> None:
         services = self._services()

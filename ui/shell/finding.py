@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.i18n import N_, _
-from app.search import Found, Search
 from ui.shell.palette import PaletteItem, SearchProvider
+
+if TYPE_CHECKING:
+    from app.search import Found
+    from app.services import Services
 
 _KINDS: Final = {
     "customers": (N_("Customer"), "user", "customers"),
@@ -20,17 +23,17 @@ _KINDS: Final = {
 _LEAST: Final = 1
 
 
-def finder(search: Search, go: Callable[[str, object | None], None]) -> SearchProvider:
+def finder(services: Services, go: Callable[[str, object | None], None]) -> SearchProvider:
     """A provider over everything the shop knows; choosing opens the thing in its view."""
-    return partial(_find, search, go)
+    return partial(_find, services, go)
 
 
 def _find(
-    search: Search, go: Callable[[str, object | None], None], query: str
+    services: Services, go: Callable[[str, object | None], None], query: str
 ) -> list[PaletteItem]:
     if len(query) < _LEAST:
         return []
-    found = search.everything(query)
+    found = services.search.everything(query)
     return [_item(one, go, 45.0 - place / 10) for place, one in enumerate(found)]
 
 

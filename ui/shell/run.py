@@ -13,6 +13,7 @@ from app.services import Services  # noqa: F401 - loads the lower layers before 
 from PySide6.QtCore import QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication  # isort: skip
 
+from ui.shell import garbage
 from ui.shell.desk import Desk
 from ui.shell.single import SingleInstance
 from ui.shell.speech import speak
@@ -46,6 +47,7 @@ def run_window(explicit: Path | None, *, practice: bool) -> int:
     wake = _obey_signals(desk)
     desk.begin()
     desk.window.show()
+    QTimer.singleShot(garbage.SETTLED_MS, garbage.release)
     try:
         return app.exec()
     finally:

@@ -217,7 +217,7 @@ class Workspace(QWidget):
         ]
 
     def _set_up_palette(self) -> None:
-        self.palette_box.add_provider(finder(self._services.search, self.go))
+        self.palette_box.add_provider(finder(self._services, self.go))
         self.palette_box.spell_with(_initials)
 
     def _place_of_notices(self) -> QWidget | None:

@@ -26,6 +26,7 @@ KINDS: Final = {
     "too_large": N_("Too large"),
     "too_long": N_("Message too long"),
     "rate": N_("Too many messages at once"),
+    "quota": N_("Too many pictures in a day"),
     "flood": N_("Line cut after too many refused messages"),
     "connections": N_("Too many connections"),
     "newcomers": N_("Too many new visitors from one address"),

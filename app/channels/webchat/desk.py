@@ -12,11 +12,17 @@ from typing import Any, Final, Protocol
 
 from app.channels.presence import Presence
 from app.channels.webchat.limits import (
+    MARKS,
+    MARKS_PER_SECOND,
     MAX_NAME,
     NEWCOMERS,
     NEWCOMERS_PER_SECOND,
+    PICTURE_BYTES_A_DAY,
     PICTURES,
     PICTURES_PER_SECOND,
+    READS,
+    READS_PER_SECOND,
+    STORED_A_DAY,
     RateLimit,
     is_loopback,
 )
@@ -92,6 +98,8 @@ class Counter:
         self._rate = RateLimit(burst, per_second)
         self._pictures = RateLimit(PICTURES, PICTURES_PER_SECOND)
         self._newcomers = RateLimit(NEWCOMERS, NEWCOMERS_PER_SECOND)
+        self._marks = RateLimit(MARKS, MARKS_PER_SECOND)
+        self._reads = RateLimit(READS, READS_PER_SECOND)
 
     # --- who is there ---------------------------------------------------------------------
 
@@ -160,7 +168,7 @@ class Counter:
             checked_text(Say(client_id, text="-"))
             suffix = picture_suffix(data, client_id)
             self.count(visitor, client_id)
-            self._count_picture(visitor, client_id)
+            await self._count_picture(visitor, client_id, len(data))
         except Refusal as refusal:
             self._report(refusal)
             raise
@@ -179,9 +187,23 @@ class Counter:
         if wait := self._rate.take(visitor.key):
             raise Refusal("rate", client_id, wait)
 
-    def _count_picture(self, visitor: Visitor, client_id: str) -> None:
+    def may_mark(self, visitor: Visitor) -> bool:
+        """Whether one more mark (typing, read) of this visitor is listened to."""
+        return not self._marks.take(visitor.key)
+
+    def count_read(self, visitor_key: str) -> None:
+        """Count a page of history or a picture that is asked for; raises `Refusal`."""
+        if wait := self._reads.take(visitor_key):
+            self.report("rate", "")
+            raise Refusal("rate", retry_ms=wait)
+
+    async def _count_picture(self, visitor: Visitor, client_id: str, size: int) -> None:
         if wait := self._pictures.take(visitor.key):
             raise Refusal("rate", client_id, wait)
+        conversation = visitor.conversation_id
+        theirs, everybodys = await self._worker.read(self._store.kept_today, conversation)
+        if theirs + size > PICTURE_BYTES_A_DAY or everybodys + size > STORED_A_DAY:
+            raise Refusal("quota", client_id)
 
     async def _keep(
         self, visitor: Visitor, client_id: str, work: Callable[[], MessageView]

@@ -19,6 +19,16 @@ MAX_PICTURE: Final = 5 * 1024 * 1024
 PICTURES: Final = 30
 """Pictures of one visitor at once: they fill the disk faster than anybody types."""
 PICTURES_PER_SECOND: Final = 0.1
+PICTURE_BYTES_A_DAY: Final = 100 * 1024 * 1024
+"""Bytes of all pictures of one visitor in 24 hours."""
+STORED_A_DAY: Final = 2 * 1024**3
+"""Bytes of everything kept in 24 hours, after which visitors' pictures must wait: tokens are free."""
+MARKS: Final = 120
+"""Typing and read marks of one visitor at once; they are small, but each reaches the desk."""
+MARKS_PER_SECOND: Final = 10.0
+READS: Final = 240
+"""Pages of history, pictures and polls of one visitor at once."""
+READS_PER_SECOND: Final = 10.0
 MAX_CONNECTIONS: Final = 2_000
 """Open connections over all visitors."""
 NEWCOMERS: Final = 120

@@ -31,6 +31,7 @@ PUBLIC_KINDS: Final = tuple(
 )
 _ON_THE_WAY: Final = (MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)
 _MAX_RECALLED: Final = 100
+_DAY_MS: Final = 86_400_000
 _IDENTITY_KEY: Final = "webchat.identity"
 
 
@@ -196,6 +197,23 @@ class ChatStore:
         query = _replies(conversation_id, up_to).with_only_columns(func.max(Message.at))
         with self._db.read() as session:
             return session.scalar(query) or 0
+
+    def kept_today(self, conversation_id: bytes) -> tuple[int, int]:
+        """Bytes of files kept in the last 24 hours: those of one visitor, and all."""
+        since = now_ms() - _DAY_MS
+        size = func.coalesce(func.sum(Attachment.size), 0)
+        theirs = (
+            select(size)
+            .join(Message, Message.attachment_id == Attachment.id)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.author == Author.CUSTOMER,
+                Message.at >= since,
+            )
+        )
+        with self._db.read() as session:
+            everybodys = session.scalar(select(size).where(Attachment.created_at >= since))
+            return int(session.scalar(theirs) or 0), int(everybodys or 0)
 
     def holds(self, conversation_id: bytes, attachment_id: bytes) -> bool:
         """Whether a picture stands in the conversation and was not taken back."""

@@ -146,6 +146,10 @@ class Tab:
             frame = await self._next()
             if isinstance(frame, Say):
                 await self._say(frame)
+            elif isinstance(frame, Seen | Typing | Ping) and not self._counter.may_mark(
+                self._known
+            ):
+                self._refused += 1  # without a word: answers would be the next flood
             elif isinstance(frame, Seen):
                 await self._seen(frame)
             elif isinstance(frame, Typing):

@@ -29,7 +29,14 @@ from app.channels.webchat.store import Visitor
 from app.channels.webchat.tab import Tab
 from app.channels.webchat.wire import Cursor, Hello, Say, Seen, Typing, decode
 
-_STATUS: Final = {"rate": 429, "busy": 503, "too_large": 413, "no_picture": 415, "token": 401}
+_STATUS: Final = {
+    "rate": 429,
+    "busy": 503,
+    "too_large": 413,
+    "no_picture": 415,
+    "token": 401,
+    "quota": 429,
+}
 Handler = Callable[["Web", Request, Visitor], Awaitable[Response]]
 
 
@@ -147,6 +154,10 @@ class Web:
         visitor = await self._visitor(request)
         if visitor is None:
             return refused(401, "token")
+        try:
+            self._counter.count_read(visitor.key)
+        except Refusal as refusal:
+            return _refusal(refusal)
         query = request.query_params
         seq, epoch = _number(query.get("after")), query.get("epoch", "")
         cursor = Cursor(epoch, seq) if epoch else None
@@ -171,6 +182,8 @@ class Web:
     async def _take(self, visitor: Visitor, frame: Any) -> dict[str, Any]:
         if isinstance(frame, Say):
             return await self._counter.say(visitor, frame)
+        if isinstance(frame, Seen | Typing) and not self._counter.may_mark(visitor):
+            return {"t": "ok"}
         if isinstance(frame, Seen):
             await self._counter.seen(visitor, frame)
         elif isinstance(frame, Typing):
@@ -183,6 +196,10 @@ class Web:
         visitor = await self._visitor(request)
         if visitor is None:
             return refused(401, "token")
+        try:
+            self._counter.count_read(visitor.key)
+        except Refusal as refusal:
+            return _refusal(refusal)
         page = await self._counter.older(visitor, _number(request.query_params.get("before")))
         shown = self._counter.shown(visitor)
         return JSONResponse({"messages": [shown.message(message) for message in page]})
@@ -206,6 +223,10 @@ class Web:
 
     async def _picture(self, request: Request) -> Response:
         path = request.path_params
+        try:
+            self._counter.count_read(path["visitor"])
+        except Refusal as refusal:
+            return _refusal(refusal)
         found = await self._counter.attachment(
             (path["conversation"], path["attachment"], path["visitor"], path["mac"])
         )

@@ -46,7 +46,7 @@ export class Link {
 
   async older(before) {
     const answer = await this.#fetch(`/api/history?before=${before}`);
-    return answer.ok ? (await answer.json()).messages : [];
+    return answer.ok ? (await answer.json()).messages : null; // null: ask again later
   }
 
   // --- the WebSocket -----------------------------------------------------------------------

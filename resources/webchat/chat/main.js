@@ -219,6 +219,7 @@ async function start() {
 async function showOlder() {
   const first = thread.messages[0];
   const page = first ? await link.older(first.seq) : [];
+  if (!page) return notice(t.later);
   const height = $("thread").scrollHeight;
   thread.more = page.length >= 100;
   thread.stuck = false;

@@ -6,7 +6,7 @@ const ZH = {
   away: "现在无人值守，留言后会尽快回复", typing: "对方正在输入…",
   greeting: "您好，欢迎光临！有什么可以帮您？", greetingAway: "您好，客服暂时不在。请留言，我们上线后第一时间回复您。",
   placeholder: "请输入消息…", send: "发送", emoji: "表情", picture: "发送图片", close: "收起聊天窗口", language: "EN",
-  languageLabel: "Switch to English", older: "查看更早的消息", newest: "最新消息", thread: "聊天记录",
+  languageLabel: "Switch to English", older: "查看更早的消息", later: "系统繁忙，请稍后再试", newest: "最新消息", thread: "聊天记录",
   sending: "发送中…", waiting: "等待发送…", delivered: "已送达", read: "已读", failed: "未发送", edit: "修改", drop: "删除",
   today: "今天", yesterday: "昨天", me: "我", agent: "客服", image: "图片", openImage: "查看大图", download: "下载文件",
   looking: "正在浏览", myOrder: "我的订单", sendThis: "发给客服", dismiss: "不发送", product: "商品", order: "订单",
@@ -24,6 +24,7 @@ const ZH = {
     rate: "发送太快了，稍后会自动重发", script: "消息含有脚本代码，不能发送", too_long: "消息太长（最多 2000 字）",
     too_large: "图片太大（最大 5 MB）", no_picture: "只能发送 PNG、JPG、GIF、WebP 图片", busy: "系统繁忙，稍后自动重发",
     declined: "这条内容已失效，无法提交", bad_message: "消息无法识别", empty: "消息是空的",
+    quota: "今天发送的图片太多了，请明天再发或用文字说明",
   },
   reasons: {
     shipped: "订单已发货，不能在这里修改地址，请联系客服", answered: "您已经回复过这张卡片了", newer_card: "请回复最新的核对卡片",
@@ -37,7 +38,7 @@ const EN = {
   away: "Nobody is here now; leave a message", typing: "Typing…",
   greeting: "Hello and welcome! How can we help?", greetingAway: "Hello! We are away right now. Leave a message and we will get back to you.",
   placeholder: "Write a message…", send: "Send", emoji: "Emoji", picture: "Send a picture", close: "Close the chat", language: "中文",
-  languageLabel: "切换到中文", older: "Show earlier messages", newest: "Newest messages", thread: "Messages",
+  languageLabel: "切换到中文", older: "Show earlier messages", later: "Busy right now; please try again shortly", newest: "Newest messages", thread: "Messages",
   sending: "Sending…", waiting: "Waiting to be sent…", delivered: "Delivered", read: "Read", failed: "Not sent", edit: "Edit", drop: "Delete",
   today: "Today", yesterday: "Yesterday", me: "Me", agent: "Shop", image: "Picture", openImage: "Open the picture", download: "Download",
   looking: "You are looking at", myOrder: "My order", sendThis: "Send to us", dismiss: "Don't send", product: "Product", order: "Order",
@@ -56,6 +57,7 @@ const EN = {
     too_long: "The message is too long (2,000 characters at most)", too_large: "The picture is too large (5 MB at most)",
     no_picture: "Only PNG, JPG, GIF and WebP pictures can be sent", busy: "Busy right now; it will be sent shortly",
     declined: "This is no longer valid and can't be sent", bad_message: "The message can't be read", empty: "The message is empty",
+    quota: "Too many pictures today; please send more tomorrow, or tell us in words",
   },
   reasons: {
     shipped: "The order has been shipped; please ask us about the address", answered: "You have answered this card already",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from urllib.parse import urlsplit
@@ -9,17 +10,19 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from websockets.sync.client import connect
 
 from app.channels.webchat import guard, patience
-from app.channels.webchat.limits import MAX_NAME, PICTURES
+from app.channels.webchat.limits import MARKS, MAX_NAME, PICTURES
 from app.conversations import InboxView
 from app.services import Services
-from db.models import Confirmation, ConfirmationState
+from db.models import Confirmation, ConfirmationState, Message
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10" + b"\0" * 9
 SAY = '{"t":"say","client_id":"12345678","text":"x","payload":{"a":%s}}'
+
+SAID = {"t": "say", "client_id": "87654321", "text": "在吗"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,60 @@ def test_a_visitor_cannot_fill_the_disk_with_pictures(visitor: httpx.Client) -> 
     assert answers[0] == 200
     # On a slow machine a token comes back meanwhile, so any of the last may be taken again.
     assert 429 in answers[PICTURES:]
+
+
+def test_a_day_has_room_for_so_many_bytes_of_pictures(
+    services: Services, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(client: httpx.Client, n: int) -> httpx.Response:
+        picture = PNG + bytes([n])
+        return client.post(f"/api/attachments?client_id=picture-{n:03}", content=picture)
+
+    monkeypatch.setattr("app.channels.webchat.desk.PICTURE_BYTES_A_DAY", 2 * len(PNG) + 10)
+    assert [send(visitor, n).status_code for n in range(3)] == [200, 200, 429]
+    assert send(visitor, 4).json()["code"] == "quota"
+    # The count is the database's: a restart of the desk makes no room, the next day does.
+    with services.db.write() as session:
+        session.execute(update(Message).values(at=Message.at - 86_400_000))
+    assert send(visitor, 5).status_code == 200
+    monkeypatch.setattr("app.channels.webchat.desk.STORED_A_DAY", 4 * len(PNG))
+    visitor.headers["authorization"] = f"Bearer {visitor.post('/api/visitors').json()['token']}"
+    assert send(visitor, 6).json()["code"] == "quota"
+
+
+@pytest.fixture
+def few_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.channels.webchat.desk.READS", 5)
+    monkeypatch.setattr("app.channels.webchat.desk.READS_PER_SECOND", 0.01)
+
+
+@pytest.mark.usefixtures("few_reads")
+def test_history_and_polls_are_not_read_without_end(visitor: httpx.Client) -> None:
+    answers = [visitor.get("/api/history?before=9").status_code for _n in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert visitor.get("/api/messages").status_code == 429
+    assert visitor.post("/api/messages", json=SAID).status_code == 200
+
+
+def test_marks_beyond_the_limit_do_not_reach_the_desk(
+    services: Services, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bool] = []
+    shown = services.channels.presence.set_customer_typing
+
+    def hear(conversation: bytes, on: bool) -> None:
+        heard.append(on)
+        shown(conversation, on)
+
+    monkeypatch.setattr(services.channels.presence, "set_customer_typing", hear)
+    with connect(url.replace("http", "ws", 1) + "/ws") as line:
+        line.send(json.dumps({"t": "hello"}))
+        line.recv(5)
+        for n in range(1_000):
+            line.send(json.dumps({"t": "typing", "on": n % 2 == 0}))
+        line.send(json.dumps(SAID))
+        assert json.loads(line.recv(5))["t"] == "ack"
+    assert MARKS <= len(heard) < 500
 
 
 def _closed_within(line: socket.socket, seconds: float) -> bool:

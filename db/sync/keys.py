@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +26,7 @@ SIGNATURE_BYTES: Final = 64
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _EPOCH_INFO: Final = b"kefu epoch v1"
 _ROOT_CONTEXT: Final = b"kefu root v1\0"
+_ROOT_WRAPPING: Final = b"kefu root wrapping v1"
 
 
 class KeyFault(Exception):
@@ -41,6 +43,11 @@ class StationPublic:
     def verify(self, signature: bytes, data: bytes) -> None:
         """Raise `KeyFault` where the station did not sign these bytes."""
         _verify(self.signing, signature, data)
+
+    def seal(self, secret: bytes, info: bytes) -> bytes:
+        """Seal a secret for this station only (HPKE base mode, bound to `info`)."""
+        public = X25519PublicKey.from_public_bytes(self.wrapping)
+        return bytes(_SUITE.encrypt(secret, public, info=info))
 
 
 class StationKeys:
@@ -67,13 +74,16 @@ class StationKeys:
         """Return the station's Ed25519 signature, 64 bytes."""
         return self._signing.sign(data)
 
+    def open(self, sealed: bytes, info: bytes) -> bytes:
+        """Open a secret that was sealed for this station; raises `KeyFault`."""
+        try:
+            return bytes(_SUITE.decrypt(sealed, self._wrapping, info=info))
+        except (InvalidTag, ValueError) as error:
+            raise KeyFault("it was not sealed for this station") from error
+
     def unwrap(self, shop: bytes, epoch: int, wrapped: bytes) -> EpochKey:
         """Open an epoch key wrapped for this station; raises `KeyFault`."""
-        try:
-            secret = _SUITE.decrypt(wrapped, self._wrapping, info=_epoch_info(shop, epoch))
-        except (InvalidTag, ValueError) as error:
-            raise KeyFault("the key was not wrapped for this station") from error
-        return EpochKey(epoch, bytes(secret))
+        return EpochKey(epoch, self.open(wrapped, _epoch_info(shop, epoch)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +99,12 @@ class EpochKey:
 
     def wrap(self, shop: bytes, recipient: StationPublic) -> bytes:
         """Seal the key for one station (HPKE base mode, bound to shop and epoch)."""
-        public = X25519PublicKey.from_public_bytes(recipient.wrapping)
-        return bytes(_SUITE.encrypt(self.secret, public, info=_epoch_info(shop, self.number)))
+        return recipient.seal(self.secret, _epoch_info(shop, self.number))
 
 
-def new_epoch(number: int) -> EpochKey:
+def new_epoch(number: int, random: Callable[[int], bytes] = os.urandom) -> EpochKey:
     """Draw the key of an epoch."""
-    return EpochKey(number, os.urandom(KEY_BYTES))
+    return EpochKey(number, random(KEY_BYTES))
 
 
 class RootKey:
@@ -108,6 +117,9 @@ class RootKey:
         self.secret: Final = secret
         self._key = Ed25519PrivateKey.from_private_bytes(secret)
         self.public: Final = self._key.public_key().public_bytes_raw()
+        wrapping = HKDF(SHA256(), KEY_BYTES, None, _ROOT_WRAPPING).derive(secret)
+        self.recipient: Final = StationKeys(secret + wrapping)
+        """As one for whom epoch keys are wrapped: with the root's secret alone a shop is read."""
 
     @classmethod
     def generate(cls) -> RootKey:

@@ -5,21 +5,61 @@ In whatever order records and ops arrive, every station comes to the same judgem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
 
-from db.sync.keys import EpochKey, StationKeys, StationPublic
-from db.sync.relay import Relay
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from db.database import Database
+from db.sync.judgement import Judgement, Pin, judge
+from db.sync.keys import (
+    EpochKey,
+    KeyFault,
+    RootKey,
+    StationKeys,
+    StationPublic,
+    new_epoch,
+)
+from db.sync.records import (
+    Announce,
+    Approve,
+    Epoch,
+    Fact,
+    Grant,
+    Keys,
+    Record,
+    RecordFault,
+    Wrap,
+    incarnation,
+    make_record,
+    open_name,
+    parse_record_name,
+    read_named,
+    read_record,
+    record_name,
+    station_id,
+)
+from db.sync.relay import NameTaken, NotThere, Relay, RelayError
+from db.sync.surroundings import Surroundings
+from db.sync.vault import Self, Vault
+
+__all__ = ["EpochWanted", "Membership", "Pin", "ShopMembership"]
+
+log = logging.getLogger(__name__)
+
+_NONCE_BYTES: Final = 16
+_HEALED_AT_ONCE: Final = 50
+_LONGEST_WAIT_MS: Final = 60_000
+_TURN_MS: Final = 60_000
+_EPOCH_BITS: Final = 16
+ROOT_PASSED: Final = b"kefu root passed v1\0"
+"""What the root's secret is bound to when it is sealed for a station, before the shop's id."""
 
 
-class Pin(NamedTuple):
-    """Up to where a revoked station's log counts: last number, and the hash each branch has there.
-
-    A branch that does not lead to one of the hashes was made afterwards.
-    """
-
-    seq: int
-    digests8: frozenset[bytes]
+class EpochWanted(KeyFault):
+    """No key is there that only members hold: nothing may be sealed until one comes."""
 
 
 class Membership(Protocol):
@@ -32,12 +72,12 @@ class Membership(Protocol):
 
     @property
     def station(self) -> bytes:
-        """This station's id, 16 bytes."""
+        """Id of this installation, 16 bytes."""
         ...
 
     @property
     def keys(self) -> StationKeys:
-        """This station's keys, to sign segments and heads."""
+        """Keys of this installation, to sign segments and heads."""
         ...
 
     @property
@@ -47,7 +87,20 @@ class Membership(Protocol):
 
     @property
     def current(self) -> EpochKey:
-        """The epoch key to seal with now."""
+        """The epoch key to seal with now; raises `EpochWanted` until there is one.
+
+        It is so for a moment only, between a revocation and the key that excludes the revoked.
+        """
+        ...
+
+    @property
+    def member(self) -> bool:
+        """Whether this station is in the shop now: not waiting for approval, not revoked."""
+        ...
+
+    @property
+    def manager(self) -> bool:
+        """Whether this station may manage now."""
         ...
 
     def refresh(self, relay: Relay) -> bool:
@@ -88,3 +141,302 @@ class Membership(Protocol):
     def may_manage(self, dev: int, seq: int) -> bool:
         """Tell whether a segment counts and its writer had the right `manage` at that number."""
         ...
+
+
+class ShopMembership:
+    """The membership of the shop that a home has joined, or asked to join.
+
+    Records lie in `sync_record` as soon as they verify, and are put back into a folder that lost
+    them. Thread-safe as the database is: one thread refreshes, others read.
+    """
+
+    def __init__(self, database: Database, surroundings: Surroundings | None = None) -> None:
+        """Read what the home knows; raises `LookupError` where it has no shop."""
+        self._database, self._surroundings = database, surroundings or Surroundings()
+        self._vault = Vault(database)
+        self._self: Final[Self] = self._vault.myself()
+        self._keys = StationKeys(self._vault.secret("station"))
+        self._records: dict[str, Record] = {}
+        self._unvouched: dict[str, Record] = {}
+        self._looked_at = (0, 0)
+        self._bad: dict[str, tuple[int, int]] = {}
+        self._noticed: dict[str, int] = {}
+        self._unwrapped: dict[bytes, EpochKey | None] = {}
+        self._load()
+
+    @property
+    def shop(self) -> bytes:
+        return self._self.shop
+
+    @property
+    def station(self) -> bytes:
+        return self._self.station
+
+    @property
+    def keys(self) -> StationKeys:
+        return self._keys
+
+    @property
+    def epochs(self) -> Mapping[int, EpochKey]:
+        return self._epochs
+
+    @property
+    def current(self) -> EpochKey:
+        clean = self._clean_epochs()
+        if not clean:
+            raise EpochWanted("no epoch key without a revoked station")
+        return self._epochs[max(clean)]
+
+    @property
+    def member(self) -> bool:
+        return self.station in self.judgement.standing()
+
+    @property
+    def manager(self) -> bool:
+        return self.station in self.judgement.managers()
+
+    @property
+    def practice(self) -> bool:
+        """Whether it is a practice shop."""
+        return self.judgement.practice
+
+    @property
+    def records(self) -> Mapping[str, Record]:
+        """All records that verified, by name."""
+        return self._records
+
+    @property
+    def root(self) -> RootKey | None:
+        """The shop's root key, where this station holds the one in force."""
+        held = [RootKey(secret) for secret in self._passed_roots()]
+        return next((root for root in held if root.public == self.judgement.root), None)
+
+    @property
+    def founding_root(self) -> bytes:
+        """The public root key that the shop was founded with, as its folder's marker names it."""
+        return self._self.root_public
+
+    @property
+    def folder(self) -> str:
+        """The path of the shop's folder on this computer."""
+        return self._self.folder
+
+    @property
+    def blob_key(self) -> bytes:
+        """The key that attachments' ids are made with, the same for every member, for ever."""
+        first = self._epochs.get(1)
+        if first is None:
+            raise EpochWanted("the first epoch key has not come")
+        return HKDF(SHA256(), 32, self.shop, b"kefu blob ids v1").derive(first.secret)
+
+    def refresh(self, relay: Relay) -> bool:
+        known = len(self._records)
+        self._load()  # what another process of this home has published or taken
+        listed = {name for name in relay.list("mem/") if parse_record_name(name)}
+        found = dict(self._unvouched)
+        for name in sorted(listed - self._records.keys() - found.keys()):
+            record = self._fetch(relay, name)
+            if record is not None:
+                found[name] = record
+        self._take(found)
+        self._heal(relay, listed)
+        self.mend(relay)
+        return len(self._records) > known
+
+    def new_dev(self, random: Callable[[int], bytes]) -> int:
+        nonce = random(_NONCE_BYTES)
+        dev = incarnation(self._keys.public.signing, nonce)
+        self._vault.keep(f"dev-{dev:016x}", nonce)
+        return dev
+
+    def announce(self, relay: Relay, dev: int) -> None:
+        if self.judgement.devs.get(dev) == self.station:
+            return
+        self.publish(Announce(dev, self._vault.secret(f"dev-{dev:016x}")), relay)
+
+    def signer(self, dev: int) -> StationPublic | None:
+        station = self.station_of(dev)
+        return None if station is None else self.judgement.members[station].public
+
+    def station_of(self, dev: int) -> bytes | None:
+        return self.judgement.devs.get(dev)
+
+    def names(self) -> Mapping[bytes, str]:
+        return {
+            station: open_name(member.name, self._epochs, self.shop)
+            for station, member in self.judgement.members.items()
+        }
+
+    def pin(self, dev: int) -> Pin | None:
+        return self.judgement.pin(dev)
+
+    def accepts(self, dev: int, seq: int) -> bool:
+        return self.judgement.accepts(dev, seq)
+
+    def may_manage(self, dev: int, seq: int) -> bool:
+        return self.judgement.may_manage(dev, seq)
+
+    def publish(self, fact: Fact, relay: Relay | None, root: RootKey | None = None) -> Record:
+        """Sign a fact, keep it, and put it; a folder that is away gets it at a later refresh."""
+        now = self._surroundings.now_ms()
+        record = make_record(self.shop, self._keys, now, fact, root)
+        name = record_name(len(self._records) + 1, record)
+        self._vault.keep_records({name: record.data})
+        self._load()
+        if relay is not None:
+            _put(relay, name, record.data)
+        return record
+
+    def public_of(self, station: bytes) -> StationPublic:
+        """Return a member's public keys, revoked or not; raises `KeyError`."""
+        return self.judgement.members[station].public
+
+    def known_end(self, dev: int) -> tuple[int, bytes]:
+        """Return the last number of a log that was read here, and its hash (8 bytes)."""
+        return self._vault.end(dev)
+
+    def branches(self, dev: int) -> list[tuple[int, bytes]]:
+        """Return the branches of a log that a cloned or restored machine has made."""
+        return self._vault.branches(dev)
+
+    def keep_root(self, root: RootKey) -> None:
+        """Hold a root key, beside one that is still in force."""
+        self._vault.keep(f"root-{root.public[:8].hex()}", root.secret)
+
+    def wraps_for(self, recipient: StationPublic) -> tuple[Wrap, ...]:
+        """Wrap every epoch key that this station holds for another."""
+        to = station_id(recipient.signing)
+        return tuple(
+            (number, to, self._epochs[number].wrap(self.shop, recipient))
+            for number in sorted(self._epochs)
+        )
+
+    def rotate(self, relay: Relay | None) -> EpochKey:
+        """Draw a new epoch key for all stations that are in, and for the root."""
+        generation = (max(self.judgement.epochs, default=0) >> _EPOCH_BITS) + 1
+        # Two managers that rotate at once must not give two keys one number.
+        low = int.from_bytes(self._surroundings.random(2), "big")
+        epoch = new_epoch(generation << _EPOCH_BITS | low, self._surroundings.random)
+        wraps = tuple(
+            (epoch.number, to, epoch.wrap(self.shop, public))
+            for to, public in self._recipients().items()
+        )
+        self.publish(Epoch(epoch.number, wraps), relay)
+        return epoch
+
+    def _passed_roots(self) -> list[bytes]:
+        found = self._vault.roots()
+        for record in self._records.values():
+            fact = record.fact
+            if isinstance(fact, Grant | Approve) and fact.root:
+                try:
+                    found.append(self._keys.open(fact.root, ROOT_PASSED + self.shop))
+                except KeyFault:
+                    continue
+        return found
+
+    def _recipients(self) -> dict[bytes, StationPublic]:
+        found = {s: self.judgement.members[s].public for s in self.judgement.standing()}
+        root = StationPublic(self.judgement.root, self.judgement.root_wrapping)
+        return {**found, station_id(root.signing): root}
+
+    def _load(self) -> None:
+        stored = self._vault.records()
+        fresh = stored.keys() - self._records.keys()
+        if fresh or not self._records:
+            read = {name: read_record(stored[name], self.shop) for name in fresh}
+            self._records = {**self._records, **read}
+            self.judgement: Judgement = judge(self._records.values(), self._self.root_public)
+            self._open_epochs()
+
+    def _open_epochs(self) -> None:
+        wraps = self.judgement.wraps
+        mine = {n: key for (n, to), key in wraps.items() if to == self.station}
+        spare = {n: key for n, to, key in sorted(self.judgement.loose) if to == self.station}
+        self._sound = {n: key for n, wrap in mine.items() if (key := self._opened(n, wrap))}
+        others = {n: key for n, wrap in spare.items() if (key := self._opened(n, wrap))}
+        self._epochs: Mapping[int, EpochKey] = {**others, **self._sound}
+
+    def _opened(self, number: int, wrapped: bytes) -> EpochKey | None:
+        if wrapped not in self._unwrapped:
+            try:
+                self._unwrapped[wrapped] = self._keys.unwrap(self.shop, number, wrapped)
+            except KeyFault:
+                log.warning("an epoch key of this station does not open")
+                self._unwrapped[wrapped] = None
+        return self._unwrapped[wrapped]
+
+    def _clean_epochs(self) -> list[int]:
+        revoked = self.judgement.revoked.keys()
+        shared = {number for number, to in self.judgement.wraps if to in revoked}
+        shared |= {number for number, to, _ in self.judgement.loose if to in revoked}
+        return [n for n in self.judgement.epochs if n in self._sound and n not in shared]
+
+    def _fetch(self, relay: Relay, name: str) -> Record | None:
+        tries, after = self._bad.get(name, (0, 0))
+        now = self._surroundings.now_ms()
+        if after > now:
+            return None
+        try:
+            record = read_named(name, relay.get(name), self.shop)
+        except (RecordFault, NotThere):
+            # Half there, or a stranger's: looked at again, more and more rarely.
+            wait = min(_LONGEST_WAIT_MS, 1000 << min(tries, 6))
+            self._bad[name] = (tries + 1, now + wait)
+            return None
+        self._bad.pop(name, None)
+        return record
+
+    def _take(self, found: dict[str, Record]) -> None:
+        looked_at = (len(found), len(self._records))
+        if not found or looked_at == self._looked_at:
+            return
+        together = judge([*self._records.values(), *found.values()], self._self.root_public)
+        vouched = {n: r for n, r in found.items() if r.digest in together.vouched}
+        self._unvouched = {n: r for n, r in found.items() if n not in vouched}
+        if vouched:
+            self._vault.keep_records({name: record.data for name, record in vouched.items()})
+            self._load()
+        self._looked_at = (len(self._unvouched), len(self._records))
+
+    def _heal(self, relay: Relay, listed: Iterable[str]) -> None:
+        """Put back what the folder lost, or never got; a listing may be old, and that is fine."""
+        for name in sorted(self._records.keys() - set(listed))[:_HEALED_AT_ONCE]:
+            _put(relay, name, self._records[name].data)
+
+    def mend(self, relay: Relay | None) -> None:
+        """As a manager, see that every station has the keys it must have, and no revoked one."""
+        if not self.manager:
+            return
+        if self._must("rotate", wanted=not self._clean_epochs()):
+            self.rotate(relay)
+        missing = self._missing_wraps()
+        if self._must("keys", wanted=bool(missing)):
+            self.publish(Keys(missing), relay)
+
+    def _missing_wraps(self) -> tuple[Wrap, ...]:
+        return tuple(
+            (number, to, self._epochs[number].wrap(self.shop, public))
+            for to, public in self._recipients().items()
+            for number in sorted(self.judgement.epochs & self._sound.keys())
+            if (number, to) not in self.judgement.wraps
+        )
+
+    def _must(self, what: str, *, wanted: bool) -> bool:
+        """Let the manager nearest to the root do it at once, the others a minute later each."""
+        if not wanted:
+            self._noticed.pop(what, None)
+            return False
+        now = self._surroundings.now_ms()
+        since = self._noticed.setdefault(what, now)
+        place = self.judgement.managers().index(self.station)
+        return now >= since + place * _TURN_MS
+
+
+def _put(relay: Relay, name: str, data: bytes) -> None:
+    try:
+        relay.put_new(name, data)
+    except NameTaken:
+        log.warning("another file has a record's name")
+    except RelayError:
+        log.info("a record waits for the folder")

@@ -1,0 +1,107 @@
+"""Taking the right to manage, and shutting stations out."""
+
+from __future__ import annotations
+
+from db.sync.admission import pass_root
+from db.sync.judgement import Judgement
+from db.sync.keys import RootKey, StationPublic
+from db.sync.membership import ShopMembership
+from db.sync.records import Found, Grant, Record, Recover, Revoke, Withdraw, station_id
+from db.sync.relay import Relay
+from db.sync.surroundings import Surroundings
+
+
+class LastManager(ValueError):
+    """Nobody would be left to let stations in or shut them out."""
+
+
+def withdraw(membership: ShopMembership, relay: Relay | None, station: bytes) -> Record:
+    """Take the right `manage` from a station; what it did with it so far stands."""
+    _keep_a_manager(membership.judgement, station)
+    upto = tuple((dev, membership.known_end(dev)[0]) for dev in _devs(membership, station))
+    return membership.publish(Withdraw(station, upto, _known_records(membership, station)), relay)
+
+
+def revoke(
+    membership: ShopMembership, relay: Relay | None, station: bytes, surroundings: Surroundings
+) -> Record:
+    """Shut a station out: its log ends where this station has read it, and new keys are drawn.
+
+    Read the folder to its end first. If it knew the root key and this station does too, the shop
+    gets a new one: older recovery sheets are void then.
+    """
+    _keep_a_manager(membership.judgement, station)
+    pins = tuple(
+        (dev, seq, digest)
+        for dev in _devs(membership, station)
+        for seq, digest in sorted({membership.known_end(dev), *membership.branches(dev)})
+    )
+    old = membership.root if station in membership.judgement.roots_held else None
+    record = _exclude(membership, relay, station, pins, old, surroundings)
+    membership.rotate(relay)
+    membership.mend(relay)
+    return record
+
+
+def renew_root(
+    membership: ShopMembership, relay: Relay | None, surroundings: Surroundings
+) -> Record:
+    """Give the shop a new root key: older recovery sheets are void from now on.
+
+    Raises `LookupError` where this station does not hold the root key.
+    """
+    old = membership.root
+    if old is None:
+        raise LookupError("this station does not hold the root key")
+    record = _exclude(membership, relay, b"", (), old, surroundings)
+    membership.mend(relay)
+    return record
+
+
+def _exclude(
+    membership: ShopMembership,
+    relay: Relay | None,
+    station: bytes,
+    pins: tuple[tuple[int, int, bytes], ...],
+    old: RootKey | None,
+    surroundings: Surroundings,
+) -> Record:
+    known = _known_records(membership, station)
+    if old is None:
+        return membership.publish(Revoke(station, pins, known, b"", b"", ()), relay)
+    new = RootKey(surroundings.random(32))
+    # Kept first: once the record is out, nobody else could make another.
+    membership.keep_root(new)
+    wrapping = new.recipient.public.wrapping
+    fact = Revoke(station, pins, known, new.public, wrapping, _saved(membership))
+    record = membership.publish(fact, relay, old)
+    _pass_on(membership, relay)
+    return record
+
+
+def _keep_a_manager(judgement: Judgement, station: bytes) -> None:
+    if not set(judgement.managers()) - {station}:
+        raise LastManager
+
+
+def _devs(membership: ShopMembership, station: bytes) -> list[int]:
+    return sorted(dev for dev, owner in membership.judgement.devs.items() if owner == station)
+
+
+def _known_records(membership: ShopMembership, station: bytes) -> tuple[bytes, ...]:
+    return tuple(sorted(r.digest for r in membership.records.values() if r.signer == station))
+
+
+def _saved(membership: ShopMembership) -> tuple[bytes, ...]:
+    """What the old root signed so far: later it could sign anything."""
+    rooted = [r for r in membership.records.values() if isinstance(r.fact, Found | Recover)]
+    return tuple(sorted(record.digest for record in rooted))
+
+
+def _pass_on(membership: ShopMembership, relay: Relay | None) -> None:
+    """Give the new root key to the others that held the old one."""
+    held = membership.judgement.roots_held - {membership.station}
+    for station in sorted(held & set(membership.judgement.managers())):
+        public: StationPublic = membership.public_of(station)
+        wrapped = pass_root(membership, public)
+        membership.publish(Grant(station_id(public.signing), (), (), wrapped), relay)

@@ -1,0 +1,291 @@
+"""The reading side: takes segments in order, stops at gaps, believes nothing unproved (SYNC §4.5)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from db.database import Database
+from db.sync.apply import merge_groups
+from db.sync.asks import SNAPSHOT, Ask, Asks
+from db.sync.frames import Group, decode_groups
+from db.sync.heads import unpack_head
+from db.sync.manifests import Place
+from db.sync.membership import Membership
+from db.sync.relay import NotThere, Relay
+from db.sync.segments import (
+    Segment,
+    SegmentDamaged,
+    SegmentError,
+    SegmentLocked,
+    SegmentNewer,
+    open_segment,
+    parse_name,
+)
+from db.sync.store import SHORT, Store
+from db.sync.surroundings import Surroundings
+
+log = logging.getLogger(__name__)
+
+FULL_EVERY_MS: Final = 5 * 60_000
+"""Heads are hints: the whole folder is looked through so often."""
+ASK_AFTER_TRIES: Final = 3
+ASK_AFTER_MS: Final = 30_000
+SNAPSHOT_AFTER_MS: Final = 90_000
+"""A gap that nobody filled by then is asked to be filled by a snapshot."""
+_LONGEST_WAIT_MS: Final = 60_000
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """A segment that is damaged or missing: since when, how often tried, when to try again."""
+
+    since: int
+    tries: int = 0
+    again: int = 0
+
+
+class LogReader:
+    """Takes what others wrote into the database."""
+
+    def __init__(
+        self,
+        database: Database,
+        relay: Relay,
+        membership: Membership,
+        surroundings: Surroundings,
+        asks: Asks,
+    ) -> None:
+        self._database, self._relay, self._membership = database, relay, membership
+        self._around, self._asks = surroundings, asks
+        self._trouble: dict[tuple[int, int], _Trouble] = {}
+        self._full_at: int | None = None
+        self._unread: set[int] = set()
+        self._blocked: set[int] = set()
+        self.failures: list[str] = []
+        self.gap = False
+        """Whether the last look found a gap that the logs could not fill."""
+
+    def pull(self, *, full: bool = False) -> int:
+        """Take what is new, in order; returns how many segments. Raises `RelayError`."""
+        self.failures = []
+        now = self._around.now_ms()
+        full = full or self._full_at is None or abs(now - self._full_at) >= FULL_EVERY_MS
+        with self._database.read() as session:
+            claims = self.claims(Store(session.connection()))
+        logs = self._listed(None if full else self._behind(claims))
+        count = sum(self._read_log(dev, logs[dev]) for dev in sorted(logs))
+        self._note_gaps(claims)
+        if full:
+            self._full_at = now
+        return count
+
+    def claims(self, store: Store) -> dict[int, int]:
+        """Return the highest number of each log that any head tells of."""
+        claims: dict[int, int] = {}
+        for _, head in store.heads().values():
+            for place in unpack_head(head).vector:
+                claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
+        return claims
+
+    def still_wants(self, ask: Ask) -> bool:
+        """Tell whether an ask of mine still stands."""
+        if (ask.target, ask.seq) == SNAPSHOT:
+            return self.gap
+        with self._database.read() as session:
+            return Store(session.connection()).cursor(ask.target).seq < ask.seq
+
+    def judge_again(self) -> None:
+        """Look anew at what was taken or put aside, after the records of the members changed."""
+
+    # What there is.
+
+    def _behind(self, claims: dict[int, int]) -> set[int]:
+        with self._database.read() as session:
+            store = Store(session.connection())
+            cursors, me = store.cursors(), store.me().dev
+        return self._unread | {
+            dev
+            for dev, seq in claims.items()
+            if dev != me and seq > (cursors[dev].seq if dev in cursors else 0)
+        }
+
+    def _listed(self, devs: set[int] | None) -> dict[int, list[tuple[Place, str]]]:
+        """The segments of some logs, or of all, as the folder lists them."""
+        if devs is None:
+            names = self._relay.list("ops/")
+        else:
+            names = [n for dev in sorted(devs) for n in self._relay.list(f"ops/{dev:016x}/")]
+        logs: dict[int, list[tuple[Place, str]]] = {}
+        for name in names:
+            if found := parse_name(name):
+                logs.setdefault(found[0], []).append((Place(*found), name))
+        return logs
+
+    def _read_log(self, dev: int, listed: Sequence[tuple[Place, str]]) -> int:
+        with self._database.read() as session:
+            store = Store(session.connection())
+            own = store.me().dev == dev
+            end = store.cursor(dev).seq
+            known = store.seen(dev) | store.my_digests(dev)
+        count = 0
+        self._unread.discard(dev)
+        self._blocked.discard(dev)
+        for place, name in sorted(listed):
+            if (place.seq, place.digest8) in known:
+                continue
+            if place.seq > end + 1 and not own:
+                # Never over a gap: what is missing may be what the rest builds on.
+                self._unread.add(dev)
+                break
+            if self._take(place, name, own=own):
+                count += 1
+                end = max(end, place.seq)
+            else:
+                self._unread.add(dev)
+        return count
+
+    def _note_gaps(self, claims: dict[int, int]) -> None:
+        with self._database.read() as session:
+            store = Store(session.connection())
+            cursors, mine = store.cursors(), store.my_devs()
+            me = store.me().dev
+        self.gap = False
+        for dev in sorted(claims.keys() | self._unread):
+            end = cursors[dev].seq if dev in cursors else 0
+            if dev == me or (claims.get(dev, 0) <= end and dev not in self._unread):
+                continue
+            if dev in self._blocked:
+                continue  # it waits for a key, a record or an update, which nobody can give by files
+            if self._membership.signer(dev) is None or not self._membership.accepts(dev, end + 1):
+                continue
+            self.gap = True
+            self._trouble_with(dev, end + 1, mine)
+        self._forget_trouble(cursors)
+
+    # What goes wrong.
+
+    def _trouble_with(self, dev: int, seq: int, mine: set[int]) -> None:
+        now = self._around.now_ms()
+        trouble = self._trouble.setdefault((dev, seq), _Trouble(now))
+        trouble.tries += 1
+        waited = abs(now - trouble.since)
+        if trouble.tries < ASK_AFTER_TRIES or waited < ASK_AFTER_MS:
+            return
+        with self._database.write("system") as session:
+            store = Store(session.connection())
+            me = store.me().dev
+            store.open_problem("missing", f"{dev:016x}/{seq}", "{}", now)
+        if dev not in mine:
+            self._asks.put(me, dev, seq)
+        if waited >= SNAPSHOT_AFTER_MS:
+            self._asks.put(me, *SNAPSHOT)
+
+    def _forget_trouble(self, cursors: dict[int, Place]) -> None:
+        over = [
+            (dev, seq) for dev, seq in self._trouble if dev in cursors and cursors[dev].seq >= seq
+        ]
+        if not over:
+            return
+        now = self._around.now_ms()
+        with self._database.write("system") as session:
+            store = Store(session.connection())
+            for dev, seq in over:
+                del self._trouble[dev, seq]
+                store.close_problem("missing", f"{dev:016x}/{seq}", now)
+
+    # One segment.
+
+    def _take(self, place: Place, name: str, *, own: bool) -> bool:
+        now = self._around.now_ms()
+        trouble = self._trouble.get((place.dev, place.seq))
+        if trouble is not None and 0 < trouble.again - now <= _LONGEST_WAIT_MS:
+            return False
+        try:
+            data = self._relay.get(name)
+            segment = self._open(place, data)
+        except NotThere:
+            return False
+        except (SegmentLocked, SegmentNewer) as error:
+            self.failures.append("update" if isinstance(error, SegmentNewer) else "no_key")
+            self._blocked.add(place.dev)
+            return False
+        except SegmentError as error:
+            log.info("segment %s is not taken: %s", name, error)
+            trouble = self._trouble.setdefault((place.dev, place.seq), _Trouble(now))
+            trouble.again = now + min(_LONGEST_WAIT_MS, 1000 << min(trouble.tries, 6))
+            return False
+        if segment is None:
+            self._blocked.add(place.dev)
+            return False
+        self._apply(place, name, data, segment, own=own)
+        return True
+
+    def _open(self, place: Place, data: bytes) -> Segment | None:
+        member = self._membership
+        signer = member.signer(place.dev)
+        if signer is None:
+            return None  # nobody vouches for it yet
+        segment = open_segment(data, member.shop, place.dev, signer, member.epochs)
+        if segment.header.seq != place.seq or segment.digest[:SHORT] != place.digest8:
+            raise SegmentDamaged("another segment under this name")
+        return segment
+
+    def _apply(self, place: Place, name: str, data: bytes, segment: Segment, *, own: bool) -> None:
+        now = self._around.now_ms()
+        with self._database.write("sync") as session:
+            connection = session.connection()
+            store = Store(connection)
+            if store.has_seen(place):
+                return  # another process of this home was quicker
+            txn = connection.exec_driver_sql("SELECT txn FROM txn_context").scalar_one()
+            groups = self._sifted(store, place, segment.groups, now)
+            applied = merge_groups(connection, groups, now)
+            if applied.later:
+                store.keep_later(place.dev, place.seq, pack_groups(applied.later))
+            if applied.ahead:
+                store.open_problem("clock_ahead", f"{place.dev:016x}", "{}", now)
+            self._note_branches(store, place, segment.header.previous[:SHORT], now)
+            store.note_seen(place, txn)
+            if not own and self._counts(place):
+                store.keep_copy(name, place, data)
+                store.move_cursor(place)
+
+    def _counts(self, place: Place) -> bool:
+        if not self._membership.accepts(place.dev, place.seq):
+            return False
+        pin = self._membership.pin(place.dev)
+        return pin is None or place.seq < pin.seq or place.digest8 in pin.digests8
+
+    def _sifted(self, store: Store, place: Place, groups: list[Group], now: int) -> list[Group]:
+        """What may be applied; the rest is put aside."""
+        if not self._counts(place):
+            store.put_aside(place.dev, place.seq, pack_groups(groups), "revoked", now)
+            return []
+        return groups
+
+    def _note_branches(self, store: Store, place: Place, previous: bytes, now: int) -> None:
+        """Two hashes for one number, or a chain that does not fit: a machine was cloned."""
+        here = store.digests_at(place.dev, place.seq)
+        before = store.digests_at(place.dev, place.seq - 1) if place.seq > 1 else set()
+        forks = set[Place]()
+        if here - {place.digest8}:
+            forks |= {Place(place.dev, place.seq, digest) for digest in here | {place.digest8}}
+        if before and previous not in before:
+            forks |= {Place(place.dev, place.seq - 1, digest) for digest in before | {previous}}
+        if store.note_forks(sorted(forks)):
+            store.open_problem("fork", f"{place.dev:016x}", "{}", now)
+
+
+def pack_groups(groups: Sequence[Group]) -> bytes:
+    """Return groups as bytes, to be kept."""
+    return msgspec.msgpack.encode(groups)
+
+
+def unpack_groups(data: bytes) -> list[Group]:
+    """Read what `pack_groups` wrote."""
+    return decode_groups(data)

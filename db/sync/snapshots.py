@@ -1,0 +1,292 @@
+"""Snapshots of a shop in the folder: made, checked, fetched and merged.
+
+They are images that merge like ops, never replacements: a station behind a gap, a new one and a
+damaged folder are all healed by the same step (SYNC §4.6).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from sqlalchemy import text
+
+from db.database import Database
+from db.migrate import SCHEMA
+from db.sync.images import Image, build_image
+from db.sync.manifests import (
+    CHUNK_BYTES,
+    Chunk,
+    Header,
+    Manifest,
+    Opened,
+    Place,
+    Sealer,
+    SnapshotError,
+    SnapshotForeign,
+    SnapshotRefused,
+    SnapshotWaits,
+    chunk_name,
+    open_manifest,
+    parse_name,
+)
+from db.sync.membership import Membership
+from db.sync.mergers import Derive, Merged, check_fields, merge_image, other_hashes
+from db.sync.relay import NotThere, Relay
+from db.sync.scratch import PAGE, Scratch, scratch_file
+from db.sync.segments import parse_name as parse_segment
+from db.sync.surroundings import Surroundings
+
+log = logging.getLogger(__name__)
+
+WORKERS: Final = 4
+"""Chunks under way at once; shares answer slowly, but many at a time."""
+
+PATIENCE_MS: Final = 60_000
+"""So long the logs may take to bring what a snapshot knows, before it is merged instead."""
+
+RETRY_MS: Final = 10 * 60_000
+"""After which a damaged snapshot is looked at again."""
+
+_PAGES: Final = CHUNK_BYTES // PAGE
+
+_T = TypeVar("_T")
+_Item = TypeVar("_Item")
+
+
+class Snapshots:
+    """The snapshots of one shop as one station sees them. One thread at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        relay: Relay,
+        membership: Membership,
+        surroundings: Surroundings,
+        *,
+        derive: Derive | None = None,
+        workers: int = WORKERS,
+    ) -> None:
+        """`derive` recomputes local columns after a merge; with one worker nothing is threaded."""
+        self._database, self._relay, self._membership = database, relay, membership
+        self._surroundings, self._derive, self._workers = surroundings, derive, workers
+        self._opened: dict[str, Opened] = {}
+        self._ahead_since: dict[str, int] = {}
+        self._retry_at: dict[str, int] = {}
+        self.verified: Final = set[str]()
+        """Manifests of snapshots that were read whole by this process."""
+        self.faults: Final = dict[str, SnapshotError]()
+        """What was wrong, at the last look, with those that don't count."""
+
+    def usable(self) -> list[Opened]:
+        """Return the snapshots that count, newest first. Raises `RelayError`."""
+        self.faults.clear()
+        found, names = list[Opened](), self._relay.list("snap/")
+        for name in names:
+            named = parse_name(name)
+            if named is None or named.number is not None:
+                continue
+            try:
+                found.append(self._judged(name, named.dev))
+            except NotThere:
+                continue
+            except SnapshotError as fault:
+                self.faults[name] = fault
+        for name in self._opened.keys() - set(names):
+            del self._opened[name]
+        return sorted(found, key=lambda opened: (opened.header.stamp, opened.name), reverse=True)
+
+    def make(self, seal: Callable[[], object]) -> Opened:
+        """Make a snapshot of what this station holds and put it into the folder.
+
+        `seal` puts the outbox into segments. Raises `OutboxOpen` or `RelayError`; what was put by
+        then is swept later, for without its manifest it is nothing.
+        """
+        listed = [Place(*p) for name in self._relay.list("ops/") if (p := parse_segment(name))]
+        with scratch_file(self._database.path) as scratch:
+            image = build_image(self._database, scratch, seal, self._membership.pin, listed)
+            name = self._publish(scratch, image)
+        opened = self._judged(name, self.own_dev())
+        self.verify(opened)
+        self._note_merged(opened)
+        log.info("made a snapshot: %s bytes of %s", opened.manifest.sealed, opened.manifest.plain)
+        return opened
+
+    def verify(self, opened: Opened) -> None:
+        """Read a snapshot whole and prove every byte; raises a `SnapshotError` or `RelayError`."""
+        for _ in self._each_chunk(opened, _nothing):
+            pass
+        self.verified.add(opened.name)
+
+    def ahead(self, vector: Iterable[Place]) -> bool:
+        """Tell whether somebody knows of segments that this station has not taken."""
+        own = self.own_dev()
+        with self._database.read() as session:
+            connection = session.connection()
+            rows = connection.exec_driver_sql("SELECT dev, seq FROM sync_cursor").all()
+            cursors = {row.dev: row.seq for row in rows}
+            return any(
+                (place.seq > cursors.get(place.dev, 0) and place.dev != own)
+                or other_hashes(connection, place)
+                for place in vector
+            )
+
+    def merge_needed(self, *, gap: bool = False) -> Opened | None:
+        """Return the next snapshot to merge, if any; ask again after each merge.
+
+        `gap`: the logs can't bring what is missing, by what the reader saw. Otherwise they get a
+        minute. While a fork is open every snapshot is merged that was not yet.
+        """
+        merged, forks, fresh = self._standing()
+        now = self._surroundings.now_ms()
+        for opened in self.usable():
+            if opened.name in merged or self._retry_at.get(opened.name, 0) > now:
+                continue
+            if not forks and not self.ahead([*opened.manifest.vector, *opened.manifest.forks]):
+                self._ahead_since.pop(opened.name, None)
+                continue
+            since = self._ahead_since.setdefault(opened.name, now)
+            if gap or forks or fresh or now - since >= PATIENCE_MS:
+                return opened
+        return None
+
+    def merge(self, opened: Opened) -> Merged:
+        """Fetch a snapshot and merge it. Raises a `SnapshotError` or `RelayError`."""
+        try:
+            with self.fetched(opened) as scratch:
+                return merge_image(self._database, scratch, opened, self.own_dev(), self._derive)
+        except SnapshotError:
+            self._retry_at[opened.name] = self._surroundings.now_ms() + RETRY_MS
+            raise
+
+    def heal(self, *, gap: bool = False) -> list[Merged]:
+        """Merge all that is needed; those that turn out damaged are left to a later look."""
+        done = list[Merged]()
+        while (opened := self.merge_needed(gap=gap)) is not None:
+            try:
+                done.append(self.merge(opened))
+            except SnapshotError as fault:
+                self.faults[opened.name] = fault
+            except NotThere:
+                self._retry_at[opened.name] = self._surroundings.now_ms() + PATIENCE_MS
+        return done
+
+    @contextmanager
+    def fetched(self, opened: Opened) -> Iterator[Scratch]:
+        """Bring a snapshot's image into a scratch file for the length of the block."""
+        check_fields(opened.manifest)
+        with scratch_file(self._database.path) as scratch:
+            for _ in self._each_chunk(opened, lambda n, plain: scratch.write(n * _PAGES, plain)):
+                pass
+            self.verified.add(opened.name)
+            yield scratch
+
+    def own_dev(self) -> int:
+        """Return this station's incarnation."""
+        with self._database.read() as session:
+            return int(session.scalar(text("SELECT dev FROM sync_self")) or 0)
+
+    def _judged(self, name: str, dev: int) -> Opened:
+        signer = self._membership.signer(dev)
+        if signer is None:
+            raise SnapshotWaits("nobody vouches for its maker")
+        opened = self._opened.get(name)
+        if opened is None:
+            data, shop = self._relay.get(name), self._membership.shop
+            opened = open_manifest(name, data, shop, signer, self._membership.epochs)
+            self._opened[name] = opened
+        self._check_right(opened)
+        return opened
+
+    def _check_right(self, opened: Opened) -> None:
+        """Restricted rows in it are believed, so its maker must have had the right at that time."""
+        maker, manifest = opened.header.dev, opened.manifest
+        if self._membership.pin(maker) is not None:
+            raise SnapshotForeign("its maker was revoked")
+        if not self._membership.may_manage(maker, manifest.place_of(maker).seq):
+            raise SnapshotForeign("its maker had not the right")
+        for place in (*manifest.vector, *manifest.forks):
+            pin = self._membership.pin(place.dev)
+            if pin is None and self._membership.signer(place.dev) is None:
+                raise SnapshotWaits("nobody vouches for a station it knows of")
+            if pin is not None and (
+                place.seq > pin.seq or (place.seq == pin.seq and place.digest8 not in pin.digests8)
+            ):
+                raise SnapshotRefused("it goes beyond the end of a revoked station")
+
+    def _publish(self, scratch: Scratch, image: Image) -> str:
+        members, drawn = self._membership, self._surroundings.random(32)
+        epoch = members.current
+        header = Header(members.shop, self.own_dev(), image.stamp, epoch.number, drawn)
+        sealer, chunks = Sealer(header, epoch), list[Chunk]()
+        count = -(-scratch.pages // _PAGES)
+
+        def seal(number: int) -> tuple[Chunk, bytes]:
+            plain = scratch.read(number * _PAGES, _PAGES)
+            return sealer.seal_chunk(number, plain, last=number == count - 1)
+
+        for chunk, data in self._in_order(seal, range(count)):
+            self._relay.put_new(chunk_name(header.folder, len(chunks), chunk.digest), data)
+            chunks.append(chunk)
+        manifest = Manifest(
+            SCHEMA,
+            self._surroundings.now_ms(),
+            image.stamp,
+            image.vector,
+            image.forks,
+            chunks,
+            image.fields,
+            image.rows,
+        )
+        name, data = sealer.seal_manifest(manifest, members.keys)
+        self._relay.put_new(name, data)
+        return name
+
+    def _each_chunk(self, opened: Opened, use: Callable[[int, bytes], object]) -> Iterator[None]:
+        names, last = opened.chunk_names(), len(opened.manifest.chunks) - 1
+
+        def take(number: int) -> None:
+            chunk, data = opened.manifest.chunks[number], self._relay.get(names[number])
+            use(number, opened.sealer.open_chunk(number, chunk, data, last=number == last))
+
+        yield from self._in_order(take, range(last + 1))
+
+    def _in_order(self, work: Callable[[_Item], _T], items: Iterable[_Item]) -> Iterator[_T]:
+        """Do the same with every item, a few at a time, and return what came of it in order."""
+        if self._workers <= 1:
+            yield from map(work, items)
+            return
+        with ThreadPoolExecutor(self._workers) as pool:
+            waiting = deque[Future[_T]]()
+            try:
+                for item in items:
+                    waiting.append(pool.submit(work, item))
+                    if len(waiting) > 2 * self._workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _standing(self) -> tuple[frozenset[str], bool, bool]:
+        """What was merged, whether a fork is open, whether no log was ever read."""
+        with self._database.read() as session:
+            merged = session.scalars(text("SELECT name FROM sync_merged")).all()
+            forks = session.scalar(text("SELECT count(*) FROM sync_fork"))
+            cursors = session.scalar(text("SELECT count(*) FROM sync_cursor WHERE seq > 0"))
+        return frozenset(merged), bool(forks), not cursors
+
+    def _note_merged(self, opened: Opened) -> None:
+        with self._database.write("system") as session:
+            session.execute(
+                text("INSERT OR IGNORE INTO sync_merged(name, at) VALUES (:name, :at)"),
+                {"name": opened.name, "at": self._surroundings.now_ms()},
+            )
+
+
+def _nothing(number: int, plain: bytes) -> None:
+    """Prove a chunk by opening it only."""

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import gettext
 import logging
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from app.core.paths import resource
 
-__all__ = ["LANGUAGES", "N_", "Language", "_", "current_language", "ngettext", "set_language"]
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "Language",
+    "_",
+    "current_language",
+    "listing",
+    "ngettext",
+    "set_language",
+]
 
 Language = Literal["zh_CN", "en"]
 
@@ -77,6 +87,11 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate a text whose wording depends on the number `n`."""
     return _current().texts.ngettext(singular, plural, n)
+
+
+def listing(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the language."""
+    return _(", ").join(words)
 
 
 def N_(message: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.i18n import listing
 from app.core.phones import mask_phone
 from app.customers.model import CustomerCard, NoteView, OrderSummary
 from app.customers.tags import tags_of
@@ -76,7 +77,13 @@ def _orders(session: Session, customer_id: bytes) -> tuple[OrderSummary, ...]:
         items.setdefault(order_id, []).append(title)
     return tuple(
         OrderSummary(
-            o.id, o.number, o.status, "、".join(items.get(o.id, [])), o.paid_fen, o.created_at
+            o.id,
+            o.number,
+            o.status,
+            listing(items.get(o.id, [])),
+            o.paid_fen or 0,
+            o.total_fen or 0,
+            o.created_at,
         )
         for o in orders
     )

@@ -54,13 +54,14 @@ class NoteView:
 
 @dataclass(frozen=True, slots=True)
 class OrderSummary:
-    """One order in a customer's history; money in fen."""
+    """One order in a customer's history; money in fen, nothing paid is 0."""
 
     id: bytes
     number: str
     status: str
     items: str
     paid_fen: int
+    total_fen: int
     created_at: int
 
 

@@ -317,7 +317,7 @@ def _conversations(load: _Load, conversations: list[dict[str, Any]]) -> list[byt
             opened_at=times[0],
             closed_at=closed,
             follow_up_at=load.moment(-3600 * (1 + number % 30)) if follow_up else None,
-            agent_read_at=0 if talk["status"] == ConversationStatus.OPEN else times[-1],
+            agent_read_at=_read_until(talk, times),
             customer_read_at=times[-1],
         )
         _see(load, talk["customer"], times[-1])
@@ -337,6 +337,14 @@ def _conversations(load: _Load, conversations: list[dict[str, Any]]) -> list[byt
     # Message rows in the order of time: search shows the newest first.
     load.rows[Message].sort(key=lambda row: row["at"])
     return keys
+
+
+def _read_until(talk: dict[str, Any], times: list[int]) -> int:
+    """An open conversation is read up to the shop's last words, others to their end."""
+    if talk["status"] != ConversationStatus.OPEN:
+        return times[-1]
+    ours = [at for at, message in zip(times, talk["messages"], strict=True) if message[1] != "C"]
+    return max(ours, default=0)
 
 
 def _see(load: _Load, customer: int, at: int) -> None:

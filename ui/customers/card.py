@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
-from app.core.i18n import _, ngettext
+from app.core.i18n import _, listing, ngettext
 from app.core.permissions import Permission
 from app.customers import CustomerCard, OrderSummary, TagView
 from app.orders import STATUS_NAMES
@@ -171,15 +171,13 @@ class CustomerCardView(QScrollArea):
         self.hint.setVisible(bool(hints))
 
     def _show_same_phone(self, card: CustomerCard) -> None:
-        names = "、".join(name for _id, name in card.same_phone)
+        names = listing(name for _id, name in card.same_phone)
         text = _("Same phone as {names}.").format(names=names) if names else ""
         may = self._staff.may(Permission.EDIT_CUSTOMERS)
         self.same_phone.say(text, "info", _("Merge…") if may else None)
 
     def _show_orders(self, card: CustomerCard) -> None:
-        text = ngettext("{n} paid order", "{n} paid orders", card.order_count)
-        paid = money(card.paid_fen)
-        self.summary.setText(f"{text.format(n=card.order_count)} · {paid}")
+        self.summary.setText(_paid_words(card))
         clear_layout(self._order_list)
         for order in card.orders[:8]:
             self._order_list.addWidget(self._order_row(order))
@@ -190,11 +188,12 @@ class CustomerCardView(QScrollArea):
         row.setAccessibleName(_("Order {number}").format(number=order.number))
         state = _(STATUS_NAMES.get(order.status, order.status))
         row.setText("")
+        paid = order.paid_fen
         line = stack_horizontally(
             row,
             role(QLabel(moment(order.created_at)), "hint"),
             ElidedLabel(order.items),
-            role(QLabel(money(order.paid_fen)), "strong"),
+            role(QLabel(money(paid or order.total_fen)), "strong" if paid else "muted"),
             role(QLabel(state), "hint"),
             spacing=8,
         )
@@ -249,3 +248,11 @@ class CustomerCardView(QScrollArea):
         names = ("customers", "customer_tags", "customer_notes", "orders", "tags", "tag_groups")
         if self.isVisible() and changes.touches(*names):
             self.refresh()
+
+
+def _paid_words(card: CustomerCard) -> str:
+    """How often and how much the customer has paid."""
+    if not card.order_count:
+        return _("Nothing paid yet")
+    text = ngettext("{n} paid order", "{n} paid orders", card.order_count)
+    return f"{text.format(n=card.order_count)} · {money(card.paid_fen)}"

@@ -5,11 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QSplitter, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QWidget,
+    QWidgetAction,
+)
 
 from app.core.errors import UserError
-from app.core.i18n import N_, _, ngettext
+from app.core.i18n import N_, _, listing, ngettext
 from app.core.permissions import Permission
 from app.customers import CustomerFilter, CustomerRow, CustomerSort, GroupView, TagView
 from ui.customers.card import CustomerCardView
@@ -24,6 +33,7 @@ from ui.widgets import (
     clear_layout,
     stack_horizontally,
     stack_vertically,
+    tag_icon,
     vline,
 )
 from ui.widgets.format import moment
@@ -41,7 +51,7 @@ def _platform(row: CustomerRow) -> str:
 
 
 def _tags(row: CustomerRow) -> str:
-    return "、".join(tag.name for tag in row.tags)
+    return listing(tag.name for tag in row.tags)
 
 
 def _seen(row: CustomerRow) -> str:
@@ -54,8 +64,8 @@ COLUMNS = (
     Column("platform", N_("Platform"), 96, role="muted", text=_platform),
     Column("phone", N_("Phone"), 112, role="mono", text=lambda row: row.phone),
     Column("place", N_("Place"), 130, text=lambda row: row.place),
-    Column("lifecycle", N_("Stage"), 76, text=_stage),
-    Column("tags", N_("Tags"), 160, text=_tags, stretch=True),
+    Column("lifecycle", N_("Stage"), 100, text=_stage),
+    Column("tags", N_("Tags"), 136, text=_tags, stretch=True),
     Column("last_seen", N_("Last seen"), 104, align="right", role="muted", text=_seen, sortable=True),
 )  # fmt: skip
 _SORTS = {"name": CustomerSort.NAME, "last_seen": CustomerSort.LAST_SEEN}
@@ -90,7 +100,8 @@ class CustomersView(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(_("Name, nick, phone or its last digits"))
-        self.search.setMinimumWidth(260)
+        self.search.setMinimumWidth(220)
+        self.search.setMaximumWidth(280)
         self.search.searched.connect(self._apply)
         self.stage = QComboBox()
         self.stage.setAccessibleName(_("Stage"))
@@ -104,23 +115,13 @@ class CustomersView(QWidget):
         self._menu.aboutToShow.connect(self._ask_for_tags)
         self._menu.triggered.connect(self._on_tag_chosen)
         self.tag_button.setMenu(self._menu)
-        self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText(_("New customer: name, Enter"))
-        self.new_name.setAccessibleName(_("Name of a new customer"))
-        self.new_name.setFixedWidth(190)
-        self.new_name.setVisible(self._context.services.staff.may(Permission.EDIT_CUSTOMERS))
-        self.new_name.returnPressed.connect(self._add)
+        self._build_new()
         self.total = role(QLabel(), "hint")
+        heading = role(QLabel(_("Customers")), "title")
         bar = stack_horizontally(
-            None,
-            self.search,
-            self.stage,
-            self.tag_button,
-            None,
-            self.total,
-            self.new_name,
+            None, heading, self.total, None, self.search, self.stage, self.tag_button, self.new,
             spacing=8,
-        )
+        )  # fmt: skip
         self._chips = QWidget()
         self._chip_flow = FlowLayout(self._chips)
         self._chips.hide()
@@ -139,7 +140,7 @@ class CustomersView(QWidget):
         self.table.sort_changed.connect(self._on_sorted)
         self.table.loaded.connect(self._on_loaded)
         left = QWidget()
-        layout = stack_vertically(left, bar, self._chips, self.table, spacing=8)
+        layout = stack_vertically(left, bar, self._chips, self.table, spacing=12)
         layout.setContentsMargins(16, 12, 16, 12)
         self.card = CustomerCardView(self._context)
         self.card.setMinimumWidth(300)
@@ -154,8 +155,29 @@ class CustomersView(QWidget):
         self.splitter.setSizes([900, 340])
         stack_vertically(self, self.splitter)
 
+    def _build_new(self) -> None:
+        self.new = QPushButton(_("New customer"))
+        self.new.setVisible(self._context.services.staff.may(Permission.EDIT_CUSTOMERS))
+        self.new_name = QLineEdit(placeholderText=_("Name, then Enter"))
+        self.new_name.setAccessibleName(_("Name of a new customer"))
+        self.new_name.setFixedWidth(220)
+        self.new_name.returnPressed.connect(self._add)
+        holder = QWidget()
+        stack_vertically(holder, self.new_name, margin=8)
+        field = QWidgetAction(self)
+        field.setDefaultWidget(holder)
+        self._new_menu = QMenu(self)
+        self._new_menu.addAction(field)
+        self._new_menu.aboutToShow.connect(self._begin_new)
+        self.new.setMenu(self._new_menu)
+
+    def _begin_new(self) -> None:
+        # The menu takes the focus once it shows; the field wants it then.
+        QTimer.singleShot(0, self.new_name, self.new_name.setFocus)
+
     def _tint(self) -> None:
         self.tag_button.setIcon(icon("tag"))
+        self.new.setIcon(icon("user-plus"))
 
     def _filter(self) -> CustomerFilter:
         return CustomerFilter(
@@ -196,7 +218,7 @@ class CustomersView(QWidget):
         for group in groups:
             self._menu.addSection(group.name)
             for tag in group.tags:
-                action = self._menu.addAction(tag.name)
+                action = self._menu.addAction(tag_icon(tag.colour), tag.name)
                 action.setCheckable(True)
                 action.setChecked(tag.id in self._chosen)
                 action.setData(tag)
@@ -233,6 +255,7 @@ class CustomersView(QWidget):
             )
 
     def _added(self, customer_id: bytes) -> None:
+        self._new_menu.close()
         self.new_name.clear()
         self._apply()
         self.open_item(customer_id)

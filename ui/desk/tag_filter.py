@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, Qt
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from app.conversations import TagChoice
-from app.core.i18n import _
-from ui.theme import current_tokens, icon, role, theme_signals
+from app.core.i18n import _, listing
+from ui.theme import icon, role, theme_signals
+from ui.widgets import tag_icon
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -54,7 +55,7 @@ class TagFilter(QToolButton):
             self._menu.addAction(_("Clear the filter"))
 
     def _action(self, choice: TagChoice) -> QAction:
-        action = QAction(_dot(choice.colour), choice.name, self._menu)
+        action = QAction(tag_icon(choice.colour), choice.name, self._menu)
         action.setCheckable(True)
         action.setChecked(choice.id in self._chosen)
         action.setData(choice)
@@ -73,18 +74,5 @@ class TagFilter(QToolButton):
 
     def _tint(self) -> None:
         self.setIcon(icon("filter", "accent" if self._chosen else "text_muted"))
-        names = "、".join(self._chosen.values())
+        names = listing(self._chosen.values())
         self.setToolTip(_("Only {tags}").format(tags=names) if names else _("Filter by tag"))
-
-
-def _dot(colour: str) -> QIcon:
-    tokens = current_tokens()
-    picture = QPixmap(16, 16)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.tag_colors.get(colour, tokens.text_muted)))
-    painter.drawEllipse(QPointF(8, 8), 4.5, 4.5)
-    painter.end()
-    return QIcon(picture)

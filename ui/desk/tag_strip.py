@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.conversations import InboxTag
+from app.core.i18n import listing
 from ui.theme import current_tokens, sized, theme_signals
 from ui.widgets import paint_tag
 
@@ -30,7 +31,7 @@ class TagStrip(QWidget):
         """Show other tags."""
         if tuple(tags) != self._tags:
             self._tags = tuple(tags)
-            names = "、".join(tag.name for tag in self._tags)
+            names = listing(tag.name for tag in self._tags)
             self.setToolTip(names)
             self.setAccessibleName(names)
             self.update()

@@ -142,7 +142,8 @@ class DeskView(QWidget):
         """Show a conversation; what was typed for the one before stays with that one."""
         if self.conversation is None or self.conversation.conversation_id != conversation_id:
             try:
-                self._show(self._service.open(conversation_id, self.thread_view.loader.screenful))
+                screenful = self.thread_view.loader.screenful
+                self._show(self._service.open(conversation_id, screenful))
             except UnknownConversation as error:
                 self._context.notices.failure(error)
                 return
@@ -158,7 +159,7 @@ class DeskView(QWidget):
         self.conversation = context
         self._middle.setCurrentIndex(1)
         self.composer.recent = tuple(self._recent)
-        self.thread_view.show_conversation(context, opened.messages)
+        self.thread_view.show_conversation(context, opened)
         self.composer.show_conversation(context, opened.draft)
         self.header.show_conversation(context)
         self._presence.watch(here)

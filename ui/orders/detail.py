@@ -17,7 +17,7 @@ from ui.orders.facts_box import FactsBox
 from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.order_page import OrderPage
 from ui.theme import icon, theme_signals
-from ui.widgets import EmptyState, stack_horizontally, stack_vertically
+from ui.widgets import EmptyState, FlowLayout, stack_vertically
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -107,7 +107,9 @@ class OrderDetail(QStackedWidget):
         self.page.open_order.hide()
         self.facts.setVisible(self._services.staff.may(Permission.SEE_PERSONAL_DATA))
         ways = QWidget()
-        stack_horizontally(ways, self.talk, self.customer, None, spacing=6)
+        flow = FlowLayout(ways, spacing=6)
+        flow.addWidget(self.talk)
+        flow.addWidget(self.customer)
         inner = self.page.widget()
         body = inner.layout() if inner is not None else None
         if isinstance(body, QVBoxLayout):

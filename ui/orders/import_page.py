@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from app.core.errors import UserError
-from app.core.i18n import _, ngettext
+from app.core.i18n import _, listing, ngettext
 from app.core.outcome import DONE
 from app.core.settings import SHOP_NAME
 from app.orders import ImportReport, RowState, UndoReport, undo_words, write_rejected
@@ -264,7 +264,7 @@ class ImportPage(QWidget):
         words = _("The import is undone. {counts}").format(counts=undo_words(undone))
         if undone.kept:
             more = "…" if len(undone.kept) > _NAMED else ""
-            words = f"{words}: {'、'.join(undone.kept[:_NAMED])}{more}"
+            words = f"{words}: {listing(undone.kept[:_NAMED])}{more}"
         self.result.say(words, "warning" if undone.kept else "success")
 
     def _say_done(self, report: ImportReport) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.core.i18n import _
+from app.core.i18n import _, listing
 from app.phrases import PhraseHit
 from ui.phrases.group_line import paint_ground
 from ui.theme import current_tokens, sized
@@ -162,5 +162,5 @@ def first_row(view: QAbstractItemView) -> int:
 
 def hole_names(hit: PhraseHit) -> str:
     """What a phrase lacks, in words, or nothing."""
-    names = "、".join(dict.fromkeys(hole.name for hole in hit.filled.holes))
+    names = listing(dict.fromkeys(hole.name for hole in hit.filled.holes))
     return _("No value for: {names}").format(names=names) if names else ""

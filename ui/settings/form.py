@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import role
 from ui.widgets.layout import hline, stack_horizontally, stack_vertically
 
-WIDTH = 640
+WIDTH = 680
+_ABOVE_GROUP = 16
 
 
 class SettingsPage(QScrollArea):
-    """A page of titled groups, each a card of rows."""
+    """A page of titled groups, each a card of rows, at most `width_limit` wide."""
+
+    width_limit = WIDTH
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -20,13 +23,14 @@ class SettingsPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(title)
         self._column = QVBoxLayout()
-        self._column.setSpacing(12)
+        self._column.setSpacing(8)
         inner = QWidget()
-        inner.setMaximumWidth(WIDTH)
-        body = stack_vertically(None, role(QLabel(title), "title"), self._column, None, spacing=16)
+        inner.setMaximumWidth(self.width_limit)
+        body = stack_vertically(None, role(QLabel(title), "title"), self._column, None, spacing=8)
         inner.setLayout(body)
         outer = QWidget()
-        row = stack_horizontally(outer, inner, None, margin=24)
+        row = stack_horizontally(outer, inner, None)
+        row.setContentsMargins(24, 12, 24, 24)
         row.setStretchFactor(inner, 1000)
         self.setWidget(outer)
 
@@ -43,16 +47,22 @@ class SettingsPage(QScrollArea):
                 layout.addWidget(hline())
             layout.addWidget(row)
         if title:
-            self._column.addWidget(role(QLabel(title), "heading"))
+            heading = role(QLabel(title), "heading")
+            heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)
+            self._column.addWidget(heading)
         self._column.addWidget(card)
 
 
 def setting_row(title: str, hint: str, control: QWidget) -> QWidget:
     """One thing to set, with a sentence on what it does."""
     row = QWidget()
-    words = stack_vertically(None, QLabel(title), spacing=2)
+    words = stack_vertically(None, None, QLabel(title), spacing=2)
     if hint:
         words.addWidget(role(QLabel(hint, wordWrap=True), "hint"))
+    words.addStretch(1)
+    if isinstance(control, QCheckBox) and not control.text():
+        # Room kept for a word would push the box off the edge the other controls share.
+        control.setProperty("bare", True)
     if not control.accessibleName():
         control.setAccessibleName(title)
     layout = stack_horizontally(row, spacing=16)

@@ -1,4 +1,4 @@
-"""Language, look, sending key, idle lock and sound."""
+"""Language, look, sending key, sound, waiting clock, time zone and idle lock."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from app.conversations.settings import ENTER_SENDS, LATE_AFTER_S, REMIND_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
-from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, THEME, Setting
+from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, SHOP_ZONE, THEME, Setting
 from ui.settings.choices import FONT_SCALE, SOUND
 from ui.settings.form import SettingsPage, setting_row
+from ui.settings.zone_box import ZoneBox
 from ui.shell.plugs import UiContext
 from ui.theme.apply import SCALES
 
@@ -38,7 +39,7 @@ class GeneralPage(SettingsPage):
         self.add_group(_("Look"), *self._look_rows())
         self.add_group(_("Replying"), *self._reply_rows())
         self.add_group(_("Waiting customers"), *self._waiting_rows())
-        self.add_group(_("Safety"), self._lock_row())
+        self.add_group(_("Shop"), self._zone_row(), self._lock_row())
 
     def _look_rows(self) -> list[QWidget]:
         themes = [(key, _(name)) for key, name in THEME_NAMES.items()]
@@ -97,6 +98,16 @@ class GeneralPage(SettingsPage):
         kept = {*choices, self._settings.get(setting)}
         names = [(n, _("{n} seconds").format(n=n) if n else _("Never")) for n in sorted(kept)]
         return self._choice(setting, names)
+
+    def _zone_row(self) -> QWidget:
+        box = ZoneBox(self._settings.get(SHOP_ZONE))
+        box.currentIndexChanged.connect(partial(self._on_chosen, box, SHOP_ZONE, "app.language"))
+        may = self._context.services.staff.may(Permission.SHOP_SETTINGS)
+        box.setEnabled(may)
+        hint = _("Days, promises and times follow it. Holds for the whole shop.")
+        if not may:
+            hint = _("A supervisor sets this for the whole shop.")
+        return setting_row(_("Time zone"), hint, box)
 
     def _lock_row(self) -> QWidget:
         minutes = [(n, _("{n} minutes").format(n=n) if n else _("Never")) for n in LOCK_MINUTES]

@@ -44,6 +44,8 @@ COLOUR_NAMES: Final = {
 class TagsPage(SettingsPage):
     """Groups below each other, a line per tag; every change is kept at once."""
 
+    width_limit = 1000  # whole hints stand beside name and colour
+
     def __init__(self, context: UiContext) -> None:
         super().__init__(_("Tags"))
         self._context, self._tags = context, context.services.tags
@@ -98,6 +100,7 @@ class TagsPage(SettingsPage):
         name.editingFinished.connect(partial(self._on_edited, name, tag, "name"))
         hint = self._edit(tag.hint, _("Hint for {tag}").format(tag=tag.name))
         hint.setPlaceholderText(_("How to treat such a customer"))
+        hint.setToolTip(tag.hint)
         hint.editingFinished.connect(partial(self._on_edited, hint, tag, "hint"))
         colours = QComboBox()
         for colour in COLOURS:

@@ -289,9 +289,10 @@ class Desk(QObject):
     # --- language and look ----------------------------------------------------------------
 
     def rebuild(self) -> None:
-        """Build the window anew in the language of the settings, at the same place."""
+        """Build the window anew in the settings' language and time zone, at the same place."""
         services, old = self._services(), self.workspace
         speak(self._app, services.settings.get(LANGUAGE))
+        set_zone(shop_zone(services.settings))
         if self._manual is not None:
             self._manual.close()
             self._manual.deleteLater()

@@ -145,6 +145,8 @@ class Photographer:
         return self._cover(page)
 
     def _cover(self, page: QWidget) -> QWidget:
+        # These pages belong to a shop of one's own: the practice asks no questions.
+        self._desk.window.show_practice(on=False)
         self._desk.window.cover(page)
         return self._desk.window
 

@@ -48,6 +48,7 @@ COLUMNS: Final = (
         tip=news_text,
     ),
     Column(
-        "news", N_("News at"), 110, role="muted", text=_last_at, tip=_last_at_in_full, sortable=True
+        "news", N_("News at"), 104, align="right", role="muted", text=_last_at,
+        tip=_last_at_in_full, sortable=True,
     ),
 )  # fmt: skip

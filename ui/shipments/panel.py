@@ -146,7 +146,7 @@ class LogisticsPanel(QWidget):
         self._fill([])
         self._empty.say(title, hint)
         self._stack.setCurrentIndex(1)
-        self._count.clear()
+        self._count.setText(_parcels(0) if self._conversation else "")
         self._plus.setEnabled(self._conversation is not None)
 
     # --- reading --------------------------------------------------------------------------
@@ -172,8 +172,7 @@ class LogisticsPanel(QWidget):
             self._plus.setEnabled(bool(found.orders))
             return
         self._stack.setCurrentIndex(0)
-        count = len(found.rows)
-        self._count.setText(ngettext("{n} parcel", "{n} parcels", count).format(n=count))
+        self._count.setText(_parcels(len(found.rows)))
         self._fill(found.rows)
         chosen = next((c for c in self._cards if c.row.id == self._chosen), self._cards[0])
         self._open(chosen)
@@ -282,3 +281,7 @@ class LogisticsPanel(QWidget):
 
     def _tint(self) -> None:
         self._plus.setIcon(icon("plus"))
+
+
+def _parcels(n: int) -> str:
+    return ngettext("{n} parcel", "{n} parcels", n).format(n=n)

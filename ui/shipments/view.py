@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSplitter, QWidget
 
 from app.carriers import common_carriers
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import Setting
 from app.shipments import ParcelDetail, ParcelFilter, ParcelRow, Shipments, ShipmentState, SortKey
@@ -37,8 +37,8 @@ TOGETHER_MS: Final = 200
 _TABLES: Final = ("shipments", "traces", "order_shipments", "orders", "settings")
 _S = ShipmentState
 _GROUPS: Final[dict[str, tuple[str, frozenset[ShipmentState]]]] = {
-    "trouble": (N_("Needs attention"), frozenset()),
     "all": (N_("All"), frozenset()),
+    "trouble": (N_("Needs attention"), frozenset()),
     "waiting": (N_("Waiting for pickup"), frozenset({_S.WAITING, _S.UNKNOWN})),
     "moving": (N_("On the way"), frozenset({_S.PICKED_UP, _S.IN_TRANSIT, _S.CUSTOMS})),
     "delivery": (N_("Delivering"), frozenset({_S.OUT_FOR_DELIVERY, _S.AWAITING_PICKUP})),
@@ -119,6 +119,7 @@ class LogisticsView(QWidget):
 
     def _build_controls(self) -> None:
         self._title = role(QLabel(_("Logistics")), "title")
+        self._total = role(QLabel(), "hint")
         self._search = SearchBox(_("Number, recipient, phone or order"))
         self._search.setMinimumWidth(260)
         self._carrier = QComboBox()
@@ -134,7 +135,14 @@ class LogisticsView(QWidget):
 
     def _arrange(self) -> None:
         tools = stack_horizontally(
-            None, self._title, None, self._search, self._carrier, self._add_button, spacing=8
+            None,
+            self._title,
+            self._total,
+            None,
+            self._search,
+            self._carrier,
+            self._add_button,
+            spacing=8,
         )
         left = QWidget()
         stack_vertically(left, tools, self._groups, self._add, self.table, spacing=12)
@@ -158,7 +166,7 @@ class LogisticsView(QWidget):
         self._add_button.clicked.connect(self._open_add)
         self._add.added.connect(self._on_added)
         self.table.selection_changed.connect(self._on_chosen)
-        self.table.loaded.connect(self._choose_first)
+        self.table.loaded.connect(self._on_loaded)
         self.table.row_activated.connect(self._on_entered)
         self.table.sort_changed.connect(self._on_sorted)
         self.pane.changed.connect(self._on_detail_changed)
@@ -214,7 +222,9 @@ class LogisticsView(QWidget):
     def _on_chosen(self, row: ParcelRow | None) -> None:
         self.pane.open_parcel(row.id if row else None)
 
-    def _choose_first(self) -> None:
+    def _on_loaded(self) -> None:
+        n = self.table.row_count()
+        self._total.setText(ngettext("{n} parcel", "{n} parcels", n).format(n=f"{n:,}"))
         if not self.pane.shows_parcel and self.table.row_count():
             self.table.view.choose(0)
 

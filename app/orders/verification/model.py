@@ -23,7 +23,7 @@ class Level(StrEnum):
 LEVEL_NAMES: Final[Mapping[Level, str]] = {
     Level.PASS: N_("Passed"),
     Level.WARN: N_("Notice"),
-    Level.HOLD: N_("On hold"),
+    Level.HOLD: N_("Review"),
     Level.BLOCK: N_("Blocked"),
 }
 """Message ids of the levels."""

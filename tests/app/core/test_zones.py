@@ -1,7 +1,7 @@
 from zoneinfo import ZoneInfo
 
 from app.core.settings import SHOP_ZONE
-from app.core.zones import shop_zone
+from app.core.zones import offset_text, shop_zone, zone_names
 from app.services import Services
 from db.clock import now_ms
 
@@ -25,3 +25,14 @@ def test_phrases_tell_the_shops_time(services: Services) -> None:
     case = services.phrases.case(None)
     assert case.now.tzinfo == ZoneInfo("Pacific/Kiritimati")
     assert abs(case.now.timestamp() * 1000 - now_ms()) < 60_000
+
+
+def test_zones_go_from_west_to_east_and_keep_the_one_in_use() -> None:
+    names = zone_names("Nowhere/Land")
+    assert names.index("America/New_York") < names.index("Europe/Berlin")
+    assert names.index("Europe/Berlin") < names.index("Asia/Shanghai")
+    assert "Nowhere/Land" in names
+    assert "Etc/GMT+8" not in names
+    assert offset_text("Asia/Shanghai") == "UTC+08:00"
+    assert offset_text("Asia/Kathmandu") == "UTC+05:45"
+    assert offset_text("Pacific/Marquesas") == "UTC-09:30"

@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.conversations import ConversationContext, CustomerHint, IncomingMessage
 from app.services import Services
+from db.models import Order
 from tests.ui.conftest import InlineJobs
 from ui.customers.panel import CustomersPanel
 from ui.customers.view import CustomersView
@@ -105,3 +106,20 @@ def test_a_new_customer_is_added_from_the_list(qtbot: QtBot, context: UiContext)
     QTest.keyClick(view.new_name, Qt.Key.Key_Return)
     assert view.table.row_count() == 1
     assert view.card.name.text() == "赵六"
+
+
+def test_an_unpaid_order_shows_what_it_would_cost(
+    qtbot: QtBot, context: UiContext, services: Services
+) -> None:
+    customer = services.customers.add("王小明")
+    with services.db.write() as session:
+        unpaid = Order(platform="taobao", number="1", customer_id=customer, status="unpaid")
+        unpaid.total_fen = 5900
+        session.add(unpaid)
+    view = CustomersView(context)
+    qtbot.addWidget(view)
+    view.show()
+    shown = [label.text() for label in view.card.findChildren(QLabel)]
+    assert "¥59.00" in shown
+    assert "还没有付款订单" in shown
+    assert not any("¥0.00" in text for text in shown)

@@ -31,6 +31,22 @@ def test_opening_shows_the_day_what_is_new_and_the_messages(desk: Desk, say: Say
     assert spoken(desk)[2].startswith("小王, 在吗")
 
 
+def test_closing_takes_the_mark_of_what_is_new_away(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say("在吗").conversation_id
+    desk.view.open_conversation(here)
+    services.conversations.close(here)
+    desk.settle()
+    assert RowKind.UNREAD not in kinds(desk)
+    services.conversations.reopen(here)
+    desk.settle()
+    assert RowKind.UNREAD not in kinds(desk)
+    say("还在吗")
+    desk.settle()
+    assert RowKind.UNREAD not in kinds(desk)
+
+
 def test_a_message_that_comes_in_appears_and_is_read(
     desk: Desk, say: Say, services: Services
 ) -> None:
@@ -52,8 +68,10 @@ def test_a_long_thread_is_read_page_by_page_and_keeps_its_place(
     here = long_thread([f"第{n}条" for n in range(200)])
     desk.view.open_conversation(here)
     view = desk.view.thread_view
-    assert len(view.model.messages) == FIRST
     bar = view.list.verticalScrollBar()
+    assert view.list.visualRect(view.model.index(0)).top() <= 0
+    assert bar.value() == bar.maximum()
+    desk.qtbot.waitUntil(lambda: len(view.model.messages) == FIRST)
     assert bar.value() == bar.maximum()
     bar.setValue(300)
     assert len(view.model.messages) == FIRST + 120

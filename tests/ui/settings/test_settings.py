@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.conversations.settings import ENTER_SENDS
-from app.core.settings import THEME
+from app.core.settings import SHOP_ZONE, THEME
 from app.services import Services
 from db.models import Role
 from ui.jobs import Jobs
@@ -15,6 +15,7 @@ from ui.settings.about import AboutPage
 from ui.settings.general import GeneralPage
 from ui.settings.keyboard import KeyboardPage
 from ui.settings.view import SettingsView
+from ui.settings.zone_box import ZoneBox
 from ui.shell.areas import SETTINGS_PAGES
 from ui.shell.commands import KEYS, Command, Commands
 from ui.shell.notices import Notices
@@ -98,3 +99,27 @@ def test_about_names_the_folder_of_this_shop(qtbot: QtBot, context: UiContext) -
     page = AboutPage(context)
     qtbot.addWidget(page)
     assert page.accessibleName() == "About"
+
+
+def test_the_shops_zone_is_found_by_typing_and_shown_at_once(
+    qtbot: QtBot, context: UiContext, asked: list[str]
+) -> None:
+    context.commands.register(
+        Command("app.language", "language", run=lambda: asked.append("rebuild"), hidden=True)
+    )
+    page = GeneralPage(context)
+    qtbot.addWidget(page)
+    box = page.findChild(ZoneBox)
+    assert box is not None
+    assert box.currentData() == "Asia/Shanghai"
+    finder, line = box.completer(), box.lineEdit()
+    assert finder is not None
+    assert line is not None
+    finder.setCompletionPrefix("berlin")
+    assert "Europe/Berlin" in finder.currentCompletion()
+    line.setText("nowhere")
+    line.editingFinished.emit()
+    assert "Asia/Shanghai" in box.currentText()
+    box.setCurrentIndex(box.findData("Europe/Berlin"))
+    assert context.services.settings.get(SHOP_ZONE) == "Europe/Berlin"
+    assert asked == ["rebuild"]

@@ -46,7 +46,7 @@ def test_all_parcels_are_listed(view: LogisticsView) -> None:
 
 
 def test_the_watch_list_counts_and_filters(view: LogisticsView) -> None:
-    button = view._groups.findChildren(QPushButton)[0]
+    button = view._groups.findChildren(QPushButton)[1]
     assert button.text().endswith(" 1")
     button.click()
     assert _numbers(view) == ["JT3000000000001"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
-from app.core.i18n import _
+from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.orders import STATUS_NAMES, TO_SHIP, Action, OrderFacts, PromiseState, Verdict
 from ui.orders.verification.data import OrderHistory
@@ -85,12 +85,7 @@ class OrderPage(QScrollArea):
         editable = order.status in OPEN and self._staff.may(Permission.EDIT_ORDERS)
         self.receiver.show_order(order, editable=editable)
         self._goods.setText(goods(order))
-        self._amount.setText(
-            _("{amount} · {n} pieces").format(
-                amount=money(order.paid_fen or order.total_fen, order.currency),
-                n=order.quantity or sum(item.quantity for item in order.items),
-            )
-        )
+        self._amount.setText(_amount(order))
         judged = order.status in OPEN or bool(verdict.findings)
         self.findings.setVisible(judged)
         self._found.setVisible(judged)
@@ -262,3 +257,10 @@ class OrderPage(QScrollArea):
         self.hold.setIcon(icon("pause"))
         self.release.setIcon(icon("play"))
         self.confirm.setIcon(icon("send", "on_accent"))
+
+
+def _amount(order: OrderFacts) -> str:
+    """What it costs, and for how many pieces."""
+    n = order.quantity or sum(item.quantity for item in order.items)
+    text = ngettext("{amount} · {n} piece", "{amount} · {n} pieces", n)
+    return text.format(amount=money(order.paid_fen or order.total_fen, order.currency), n=n)

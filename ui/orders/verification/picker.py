@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from app.core.i18n import _
+from app.core.i18n import _, listing, ngettext
 from app.orders import STATUS_NAMES, Level, OrderFacts, Verdict
 from ui.orders.verification.data import PanelOrders
 from ui.orders.verification.words import LEVEL_KINDS, LEVEL_NAMES
@@ -95,7 +95,9 @@ def _item(order: OrderFacts, verdict: Verdict) -> QListWidgetItem:
 def goods(order: OrderFacts) -> str:
     """What was bought, in a line."""
     named = [f"{item.title} {item.sku}".strip() for item in order.items]
-    return "、".join(named) or _("{n} pieces").format(n=order.quantity)
+    if named:
+        return listing(named)
+    return ngettext("{n} piece", "{n} pieces", order.quantity).format(n=order.quantity)
 
 
 class _OrderDelegate(QStyledItemDelegate):

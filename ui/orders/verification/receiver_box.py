@@ -36,7 +36,7 @@ class ReceiverBox(QFrame):
         self._copy.setHidden(masked)
         self._edit.clicked.connect(self.edit_wanted)
         self._copy.clicked.connect(self._on_copy)
-        head = stack_horizontally(None, self.who, None, self._copy, self._edit, spacing=2)
+        head = stack_horizontally(None, self.who, self._copy, self._edit, spacing=2)
         head.setStretchFactor(self.who, 1)
         layout = stack_vertically(self, spacing=2)
         layout.addLayout(head)

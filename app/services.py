@@ -19,6 +19,7 @@ from app.core.settings import SHOP_NAME, Settings
 from app.homes import Home
 from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
 from app.staff import StaffService
+from app.sync import is_shared
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from app.phrases import Phrases
     from app.search import Search
     from app.shipments import Shipments
+    from app.sync.service import SyncService
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ class Services:
     def confirmations(self) -> Confirmations:
         from app.orders import Confirmations
 
-        return Confirmations(self.db, self.conversations, self.settings)
+        return Confirmations(self.db, self.conversations, self.settings, self.staff)
 
     @once
     def verification(self) -> Verification:
@@ -113,9 +115,22 @@ class Services:
         carrier = Kuaidi100(account.get if account else lambda: None)
         return Shipments(self.db, self.staff, self.settings, carrier, account)
 
+    @once
+    def sync(self) -> SyncService:
+        from app.sync.service import SyncService
+
+        return SyncService(self.db, self.settings)
+
+    def share(self) -> None:
+        """Begin to sync where this home belongs to a shared shop; its code is loaded only then."""
+        if is_shared(self.db):
+            self.sync.start()
+
     def close(self) -> None:
         """Stop what runs and close the database."""
         self.channels.stop()
+        if "sync" in self.__dict__:
+            self.sync.stop()
         self.keeper.stop()
         self.db.close()
 

@@ -1,0 +1,326 @@
+"""The sharing of one home: a thread that keeps home and folder in step, and word of how it fares."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from app.core.settings import SHOP_NAME, Settings
+from app.sync.figures import (
+    count_conflicts,
+    count_waiting,
+    open_problems,
+    view_stations,
+)
+from app.sync.place import PACES, Pace, Place, pace_of
+from app.sync.settings import PLACE
+from app.sync.shared import is_shared
+from app.sync.status import LATE_MS, SyncState, SyncStatus
+from app.sync.turn import Turn
+from db.changes import Changes
+from db.clock import now_ms
+from db.database import Database
+from db.sync.engine import Engine, PassResult
+from db.sync.folder import FolderRelay
+from db.sync.here import Here, HereBoard
+from db.sync.marker import Marker
+from db.sync.membership import EpochWanted, ShopMembership
+from db.sync.relay import RelayError
+from db.sync.store import Store
+
+log = logging.getLogger(__name__)
+
+LOCK: Final = "sync.lock"
+FULL_EVERY_S: Final = 300.0
+"""Listings may be stale: everything is looked through so often."""
+_TURN_EVERY_S: Final = 2.0
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What works for one membership; made anew when the home joins another shop."""
+
+    membership: ShopMembership
+    relay: FolderRelay
+    engine: Engine
+    board: HereBoard
+
+
+class SyncService:
+    """Runs where the home has a shop to share; everything else works the same without it."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db, self._settings = db, settings
+        self._turn = Turn(db.path.with_name(LOCK))
+        self._parts: _Parts | None = None
+        self._lock = threading.RLock()
+        self._wake, self._stop = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._changed_at = self._waiting_since = 0.0
+        self._late_since = self._offline_since = self._last_pass = 0
+        self._failures: tuple[str, ...] = ()
+        self._status = SyncStatus()
+        self._here, self._colleagues = Here(), tuple[Here, ...]()
+        self._listeners: list[Callable[[], None]] = []
+
+    # --- life -----------------------------------------------------------------------------
+
+    @property
+    def shared(self) -> bool:
+        """Whether this home belongs to a shared shop, or asked to."""
+        return is_shared(self._db)
+
+    def start(self) -> None:
+        """Begin to sync in a thread of its own; harmless where there is nothing to share."""
+        with self._lock:
+            if self._thread is not None or not self.shared:
+                return
+            self._stop.clear()
+            self._unsubscribe = self._db.subscribe(self._on_change)
+            self._thread = threading.Thread(target=self._run, name="kefu-sync")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End after the pass under way; what is not in the folder yet goes there next time."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if self._unsubscribe is not None:
+                self._unsubscribe()
+                self._unsubscribe = None
+        self._stop.set()
+        self._wake.set()
+        if thread is not None:
+            thread.join()
+        self._parts = None
+
+    def restart(self) -> None:
+        """Take up another shop, or another place of its folder."""
+        self.stop()
+        self.start()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call back, on the sync's thread, when status or colleagues changed; returns the end."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    # --- what one asks --------------------------------------------------------------------
+
+    def status(self) -> SyncStatus:
+        """How it fares, as of the last pass; made now where no thread runs."""
+        if self._thread is None:
+            self._status = self._look()
+        return self._status
+
+    def colleagues(self) -> tuple[Here, ...]:
+        """Return who is at the other desks, and which conversation they have before them."""
+        return self._colleagues
+
+    def show_here(self, here: Here) -> None:
+        """Say where the person at this desk is; told to the others within some seconds."""
+        self._here = here
+
+    def membership(self) -> ShopMembership:
+        """Return the membership; raises `LookupError` where the home has no shop."""
+        return self._made().membership
+
+    def relay(self) -> FolderRelay:
+        """Return the shop's folder; raises `LookupError` where the home has no shop."""
+        return self._made().relay
+
+    def engine(self) -> Engine:
+        """Return the engine; raises `LookupError` where the home has no shop."""
+        return self._made().engine
+
+    def station_name(self, dev: int) -> str:
+        """Return the name of the station that an incarnation's number belongs to; "" if unknown."""
+        if not self.shared:
+            return ""
+        membership = self.membership()
+        station = membership.station_of(dev)
+        return "" if station is None else membership.names().get(station, "")
+
+    # --- one pass -------------------------------------------------------------------------
+
+    def pass_now(self, *, full: bool = False) -> PassResult | None:
+        """Do a pass in the caller's thread; None where another process of this home does them."""
+        with self._lock:
+            if not self._turn.take():
+                return None
+            try:
+                return self._pass(full=full)
+            finally:
+                if self._thread is None:
+                    self._turn.give_back()
+
+    def _pass(self, *, full: bool) -> PassResult:
+        result = self._made().engine.pass_once(full=full)
+        now = now_ms()
+        self._failures = tuple(dict.fromkeys(result.failures))
+        if result.offline:
+            self._offline_since = self._offline_since or now
+        else:
+            self._offline_since, self._last_pass = 0, now
+        self._meet()
+        return result
+
+    def _meet(self) -> None:
+        """Say where one is and see where the others are; never a reason to fail."""
+        parts = self._made()
+        if not parts.membership.member:
+            return
+        try:
+            parts.board.say(self._here)
+            seen = tuple(sorted(parts.board.look(), key=lambda here: here.name))
+        except (RelayError, EpochWanted, LookupError):
+            seen = ()
+        if [(h.staff, h.views, h.types) for h in seen] != [
+            (h.staff, h.views, h.types) for h in self._colleagues
+        ]:
+            self._colleagues = seen
+            self._tell()
+
+    def _made(self) -> _Parts:
+        with self._lock:
+            if self._parts is None:
+                membership = ShopMembership(self._db)
+                marker = Marker(membership.founding_root, membership.practice).pack()
+                relay = FolderRelay(Path(membership.folder), marker)
+                engine = Engine(self._db, relay, membership, app=_program_version())
+                board = HereBoard(relay, membership, self._dev)
+                self._parts = _Parts(membership, relay, engine, board)
+            return self._parts
+
+    def _dev(self) -> int:
+        with self._db.read() as session:
+            return Store(session.connection()).me().dev
+
+    # --- the thread -----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        last_full = last_pass = float("-inf")
+        try:
+            while not self._stop.is_set():
+                if not self._turn.take():
+                    # Another process of this home syncs it; its commits are heard of by polling.
+                    self._show(self._look())
+                    self._wait(_TURN_EVERY_S)
+                    continue
+                now, pace = time.monotonic(), self._pace()
+                if now - last_pass >= pace.poll_s or self._is_time_to_seal(now, pace):
+                    full = now - last_full >= FULL_EVERY_S
+                    self._try_pass(full=full)
+                    last_pass = time.monotonic()
+                    last_full = last_pass if full else last_full
+                self._wait(min(pace.poll_s, pace.quiet_s))
+        finally:
+            self._say_goodbye()
+            self._turn.give_back()
+
+    def _try_pass(self, *, full: bool) -> None:
+        self._changed_at = self._waiting_since = 0.0
+        try:
+            self._pass(full=full)
+        except Exception:
+            # Whatever it was, nothing is lost by it; the next pass tries again.
+            log.exception("a sync pass failed")
+            self._failures = ("fault",)
+        self._show(self._look())
+
+    def _wait(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()
+
+    def _is_time_to_seal(self, now: float, pace: Pace) -> bool:
+        if not self._changed_at:
+            return False
+        quiet = now - self._changed_at >= pace.quiet_s
+        return quiet or now - self._waiting_since >= pace.most_s
+
+    def _pace(self) -> Pace:
+        try:
+            place = Place(self._settings.get(PLACE))
+            return pace_of(place, Path(self.membership().folder))
+        except (ValueError, LookupError):
+            return PACES[Place.SHARE]
+
+    def _on_change(self, changes: Changes) -> None:
+        """Comes on the writing thread."""
+        if changes.origin == "sync":
+            return
+        self._changed_at = time.monotonic()
+        self._waiting_since = self._waiting_since or self._changed_at
+
+    def _say_goodbye(self) -> None:
+        with suppress(LookupError, RelayError):
+            self._made().board.leave()
+
+    # --- status ---------------------------------------------------------------------------
+
+    def _show(self, status: SyncStatus) -> None:
+        told = self._status
+        self._status = status
+        if status != told:
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _look(self) -> SyncStatus:
+        if not self.shared:
+            return SyncStatus()
+        membership = self.membership()
+        stations = view_stations(self._db, membership)
+        waiting, problems = count_waiting(self._db), open_problems(self._db)
+        unread = sum(s.unread for s in stations if not s.revoked)
+        conflicts = count_conflicts(self._db)
+        return SyncStatus(
+            state=self._state(
+                waiting.total + unread,
+                waits=not membership.member,
+                asks=bool(problems) or conflicts > 0,
+            ),
+            shop=self._settings.get(SHOP_NAME),
+            station=membership.names().get(membership.station, ""),
+            folder=membership.folder,
+            outbox=waiting.total,
+            unread=unread,
+            offline_since=self._offline_since,
+            last_pass=self._last_pass,
+            stations=stations,
+            problems=problems,
+            conflicts=conflicts,
+            failures=self._failures,
+        )
+
+    def _state(self, behind: int, *, waits: bool, asks: bool) -> SyncState:
+        now = now_ms()
+        self._late_since = (self._late_since or now) if behind else 0
+        if waits:
+            return SyncState.WAITING
+        if self._offline_since:
+            return SyncState.OFFLINE
+        if asks:
+            return SyncState.ATTENTION
+        late = self._late_since and (self._thread is None or now - self._late_since >= LATE_MS)
+        return SyncState.BEHIND if late else SyncState.CURRENT
+
+
+def _program_version() -> str:
+    try:
+        return version("kefu-desk")
+    except PackageNotFoundError:
+        return ""

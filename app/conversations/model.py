@@ -123,10 +123,14 @@ class ConversationContext:
 
 @dataclass(frozen=True, slots=True)
 class OpenedThread:
-    """What the desk shows when a conversation is opened: its state, newest page and draft."""
+    """What the desk shows when a conversation is opened: its state, newest page and draft.
+
+    `older` tells whether there may be messages before the page.
+    """
 
     context: ConversationContext
     messages: list[MessageView]
+    older: bool
     draft: str
 
 

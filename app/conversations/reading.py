@@ -49,7 +49,7 @@ class ConversationReading:
             context = read.context(cursor, conversation_id)
             messages = read.page_before(cursor, conversation_id, None, limit)
             draft = drafts.reply_text(cursor, conversation_id, me) if me is not None else ""
-            return OpenedThread(context, messages, draft)
+            return OpenedThread(context, messages, len(messages) == limit, draft)
 
     def after(self, conversation_id: bytes, cursor: Cursor, limit: int = 200) -> list[MessageView]:
         """What stands behind `cursor` in the thread, oldest first; (0, b"") is the beginning."""

@@ -21,11 +21,14 @@ from PySide6.QtGui import (
 from app.conversations import AttachmentView
 from app.core.i18n import _
 from ui.desk.cards import Card
+from ui.desk.inks import ink
 from ui.desk.utf16 import to_index, to_position
 from ui.theme import current_tokens, pixmap, sized
 from ui.widgets.badges import Kind
 
 Span = tuple[int, int]
+_WRAPPED: Final = QTextOption()
+_WRAPPED.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 _ELIDE: Final = Qt.TextElideMode.ElideRight
 IMAGE_SIDE: Final = 280
 _FILE_WIDTH: Final = 260.0
@@ -57,9 +60,7 @@ class TextBlock:
     def __init__(self, text: str, font: QFont, width: float, colour: str = "text") -> None:
         self.text, self._colour = text, colour
         self.layout = QTextLayout(text.replace("\n", "\u2028"), font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.layout.setTextOption(option)
+        self.layout.setTextOption(_WRAPPED)
         self._flow(width)
 
     def _flow(self, width: float) -> None:
@@ -75,8 +76,11 @@ class TextBlock:
         self.size = QSizeF(min(widest, width), max(0.0, height - 2))
 
     def paint(self, painter: QPainter, at: QPointF, look: Look) -> None:
+        painter.setPen(ink(self._colour))
+        if not (look.hits or look.current_hit or look.selection):
+            self.layout.draw(painter, at)
+            return
         tokens = current_tokens()
-        painter.setPen(QColor(getattr(tokens, self._colour)))
         marks = [self._mark(span, tokens.highlight, tokens.text) for span in look.hits]
         if look.current_hit:
             marks.append(self._mark(look.current_hit, tokens.warning, tokens.raised))

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QPainter
 
 from app.conversations import AttachmentView, Author, MessageKind, MessageState, MessageView
 from app.core.i18n import _
 from ui.desk.blocks import Block, CardBlock, FileBlock, ImageBlock, Look, TextBlock
 from ui.desk.cards import card_of
+from ui.desk.inks import ink, mark, paint_bubble, small_words
 from ui.desk.marks import SIDE, Hit, MarkLayout, RowLayout
 from ui.desk.texts import author_name, customer_name
 from ui.desk.thread_rows import RowKind, ThreadRow
-from ui.theme import current_tokens, mix, pixmap, sized
+from ui.theme import current_tokens, sized
 from ui.widgets import paint_avatar
 from ui.widgets.format import local
 
 _FACE: Final = 32.0
 _GUTTER: Final = SIDE + _FACE + 8
 _WIDEST: Final = 560.0
-_ROUND: Final = 10.0
 _PAD_X: Final = 12.0
 _PAD_Y: Final = 8.0
 _LABEL: Final = 20.0
@@ -104,7 +105,8 @@ class BubbleLayout:
                 inner_w, inner_h = max(inner_w, footer), inner_h + _FOOTER
         elif not self._bare:
             inner_h += _FOOTER + 4
-        w, h = inner_w + 2 * pad_x, inner_h + 2 * pad_y
+        # Whole pixels: the ground is put together of ready pieces.
+        w, h = ceil(inner_w + 2 * pad_x), ceil(inner_h + 2 * pad_y)
         x = _GUTTER if self._left else width - SIDE - w
         self.bubble = QRectF(x, top, w, h)
         self._content = QPointF(x + pad_x, top + pad_y)
@@ -125,7 +127,8 @@ class BubbleLayout:
         if self._label:
             self._paint_label(painter, bubble)
         if not self._bare:
-            self._paint_ground(painter, bubble)
+            tail = self._row.last
+            paint_bubble(painter, bubble.toRect(), self._kind(), left=self._left, tail=tail)
         self._block.paint(painter, at + self._content, look)
         self._paint_footer(painter, bubble)
         if not self._retry.isNull():
@@ -139,24 +142,14 @@ class BubbleLayout:
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, flags, self._label)
 
-    def _paint_ground(self, painter: QPainter, bubble: QRectF) -> None:
-        tokens = current_tokens()
-        ground = tokens.bubble_in if self._left else tokens.bubble_out
-        edge = QColor(tokens.border) if self._left else mix(ground, tokens.border, 0.4)
+    def _kind(self) -> str:
         if self._message.kind is MessageKind.NOTE:
-            ground, edge = tokens.note, mix(tokens.warning, tokens.note, 0.25)
-        painter.setPen(edge)
-        painter.setBrush(QColor(ground))
-        area = bubble.adjusted(0.5, 0.5, -0.5, -0.5)
-        if self._row.last:
-            painter.drawPath(_bubble_shape(area, left=self._left))
-        else:
-            painter.drawRoundedRect(area, _ROUND, _ROUND)
+            return "note"
+        return "in" if self._left else "out"
 
     def _footer(self) -> float:
         """Width of time and tick."""
-        metrics = QFontMetricsF(sized(current_tokens().text_xs - 1))
-        width = metrics.horizontalAdvance(self._time)
+        width = small_words(self._time).size().width()
         return width + (18 if self._tick() else 0)
 
     def _tick(self) -> tuple[str, str] | None:
@@ -174,14 +167,14 @@ class BubbleLayout:
             painter.setBrush(ground)
             painter.drawRoundedRect(area.adjusted(-6, -2, 6, 2), 9, 9)
         painter.setFont(sized(tokens.text_xs - 1))
-        painter.setPen(QColor(tokens.text_muted))
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._time
-        )
+        painter.setPen(ink("text_muted"))
+        words = small_words(self._time)
+        down = (area.height() - words.size().height()) / 2
+        painter.drawStaticText(area.topLeft() + QPointF(0, down), words)
         if tick := self._tick():
             ratio = painter.device().devicePixelRatioF()
             place = QPointF(area.right() - 14, area.top() + 0.5)
-            painter.drawPixmap(place, pixmap(tick[0], 14, tick[1], ratio))
+            painter.drawPixmap(place, mark(tick[0], 14, tick[1], ratio))
 
     def _paint_retry(self, painter: QPainter, at: QPointF) -> None:
         tokens = current_tokens()
@@ -210,29 +203,6 @@ class BubbleLayout:
         if not isinstance(self._block, TextBlock):
             return None
         return self._block.position_at(point - self._content)
-
-
-def _bubble_shape(area: QRectF, *, left: bool) -> QPainterPath:
-    """A rounded bubble whose lower corner points at who speaks, at the end of a group."""
-    radii = (_ROUND, _ROUND, _ROUND if left else 3.0, 3.0 if left else _ROUND)
-    corners = (
-        (area.topLeft(), 90.0),
-        (area.topRight(), 0.0),
-        (area.bottomRight(), 270.0),
-        (area.bottomLeft(), 180.0),
-    )
-    path = QPainterPath()
-    for (corner, angle), radius in zip(corners, radii, strict=True):
-        side = 2 * radius
-        x = corner.x() - (0 if angle in {90.0, 180.0} else side)
-        y = corner.y() - (0 if angle in {90.0, 0.0} else side)
-        # Clockwise: each corner begins a quarter turn before where it ends.
-        box = QRectF(x, y, side, side)
-        if path.elementCount() == 0:
-            path.arcMoveTo(box, angle + 90)
-        path.arcTo(box, angle + 90, -90)
-    path.closeSubpath()
-    return path
 
 
 def _block(

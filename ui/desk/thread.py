@@ -17,6 +17,7 @@ from app.conversations import (
     FoundMessage,
     MessageKind,
     MessageView,
+    OpenedThread,
 )
 from app.core.i18n import _, ngettext
 from ui.desk.find_bar import FindBar
@@ -93,15 +94,15 @@ class Thread(QWidget):
     def show_conversation(
         self,
         conversation: ConversationContext | None,
-        messages: Sequence[MessageView] | None = None,
+        opened: OpenedThread | None = None,
     ) -> None:
-        """Open another conversation, or none."""
+        """Open another conversation, or none; `opened` is what was read of it already."""
         member = self._context.services.staff.current
         self.delegate.me = member.id if member else None
         self._conversation, self._below = conversation, 0
         self._on_found([], None)
         self.finder.show_conversation(conversation.conversation_id if conversation else None)
-        self.loader.open(conversation, messages)
+        self.loader.open(conversation, opened)
         self.set_typing(False)
         self._on_end(True)
         self._show_above()

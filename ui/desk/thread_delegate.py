@@ -18,6 +18,7 @@ from ui.desk.thread_rows import ThreadRow
 from ui.theme import theme_signals
 
 _KEPT: Final = 3000
+_PLAIN: Final = Look()
 
 
 class ThreadDelegate(QStyledItemDelegate):
@@ -59,22 +60,17 @@ class ThreadDelegate(QStyledItemDelegate):
         height = self.layout_of(row).height if isinstance(row, ThreadRow) else 0
         return QSize(self.width, height)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        row = index.data(ThreadRole.ROW)
-        if not isinstance(row, ThreadRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        corner = QPointF(option.rect.topLeft())
-        self.layout_of(row).paint(painter, corner, self._look(row))
-        painter.restore()
+    def paint_row(self, painter: QPainter, corner: QPointF, row: ThreadRow) -> int:
+        """Draw a row with its upper left corner at `corner`; returns its height."""
+        layout = self.layout_of(row)
+        layout.paint(painter, corner, self._look(row))
+        return layout.height
 
     def _look(self, row: ThreadRow) -> Look:
+        plain = self.selection is None and not self.hits and not self.files
+        return _PLAIN if plain else self._marked(row)
+
+    def _marked(self, row: ThreadRow) -> Look:
         image = row.message.attachment_id if row.message else None
         return Look(
             selection=self.selection[1]

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -18,10 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.core.i18n import _
+from ui.desk.inks import ink
 from ui.desk.thread_delegate import ThreadDelegate
 from ui.desk.thread_model import Index, ThreadModel, ThreadRole
 from ui.desk.thread_rows import ThreadRow
-from ui.theme import current_tokens, set_state
+from ui.theme import set_state
 
 _NEAR: Final = 400
 _AT_END: Final = 24
@@ -121,10 +121,20 @@ class ThreadList(QListView):
             self.scrollToBottom()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # Rows stand one under the other, so their places need not be asked for one by one.
+        area = event.rect()
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), QColor(current_tokens().canvas))
+        painter.fillRect(area, ink("canvas"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.executeDelayedItemsLayout()
+        first = self.indexAt(QPoint(0, area.top()))
+        if first.isValid():
+            y = self.visualRect(first).top()
+            for row in self._thread.rows[first.row() :]:
+                if y > area.bottom():
+                    break
+                y += self._delegate.paint_row(painter, QPointF(0, y), row)
         painter.end()
-        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.conversations import AttachmentView, ConversationContext, MessageView
+from app.conversations import AttachmentView, ConversationContext, MessageView, OpenedThread
 from ui.desk.thread_delegate import ThreadDelegate
 from ui.desk.thread_list import ThreadList
 from ui.desk.thread_model import ThreadModel
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 FIRST: Final = 40
-"""Rows read at once when switching: enough for a screen, read and painted in milliseconds."""
+"""Rows there soon after switching; what fills the screen is there at once."""
 PAGE: Final = 120
 MOST: Final = 400
 _CATCH_UP_MS: Final = 25
+_FILL_UP_MS: Final = 40
+_LOWEST: Final = 30
+"""Height of the lowest row (px): a screen never holds more than its height by this."""
 
 
 class ThreadLoader(QObject):
@@ -41,6 +44,8 @@ class ThreadLoader(QObject):
         self._changed: set[bytes] = set()
         self._catching = QTimer(self, singleShot=True, interval=_CATCH_UP_MS)
         self._catching.timeout.connect(self.catch_up)
+        self._filling = QTimer(self, singleShot=True, interval=_FILL_UP_MS)
+        self._filling.timeout.connect(self._fill_up)
         view.older_wanted.connect(self.load_older)
         view.newer_wanted.connect(self.load_newer)
         context.store.changed.connect(self._on_changed)
@@ -50,55 +55,74 @@ class ThreadLoader(QObject):
         """Whether the window reaches to the newest message."""
         return not self._newer
 
+    @property
+    def screenful(self) -> int:
+        """How many messages surely fill the screen: so many are read when switching."""
+        return min(FIRST, self._view.viewport().height() // _LOWEST + 2)
+
     def open(
         self,
         conversation: ConversationContext | None,
-        messages: Sequence[MessageView] | None = None,
+        opened: OpenedThread | None = None,
     ) -> None:
-        """Show the end of a conversation at once; `messages` is its newest page, if known."""
+        """Show the end of a conversation at once, and soon what stands above the screen.
+
+        `opened` is what has been read of it already, `screenful` messages at least.
+        """
         self._conversation = conversation
         self._delegate.forget()
         self._changed.clear()
+        self._filling.stop()
         self._busy = self._newer = self._older = False
         if conversation is None:
             self._model.show([], "")
             return
         self._delegate.customer = conversation.customer_name
         self._delegate.seed = conversation.customer_id.hex()
-        if messages is None:
-            messages = self._service.thread(conversation.conversation_id, limit=FIRST)
-        self._older = len(messages) == FIRST
+        page = opened or self._service.open(conversation.conversation_id, self.screenful)
+        messages, self._older = page.messages, page.older
         self._learn_files(messages)
         unread = conversation.last_customer_at > conversation.agent_read_at
         unread_from = conversation.agent_read_at + 1 if unread else None
         self._model.show(messages, conversation.customer_name, unread_from)
+        # Scrolled to its end, a screenful would ask for more by itself; the paint comes first.
+        self._busy = self._older
         self._view.reset_thread()
+        self._filling.start()
         self.shown.emit()
+
+    def _fill_up(self) -> None:
+        self._busy = False
+        if (missing := FIRST - len(self._model.messages)) > 0:
+            self._load_older(missing)
 
     def load_older(self) -> None:
         """Read the page above the window."""
+        self._load_older(PAGE)
+
+    def _load_older(self, limit: int) -> None:
         first = self._model.first
         if self._busy or not self._older or self._conversation is None or first is None:
             return
         self._busy = True
         here = self._conversation.conversation_id
-        work = partial(self._read_older, here, first)
-        self._jobs.run(self, work, partial(self._show_older, here), key="older")
+        work = partial(self._read_older, here, first, limit)
+        self._jobs.run(self, work, partial(self._show_older, here, limit), key="older")
 
     def _read_older(
-        self, here: bytes, first: tuple[int, bytes]
+        self, here: bytes, first: tuple[int, bytes], limit: int
     ) -> tuple[list[MessageView], dict[bytes, AttachmentView]]:
-        messages = self._service.thread(here, before=first, limit=PAGE)
+        messages = self._service.thread(here, before=first, limit=limit)
         return messages, self._files.find(_attachments(messages))
 
     def _show_older(
-        self, here: bytes, read: tuple[list[MessageView], dict[bytes, AttachmentView]]
+        self, here: bytes, limit: int, read: tuple[list[MessageView], dict[bytes, AttachmentView]]
     ) -> None:
         self._busy = False
         if self._conversation is None or self._conversation.conversation_id != here:
             return
         messages, files = read
-        self._older = len(messages) == PAGE
+        self._older = len(messages) == limit
         self._delegate.files.update(files)
         place = self._view.keep_place()
         self._model.merge(messages)
@@ -121,6 +145,8 @@ class ThreadLoader(QObject):
             older = self._service.thread(here, before=before, limit=PAGE // 2)
             newer = self._service.after(here, before, limit=PAGE // 2)
             self._older, self._newer = len(older) == PAGE // 2, len(newer) == PAGE // 2
+            self._busy = False
+            self._filling.stop()
             self._learn_files([*older, *newer])
             self._model.show([*older, *newer], self._conversation.customer_name)
             self._view.doItemsLayout()

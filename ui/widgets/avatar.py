@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import TAG_NAMES, current_tokens, mix, readable_on, sized, theme_signals
@@ -13,9 +14,12 @@ from ui.theme import TAG_NAMES, current_tokens, mix, readable_on, sized, theme_s
 
 def avatar_colors(seed: str) -> tuple[QColor, QColor]:
     """Ground and text colour, the same for the same seed on every machine."""
+    return _colors(zlib.crc32(seed.encode()) % (len(TAG_NAMES) - 1))
+
+
+def _colors(number: int) -> tuple[QColor, QColor]:
     tokens = current_tokens()
-    names = TAG_NAMES[1:]
-    strong = tokens.tag_colors[names[zlib.crc32(seed.encode()) % len(names)]]
+    strong = tokens.tag_colors[TAG_NAMES[1 + number]]
     ground = mix(strong, tokens.raised, 0.2)
     return ground, readable_on(ground, strong)
 
@@ -27,16 +31,31 @@ def initial(name: str) -> str:
 
 def paint_avatar(painter: QPainter, rect: QRectF, name: str, seed: str | None = None) -> None:
     """Draw the face of `name` into `rect`; for delegates."""
-    ground, fore = avatar_colors(seed or name)
-    painter.save()
+    ratio = painter.device().devicePixelRatioF()
+    number = zlib.crc32((seed or name).encode()) % (len(TAG_NAMES) - 1)
+    painter.drawPixmap(rect.topLeft(), _face(initial(name), number, round(rect.height()), ratio))
+
+
+@lru_cache(maxsize=256)
+def _face(sign: str, number: int, side: int, ratio: float) -> QPixmap:
+    """The face as a picture: a list shows the same few again and again."""
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter, rect = QPainter(picture), QRectF(0, 0, side, side)
+    ground, fore = _colors(number)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawEllipse(rect)
     painter.setPen(fore)
     painter.setFont(sized(round(rect.height() * 0.44), strong=True))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initial(name))
-    painter.restore()
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, sign)
+    painter.end()
+    return picture
+
+
+theme_signals().changed.connect(_face.cache_clear)
 
 
 class Avatar(QWidget):

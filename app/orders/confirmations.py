@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.conversations import Conversations, MessageKind, MessageView
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
+from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.core.zones import shop_zone
 from app.orders.confirmation_answer import cleaned_answer, corrected_receiver, differences
@@ -23,8 +24,10 @@ from app.orders.corrections import (
     receiver_in_force,
     write_correction,
 )
+from app.orders.masking import mask_answer
 from app.orders.model import Receiver
 from app.orders.settings import DISPATCH_HOURS
+from app.staff import StaffService
 from db.clock import now_ms
 from db.database import Database
 from db.models import Confirmation, ConfirmationState, Conversation, Order, OrderStatus
@@ -60,8 +63,15 @@ class WrongCustomer(UserError):
 class Confirmations:
     """Sends confirmation cards into conversations and takes the customers' answers."""
 
-    def __init__(self, db: Database, conversations: Conversations, settings: Settings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        conversations: Conversations,
+        settings: Settings,
+        staff: StaffService,
+    ) -> None:
         self._db, self._conversations, self._settings = db, conversations, settings
+        self._staff = staff
 
     def send(self, order_id: bytes, conversation_id: bytes) -> ConfirmationView:
         """Ask the customer to check an order; row and message are one transaction.
@@ -120,7 +130,10 @@ class Confirmations:
                 .where(Confirmation.order_id == order_id, Confirmation.deleted.is_(False))
                 .order_by(Confirmation.sent_at.desc(), Confirmation.rid.desc())
             )
-            return [_view(row) for row in rows]
+            cards = [_view(row) for row in rows]
+        if self._staff.may(Permission.SEE_PERSONAL_DATA):
+            return cards
+        return [replace(card, answer=mask_answer(card.answer)) for card in cards]
 
     # --- sending -----------------------------------------------------------------------------
 

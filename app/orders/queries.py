@@ -14,6 +14,7 @@ from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.orders.fact_rows import facts_of
+from app.orders.masking import mask_facts, mask_row
 from app.orders.model import FLAG_NAMES, OrderFacts, OrderRow, RemarkFacts
 from app.orders.row_page import page_rows
 from app.orders.settings import DISPATCH_HOURS
@@ -77,7 +78,9 @@ class Orders:
             orders = {
                 row.rid: row for row in session.scalars(select(Order).where(Order.rid.in_(rids)))
             }
-            return page_rows(session, [orders[r] for r in rids if r in orders], self._dispatch_ms())
+            found = [orders[r] for r in rids if r in orders]
+            rows = page_rows(session, found, self._dispatch_ms())
+        return rows if self._open() else [mask_row(row) for row in rows]
 
     def find(self, wanted: OrderFilter, *, limit: int | None = None) -> list[OrderFacts]:
         """Whole orders, newest first; `limit` None = all that fit."""
@@ -87,7 +90,7 @@ class Orders:
                 .where(*self._conditions(session, wanted))
                 .order_by(Order.created_at.desc(), Order.rid.desc())
             )
-            return facts_of(session, session.scalars(query.limit(limit)).all())
+            return self._shown(session, session.scalars(query.limit(limit)).all())
 
     def facts(self, order_id: bytes) -> OrderFacts:
         """One whole order; raises `NotFound`."""
@@ -105,7 +108,7 @@ class Orders:
                 batch = wanted[start : start + 1_000]
                 query = select(Order).where(Order.id.in_(batch), Order.deleted.is_(False))
                 rows += session.scalars(query).all()
-            return facts_of(session, rows)
+            return self._shown(session, rows)
 
     def of_customer(self, customer_id: bytes, limit: int = 50) -> Sequence[OrderFacts]:
         """A customer's orders, newest first."""
@@ -115,7 +118,7 @@ class Orders:
         """The order with exactly this number."""
         with self._db.read() as session:
             query = select(Order).where(Order.number == number.strip(), Order.deleted.is_(False))
-            found = facts_of(session, session.scalars(query.limit(1)).all())
+            found = self._shown(session, session.scalars(query.limit(1)).all())
             return found[0] if found else None
 
     def platforms(self) -> Sequence[str]:
@@ -165,6 +168,15 @@ class Orders:
             row = session.scalar(select(OrderRemark).where(OrderRemark.id == remark_id))
             if row is not None:
                 row.deleted = True
+
+    # --- whose data it is --------------------------------------------------------------------
+
+    def _open(self) -> bool:
+        return self._staff.may(Permission.SEE_PERSONAL_DATA)
+
+    def _shown(self, session: Session, rows: Sequence[Order]) -> list[OrderFacts]:
+        found = facts_of(session, rows)
+        return found if self._open() else [mask_facts(order) for order in found]
 
     # --- filters -----------------------------------------------------------------------------
 

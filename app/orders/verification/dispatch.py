@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -139,10 +139,15 @@ def _split_areas(areas: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[s
 def _listed(order: OrderFacts, areas: tuple[str, ...]) -> str:
     """The area of the list that the address lies in; empty if in none."""
     to = order.receiver
-    firsts, parts = _split_areas(areas)
+    firsts, _parts = _split_areas(areas)
     if not to.province.startswith(firsts):
         return ""
-    names = (to.province, to.city, to.district)
+    return _area_of(areas, to.province, to.city, to.district)
+
+
+@lru_cache(4_096)
+def _area_of(areas: tuple[str, ...], *names: str) -> str:
+    _firsts, parts = _split_areas(areas)
     for words in parts:
         if all(name.startswith(word) for word, name in zip(words, names, strict=False)):
             return " ".join(words)

@@ -27,40 +27,33 @@ _PLAIN: Final = (
     "review_reason", "review_at",
 )  # fmt: skip
 _RECEIVER: Final = (
-    ("recipient", "fixed_recipient"),
-    ("phone", "fixed_phone"),
-    ("phone_extension", "fixed_phone_extension"),
-    ("province", "fixed_province"),
-    ("city", "fixed_city"),
-    ("district", "fixed_district"),
-    ("detail", "fixed_detail"),
-)
+    "recipient", "fixed_recipient", "phone", "fixed_phone", "phone_extension",
+    "fixed_phone_extension", "province", "fixed_province", "city", "fixed_city", "district",
+    "fixed_district", "detail", "fixed_detail", "landline",
+)  # fmt: skip
+_LIGHT: Final = (
+    "id", "number", "status", "platform", "shop", "buyer_nick", "after_sale", "presale",
+)  # fmt: skip
 _table: Final = Order.__table__.c
-_COLUMNS: Final = [
-    *(_table[name] for name in (*_PLAIN, "buyer_nick", "landline", "zip")),
-    *(_table[name] for pair in _RECEIVER for name in pair),
-]
-_LIGHT: Final = [
-    *(_table[name] for name in ("id", "number", "status", "platform", "shop", "buyer_nick")),
-    *(_table[name] for name in ("after_sale", "presale", "landline")),
-    *(_table[name] for pair in _RECEIVER for name in pair),
-]
+_COLUMNS: Final = [_table[name] for name in (*_PLAIN, "buyer_nick", *_RECEIVER)]
+_LIGHT_COLUMNS: Final = [_table[name] for name in (*_LIGHT, *_RECEIVER)]
 
 Key = tuple[str, ...]
 
 
-def receiver_of(row: Row[Any]) -> Receiver:
-    """The receiver in force; a corrected phone brings its own extension."""
-    extension = row.fixed_phone_extension if row.fixed_phone else row.phone_extension
+def receiver_of(values: Sequence[str]) -> Receiver:
+    """The receiver in force, from `_RECEIVER`; a corrected phone brings its own extension."""
+    name, own_name, phone, own_phone, extension, own_extension, *rest = values
+    province, own_province, city, own_city, district, own_district, detail, own_detail, line = rest
     return Receiver(
-        name=row.fixed_recipient or row.recipient,
-        phone=row.fixed_phone or row.phone,
-        extension=extension,
-        landline=row.landline,
-        province=row.fixed_province or row.province,
-        city=row.fixed_city or row.city,
-        district=row.fixed_district or row.district,
-        detail=row.fixed_detail or row.detail,
+        name=own_name or name,
+        phone=own_phone or phone,
+        extension=own_extension if own_phone else extension,
+        landline=line,
+        province=own_province or province,
+        city=own_city or city,
+        district=own_district or district,
+        detail=own_detail or detail,
     )
 
 
@@ -69,18 +62,18 @@ def orders(session: Session, where: Sequence[ColumnElement[bool]]) -> Iterator[O
     query = select(*_COLUMNS).where(_table["_del"].is_(False), *where)
     query = query.order_by(Order.paid_at, Order.created_at, Order.rid)
     for rows in session.execute(query).partitions(CHUNK):
-        ids = [row.id for row in rows]
+        ids = [row[0] for row in rows]
         items, remarks = _items(session, ids), _remarks(session, ids)
         for row in rows:
-            yield _facts(row, items.get(row.id, []), remarks.get(row.id, []))
+            yield _facts(row, items.get(row[0], []), remarks.get(row[0], []))
 
 
 def _facts(row: Row[Any], items: list[ItemFacts], remarks: list[RemarkFacts]) -> OrderFacts:
-    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    plain = len(_PLAIN)
     return OrderFacts(
-        **{name: fields[name] for name in _PLAIN},
-        buyer=row.buyer_nick,
-        receiver=receiver_of(row),
+        **dict(zip(_PLAIN, row, strict=False)),
+        buyer=row[plain],
+        receiver=receiver_of(row[plain + 1 :]),
         items=tuple(items),
         remarks=tuple(remarks),
     )
@@ -182,22 +175,23 @@ def surroundings(
     """Gather what other orders say; about `few` orders only, or about all that are to be shipped."""
     found = Surroundings(refunds=_refunds(session, now, few), stock=_stock(session, few))
     for row in session.execute(_paid(few)):
-        to = receiver_of(row)
+        identity, number, status, platform, shop, buyer, after_sale, presale, *values = row
+        to = receiver_of(values)
         place = _place_key(to)
         if place is None:
             continue
-        if row.buyer_nick:
-            found.buyers[place].add(row.buyer_nick)
-            found.place_of[row.id] = place
-        mergeable = row.status == OrderStatus.PAID and not row.after_sale and not row.presale
-        if mergeable and (twin := _twin_key(row.platform, row.shop, to, place)):
-            found.twins[twin].append(row.number)
-            found.twin_of[row.id] = twin
+        if buyer:
+            found.buyers[place].add(buyer)
+            found.place_of[identity] = place
+        mergeable = status == OrderStatus.PAID and not after_sale and not presale
+        if mergeable and (twin := _twin_key(platform, shop, to, place)):
+            found.twins[twin].append(number)
+            found.twin_of[identity] = twin
     return found
 
 
 def _paid(few: Sequence[OrderFacts] | None) -> Any:
-    query = select(*_LIGHT).where(_table["_del"].is_(False), Order.status.in_(TO_SHIP))
+    query = select(*_LIGHT_COLUMNS).where(_table["_del"].is_(False), Order.status.in_(TO_SHIP))
     query = query.order_by(Order.created_at)
     if few is None:
         return query

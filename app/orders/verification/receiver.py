@@ -8,6 +8,7 @@ from typing import Final
 
 from app.core.i18n import _
 from app.core.phones import Phone, PhoneKind, mask_phone, read_phone
+from app.orders.masking import masked_name
 from app.orders.model import OrderFacts, Receiver
 from app.orders.verification.model import Action, Finding, Level, Remedy
 
@@ -21,11 +22,6 @@ _TAIL: Final = re.compile(r"\[(\d{3,6})\]")
 MAX_NAME: Final = 25
 
 
-def masked_name(name: str) -> str:
-    """张小三 → 张**, so that a reason tells which one without telling whom."""
-    return name[:1] + "*" * min(len(name) - 1, 3)
-
-
 def is_hidden(text: str) -> bool:
     """Whether a platform hides this value: stars, or the cipher text of Douyin (FORMATS §1)."""
     return "*" in text or "＊" in text or text.startswith(_CIPHER)
@@ -34,9 +30,10 @@ def is_hidden(text: str) -> bool:
 def recipient(order: OrderFacts) -> Iterator[Finding]:
     """A parcel needs the name of a person or a firm."""
     name = order.receiver.name.strip()
-    fix = Remedy(_("Ask the customer for the recipient's name."), Action.FIX_RECIPIENT)
     if not name:
-        yield Finding("recipient.missing", Level.BLOCK, _("The recipient's name is missing."), fix)
+        yield Finding(
+            "recipient.missing", Level.BLOCK, _("The recipient's name is missing."), _ask_name()
+        )
     elif is_hidden(name):
         yield Finding(
             "recipient.hidden",
@@ -46,10 +43,14 @@ def recipient(order: OrderFacts) -> Iterator[Finding]:
         )
     elif _PLACEHOLDER.fullmatch(name):
         reason = _("“{name}” is no recipient's name.").format(name=name)
-        yield Finding("recipient.placeholder", Level.HOLD, reason, fix)
+        yield Finding("recipient.placeholder", Level.HOLD, reason, _ask_name())
     elif _STRANGE.fullmatch(name) or len(name) > MAX_NAME:
         reason = _("The recipient “{name}” looks odd.").format(name=masked_name(name))
-        yield Finding("recipient.odd", Level.WARN, reason, fix)
+        yield Finding("recipient.odd", Level.WARN, reason, _ask_name())
+
+
+def _ask_name() -> Remedy:
+    return Remedy(_("Ask the customer for the recipient's name."), Action.FIX_RECIPIENT)
 
 
 def phone(order: OrderFacts) -> Iterator[Finding]:

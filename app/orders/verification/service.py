@@ -23,6 +23,7 @@ from app.orders.corrections import (
     receiver_in_force,
     write_correction,
 )
+from app.orders.masking import mask_correction, mask_receiver
 from app.orders.model import OrderFacts, Receiver
 from app.orders.verification import load
 from app.orders.verification.dispatch import areas_of, shipped_areas
@@ -164,13 +165,17 @@ class Verification:
             return True
 
     def receiver(self, order_id: bytes) -> Receiver:
-        """The receiver in force, to be shown in a form."""
+        """The receiver in force, to be shown in a form; hidden from who may not see it."""
+        found = self._receiver(order_id)
+        return found if self._staff.may(Permission.SEE_PERSONAL_DATA) else mask_receiver(found)
+
+    def _receiver(self, order_id: bytes) -> Receiver:
         with self._db.read() as session:
             return receiver_in_force(find_order(session, order_id))
 
     def apply(self, order_id: bytes, region: Region, detail: str = "") -> bool:
         """Take over a suggested region, and street line if one is given."""
-        receiver = self.receiver(order_id)
+        receiver = self._receiver(order_id)
         kept = detail or _below(receiver.detail, region)
         fields = {"province": region.province, "city": region.city, "district": region.district}
         return self.fix(order_id, replace(receiver, **fields, detail=kept))
@@ -178,7 +183,10 @@ class Verification:
     def corrections(self, order_id: bytes) -> list[Correction]:
         """All corrections of the receiver, oldest first: old, new, when, by whom."""
         with self._db.read() as session:
-            return corrections(session, order_id)
+            found = corrections(session, order_id)
+        if self._staff.may(Permission.SEE_PERSONAL_DATA):
+            return found
+        return [mask_correction(change) for change in found]
 
     def link(self, order_id: bytes, conversation_id: bytes) -> None:
         """Note that an order is the customer's who talks here (they named its number)."""

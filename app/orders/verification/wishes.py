@@ -57,6 +57,8 @@ MAX_QUOTE: Final = 40
 
 def wish_of(text: str) -> Wish | None:
     """What a text asks for; None where it asks for nothing (empty, 无, 谢谢)."""
+    if not text:
+        return None
     plain = normal_width(text).strip()
     if _POLITE.fullmatch(plain):
         return None
@@ -96,6 +98,8 @@ def seller_remark(order: OrderFacts, policy: Policy) -> Iterator[Finding]:
 
 def several_addresses(order: OrderFacts) -> str:
     """Why an order should be split over addresses; empty if it should not."""
+    if not order.buyer_message:
+        return ""
     text = normal_width(order.buyer_message)
     if len(text) < 4:
         return ""

@@ -14,7 +14,7 @@ from app.orders.corrections import corrections
 from app.services import Services
 from db.clock import now_ms
 from db.ids import order_id
-from db.models import Confirmation, Conversation, Message, Order, OrderItem
+from db.models import Confirmation, Conversation, Message, Order, OrderItem, Role
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def order(services: Services, conversation: bytes) -> bytes:
 
 @pytest.fixture
 def confirmations(services: Services) -> Confirmations:
-    return Confirmations(services.db, services.conversations, services.settings)
+    return Confirmations(services.db, services.conversations, services.settings, services.staff)
 
 
 def row_of(services: Services, identity: bytes) -> Order:
@@ -159,6 +159,18 @@ def test_a_new_phone_comes_without_the_old_extension(
         [change] = corrections(session, order)
     assert change.new.full_phone == "13912345678"
     assert change.old.full_phone == "13800138000-1234"
+
+
+def test_a_trainee_sees_which_phone_was_corrected_not_the_number(
+    services: Services, confirmations: Confirmations, order: bytes, conversation: bytes
+) -> None:
+    sent = confirmations.send(order, conversation)
+    confirmations.answer(sent.id, conversation, corrected(phone="13911112222"))
+    services.staff.add("new", "新人", Role.TRAINEE, "passw0rd!")
+    services.staff.sign_in("new", "passw0rd!")
+    [card] = confirmations.of_order(order)
+    assert card.answer is not None
+    assert card.answer["phone"] == "139****2222"
 
 
 def test_the_masked_phone_sent_back_changes_nothing(

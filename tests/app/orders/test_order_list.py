@@ -1,5 +1,8 @@
 """Finding orders for the list: filters, pages, promises, remarks."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from app.core.errors import NotFound, UserError
@@ -7,7 +10,8 @@ from app.orders import OrderFilter
 from app.services import Services
 from db.clock import now_ms
 from db.ids import new_id
-from db.models import Order, OrderStatus, Review
+from db.models import Order, OrderStatus, Review, Role
+from tests.app.sources.made_files import HEADERS, MadeOrder, csv_text, write_csv
 
 HOUR = 3_600_000
 
@@ -89,3 +93,32 @@ def test_titles_stand_in_for_items_until_these_are_known(services: Services) -> 
     first, second = add(services, "A1", extra=two, quantity=3), add(services, "A2", extra=one)
     assert [i.title for i in services.orders.facts(first).items] == ["甲", "乙"]
     assert [i.title for i in services.orders.facts(second).items] == ["甲，大号"]
+
+
+def test_whoever_may_not_see_personal_data_gets_it_from_no_service(
+    services: Services, tmp_path: Path
+) -> None:
+    order = MadeOrder(number="9900000000000000077", nick="tb_小雨")
+    header = HEADERS["taobao_order_list_2022"]
+    services.order_import.run([write_csv(tmp_path / "a.csv", csv_text(header, [order]))])
+    known = services.orders.by_number(order.number)
+    assert known is not None
+    receiver = replace(known.receiver, phone="13911112222")
+    services.verification.fix(known.id, receiver)
+    services.staff.add("new", "新人", Role.TRAINEE, "passw0rd!")
+    services.staff.sign_in("new", "passw0rd!")
+    (listed,) = services.orders.find(OrderFilter())
+    told = (
+        listed,
+        services.orders.facts(known.id),
+        services.orders.rows(services.orders.listing(OrderFilter())),
+        services.verification.receiver(known.id),
+        services.verification.corrections(known.id),
+    )
+    for secret in (known.imported.name, known.imported.phone, receiver.phone):
+        assert secret
+        assert secret not in str(told)
+    assert listed.receiver.phone == "139****2222"
+    assert listed.corrected
+    services.staff.act_as_operator()
+    assert services.orders.facts(known.id).receiver.phone == "13911112222"

@@ -1,5 +1,6 @@
 """The shop shared between stations: who belongs to it, how it fares, what met what."""
 
 from app.sync.shared import is_shared
+from app.sync.status import Problem, StationView, SyncState, SyncStatus
 
-__all__ = ["is_shared"]
+__all__ = ["Problem", "StationView", "SyncState", "SyncStatus", "is_shared"]

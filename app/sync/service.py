@@ -124,6 +124,11 @@ class SyncService:
             self._status = self._look()
         return self._status
 
+    @property
+    def last_status(self) -> SyncStatus:
+        """What was told last; costs nothing."""
+        return self._status
+
     def colleagues(self) -> tuple[Here, ...]:
         """Return who is at the other desks, and which conversation they have before them."""
         return self._colleagues

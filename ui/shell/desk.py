@@ -173,6 +173,7 @@ class Desk(QObject):
         if self.services is services:
             services.keeper.start()
             self.jobs.run(self, services.channels.start, lane="network")
+            self.jobs.run(self, services.share, lane="network")
 
     def _show_sign_in(self) -> None:
         services = self._services()

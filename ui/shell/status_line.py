@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from app.core.i18n import _, ngettext
 from db.clock import now_ms
 from ui.jobs import Jobs
 from ui.store_watcher import StoreWatcher
-from ui.theme import icon, pixmap, role, set_state, theme_signals
+from ui.theme import icon, set_state, theme_signals
 from ui.widgets.format import duration
 from ui.widgets.layout import stack_horizontally, vline
 
@@ -41,6 +41,7 @@ class StatusLine(QFrame):
     waiting_clicked = Signal()
     waiting_changed = Signal(int)
     user_clicked = Signal()
+    place_clicked = Signal()
 
     def __init__(self, jobs: Jobs, store: StoreWatcher) -> None:
         super().__init__()
@@ -48,7 +49,10 @@ class StatusLine(QFrame):
         self.setFixedHeight(HEIGHT)
         self._jobs, self._ask = jobs, _nobody
         self._waiting, self._limits = Waiting(), Limits()
-        self._dot, self._place = QLabel(), role(QLabel(), "hint")
+        self._place = QPushButton()
+        self._place.setObjectName("placeButton")
+        self._place.clicked.connect(self.place_clicked)
+        self._place_icon = "database", "success"
         self._wait = QPushButton()
         self._wait.setObjectName("waitingButton")
         self._wait.setToolTip(_("Go to the customer who has waited longest"))
@@ -57,7 +61,7 @@ class StatusLine(QFrame):
         self._user.setObjectName("userButton")
         self._user.clicked.connect(self.user_clicked)
         row = stack_horizontally(
-            self, self._dot, self._place, vline(), self._wait, None, self._user, spacing=8
+            self, self._place, vline(), self._wait, None, self._user, spacing=8
         )
         row.setContentsMargins(12, 0, 12, 0)
         self._clock = QTimer(self, interval=1000)
@@ -73,10 +77,16 @@ class StatusLine(QFrame):
         self._ask, self._limits = ask, limits
         self.refresh()
 
-    def show_place(self, text: str, tip: str = "") -> None:
-        """Where the data is and whether it is shared."""
+    def show_place(
+        self, text: str, tip: str = "", picture: str = "database", colour: str = "success"
+    ) -> None:
+        """Where the data is, whether it is shared, and how that fares."""
         self._place.setText(text)
         self._place.setToolTip(tip)
+        self._place.setAccessibleName(text)
+        self._place.setAccessibleDescription(tip)
+        self._place_icon = picture, colour
+        self._tint()
 
     def show_user(self, name: str, role_name: str) -> None:
         """Who is at the desk."""
@@ -113,7 +123,7 @@ class StatusLine(QFrame):
         set_state(self._wait, state="late" if late else "warn" if warn else "calm")
 
     def _tint(self) -> None:
-        self._dot.setPixmap(pixmap("database", 14, "success", self.devicePixelRatioF()))
+        self._place.setIcon(icon(*self._place_icon))
         self._user.setIcon(icon("user"))
 
 

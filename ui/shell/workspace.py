@@ -14,6 +14,7 @@ from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _
 from app.core.settings import SHOP_NAME
 from app.services import Services
+from app.sync import SyncStatus, is_shared
 from ui.jobs import Jobs
 from ui.shell.areas import VIEWS
 from ui.shell.commands import KEYS, Command, Commands
@@ -23,6 +24,7 @@ from ui.shell.palette import Palette
 from ui.shell.people import role_name
 from ui.shell.plugs import UiContext, ViewPlug
 from ui.shell.rail import WIDTH, Rail
+from ui.shell.sharing import SyncWatch, describe
 from ui.shell.status_line import HEIGHT, Limits, StatusLine, Waiting
 from ui.store_watcher import StoreWatcher
 from ui.widgets.empty_state import EmptyState
@@ -66,6 +68,7 @@ class Workspace(QWidget):
         self.context = UiContext(services, jobs, store, notices, self.commands, self.go)
         self._plugs = {plug.key: plug for plug in VIEWS if self._allowed(plug)}
         self._views: dict[str, QWidget] = {}
+        self._sync_watch: SyncWatch | None = None
         self.rail = Rail(list(self._plugs.values()))
         self.rail.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
@@ -152,9 +155,11 @@ class Workspace(QWidget):
         self.status.waiting_clicked.connect(self._go_to_longest)
         self.status.user_clicked.connect(self._open_settings)
         self.status.set_waiting_provider(self._waiting, limits)
-        self.status.show_place(
-            _("On this computer"), _("All data of this shop lies on this computer.")
-        )
+        self.status.place_clicked.connect(self._open_sharing)
+        if is_shared(self._services.db):
+            self._sync_watch = SyncWatch(self._services.sync, self)
+            self._sync_watch.changed.connect(self._show_sharing)
+        self._show_sharing()
         if member is not None:
             self.status.show_user(member.shown_name, role_name(member))
 
@@ -171,6 +176,14 @@ class Workspace(QWidget):
         self.context.jobs.run(
             self, late, lambda found: self.go("desk", found.conversation_id), key="longest"
         )
+
+    def _show_sharing(self) -> None:
+        shared = self._sync_watch is not None
+        words = describe(self._services.sync.last_status if shared else SyncStatus())
+        self.status.show_place(words.text, words.tip, words.icon, words.colour)
+
+    def _open_sharing(self) -> None:
+        self.go("settings", "sharing")
 
     def _open_settings(self) -> None:
         self.go("settings", "general")

@@ -235,7 +235,7 @@ def _plain(value: Value) -> Any:
 
 
 def _copy(row: Row) -> Row:
-    return Row(row.birth, dict(row.registers), row.generation)
+    return Row(row.birth, dict(row.registers), row.generation, dict(row.sources))
 
 
 def _first(ops: Iterator[Op], count: int) -> Iterator[Op]:

@@ -5,7 +5,7 @@ A note only says what changed; the op takes the value as it is now, with the clo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from db.registry import BY_NUMBER, DELETED_FIELD, Merge
 from db.sync.frames import INSERT, SET, Bases, Op
-from db.sync.ranks import GENERATION, ORDERS, SOURCE_AT, STATE_BUNDLE, STATUS, progress
+from db.sync.ranks import FACTS, Facts, rank_of, time_of
 from db.sync.rows import TOP, Register, Row, is_revivable
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
 from db.triggers import INSERTED, PURGED
@@ -90,7 +90,8 @@ def _may_need_settling(shape: Shape, notes: list[_Fields]) -> bool:
     numbers = {int(number) for fields in notes for number in fields}
     if shape.table.merge is Merge.SET:
         return DELETED_FIELD in numbers
-    return is_revivable(shape.table)
+    facts = FACTS.get(shape.table.number)
+    return is_revivable(shape.table) or (facts is not None and bool(numbers & facts.numbers))
 
 
 def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fields]) -> bool:
@@ -103,24 +104,46 @@ def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fie
             row.registers[DELETED_FIELD] = Register((seen, TOP), 1)
         return bool(tombstone.value)
     changed = False
-    if tombstone.value and row.latest() > tombstone.clock:
+    revivable = is_revivable(shape.table)
+    if revivable and tombstone.value and row.latest() > tombstone.clock:
         # The person deleted it, or left it deleted, after that edit: so it is for all.
         station = connection.exec_driver_sql("SELECT station FROM txn_context").scalar_one()
         row.registers[DELETED_FIELD] = Register((row.latest()[0] + 1, station), 1)
         changed = True
-    if shape.table.number == ORDERS and _went_back(row, notes):
-        row.generation += 1
-        changed = True
+    facts = FACTS.get(shape.table.number)
+    return (facts is not None and _settle_facts(facts, row, notes)) or changed
+
+
+def _settle_facts(facts: Facts, row: Row, notes: list[_Fields]) -> bool:
+    """Note where facts were taken back, and that what was written now has the row's own time."""
+    numbers = {int(number) for fields in notes for number in fields} & facts.numbers
+    if not numbers:
+        return False
+    back = _went_back(facts, row, notes)
+    row.generation += back
+    kept = {b.head for b in facts.bundles if numbers.isdisjoint(b.numbers)}
+    sources = (
+        {} if facts.source in numbers else {h: row.sources[h] for h in kept & row.sources.keys()}
+    )
+    changed = back or sources != row.sources
+    row.sources = sources
     return changed
 
 
-def _went_back(row: Row, notes: list[_Fields]) -> bool:
+def _went_back(facts: Facts, row: Row, notes: list[_Fields]) -> bool:
     def before(number: int) -> Any:
         first = next((fields for fields in notes if str(number) in fields), None)
         return first[str(number)][0] if first else row.registers[number].value
 
-    now = progress(row.registers[SOURCE_AT].value, row.registers[STATUS].value)
-    return now < progress(before(SOURCE_AT), before(STATUS))
+    def now(number: int) -> Any:
+        return row.registers[number].value
+
+    return _progress(facts, now) < _progress(facts, before)
+
+
+def _progress(facts: Facts, value_of: Callable[[int], Any]) -> tuple[int, ...]:
+    ranks = [rank_of(bundle, value_of(bundle.head)) for bundle in facts.bundles if bundle.ranks]
+    return (0 if facts.source is None else time_of(value_of(facts.source)), *ranks)
 
 
 def _touched(notes: Iterable[Any]) -> _Touched:
@@ -155,16 +178,17 @@ def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
         for key, (_, base) in fields.items():
             bases.setdefault(key, base)
     numbers = {int(key) for key in bases} & row.registers.keys()
-    if shape.table.number == ORDERS and numbers & STATE_BUNDLE:
-        numbers |= STATE_BUNDLE
+    facts = FACTS.get(shape.table.number)
+    if facts is not None and numbers & facts.numbers:
+        # Facts go together, so that the others learn of what time all of them are.
+        numbers |= facts.numbers
     if is_revivable(shape.table) and row.registers[DELETED_FIELD].value:
         # An edit that left the row deleted must not bring it back elsewhere.
         numbers.add(DELETED_FIELD)
     registers = {number: row.registers[number] for number in sorted(numbers)}
     own = max(register.clock for register in registers.values())
     clocks = {str(n): [*r.clock] for n, r in registers.items() if r.clock != own}
-    if row.generation:
-        clocks[GENERATION] = [row.generation, 0]
+    clocks.update(row.marks())
     values = tuple(register.value for register in registers.values())
     return Op(
         SET, shape.table.number, row_id, *own, tuple(registers), values, clocks or None, bases

@@ -3,18 +3,18 @@
 Every field is a register with a clock (stamp, station); the later clock wins, and with the same
 clock the greater value, which only rows older than the shop's first sync can meet. Three rules go
 beyond that: an element of a set stands until an op removes exactly the adding it saw; a field
-edited after its row was deleted brings the row back; the state of an order follows its progress.
+edited after its row was deleted brings the row back; facts from outside go by their own time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from db.registry import DELETED_FIELD, Merge, SyncTable
 from db.sync.frames import INSERT, Clocks, Op, Value
-from db.sync.ranks import GENERATION, ORDERS, SOURCE_AT, STATE_BUNDLE, STATUS, progress
+from db.sync.ranks import FACTS, GENERATION, SOURCE, Bundle, Facts, clarity, rank_of, time_of
 
 Clock: TypeAlias = tuple[int, int]
 
@@ -43,11 +43,15 @@ class Register(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A stored row: every field's register, and the latest birth it was given."""
+    """A stored row: every field's register, and the latest birth it was given.
+
+    `sources` has the source's time of those bundles of facts whose time is not the row's own.
+    """
 
     birth: Clock
     registers: dict[int, Register]
     generation: int = 0
+    sources: dict[int, int] = field(default_factory=dict)
 
     def clocks(self) -> Clocks:
         """Return what belongs into `_fc`: the clocks that are not the row's birth."""
@@ -56,9 +60,14 @@ class Row:
             for number, register in sorted(self.registers.items())
             if register.clock != self.birth
         }
+        return {**found, **self.marks()}
+
+    def marks(self) -> Clocks:
+        """Return what the facts' rules keep beside the clocks."""
+        marks = {f"{SOURCE}{head}": [at, 0] for head, at in sorted(self.sources.items())}
         if self.generation:
-            found[GENERATION] = [self.generation, 0]
-        return found
+            marks[GENERATION] = [self.generation, 0]
+        return marks
 
     def latest(self) -> Clock:
         """Return the clock of the latest edit, the tombstone apart."""
@@ -67,9 +76,20 @@ class Row:
 
 def make_row(birth: Clock, clocks: Clocks | None, values: Iterable[tuple[int, Value]]) -> Row:
     """Build a row from what is stored in it."""
-    clocks = clocks or {}
+    if not clocks:
+        return Row(birth, {number: Register(birth, value) for number, value in values})
     registers = {n: Register(clock_of(clocks, n, birth), value) for n, value in values}
-    return Row(birth, registers, clocks[GENERATION][0] if GENERATION in clocks else 0)
+    return Row(birth, registers, generation_of(clocks), sources_of(clocks))
+
+
+def generation_of(clocks: Clocks) -> int:
+    """Return how often the facts were taken back."""
+    return clocks[GENERATION][0] if GENERATION in clocks else 0
+
+
+def sources_of(clocks: Clocks) -> dict[int, int]:
+    """Return the times of single bundles: {number of the first field: source's time}."""
+    return {int(key[1:]): clock[0] for key, clock in clocks.items() if key[0] == SOURCE}
 
 
 def clock_of(clocks: Clocks, number: int, otherwise: Clock) -> Clock:
@@ -96,9 +116,9 @@ def merge(table: SyncTable, row: Row, op: Op) -> None:
     }
     if op.kind == INSERT:
         row.birth = max(row.birth, own)
-    if table.number == ORDERS and theirs.keys() >= STATE_BUNDLE:
-        generation = clocks[GENERATION][0] if GENERATION in clocks else 0
-        _merge_state(row, theirs, generation)
+    facts = FACTS.get(table.number)
+    if facts is not None:
+        _merge_facts(facts, row, theirs, clocks)
     for number, register in theirs.items():
         if register.order() > row.registers[number].order():
             row.registers[number] = register
@@ -111,18 +131,53 @@ def is_revivable(table: SyncTable) -> bool:
     return table.merge is not Merge.SET and table.name not in _NEVER_REVIVED
 
 
-def _merge_state(row: Row, theirs: dict[int, Register], generation: int) -> None:
-    mine = {number: row.registers[number] for number in STATE_BUNDLE}
-    other = {number: theirs.pop(number) for number in STATE_BUNDLE}
-    if _state_order(other, generation) > _state_order(mine, row.generation):
-        row.registers.update(other)
+def _merge_facts(facts: Facts, row: Row, theirs: dict[int, Register], clocks: Clocks) -> None:
+    """Take the bundles of an op that has them whole; what it has not is left to the clocks."""
+    present = [b for b in facts.bundles if all(number in theirs for number in b.numbers)]
+    if not present or not (facts.source is None or facts.source in theirs):
+        return
+    generation, sources = generation_of(clocks), sources_of(clocks)
+    mine, other = _source(facts, row.registers), _source(facts, theirs)
+    times = {b.head: row.sources.get(b.head, mine) for b in facts.bundles}
+    for bundle in present:
+        at = sources.get(bundle.head, other)
+        ours = _weight(bundle, row.registers, times[bundle.head], row.generation)
+        if _weight(bundle, theirs, at, generation) > ours:
+            row.registers.update((number, theirs[number]) for number in bundle.numbers)
+            times[bundle.head] = at
+        for number in bundle.numbers:
+            del theirs[number]
+    _merge_source(facts, row, theirs, generation)
     row.generation = max(row.generation, generation)
+    now = _source(facts, row.registers)
+    row.sources = {head: at for head, at in times.items() if at != now}
 
 
-def _state_order(state: dict[int, Register], generation: int) -> tuple[object, ...]:
-    come = progress(state[SOURCE_AT].value, state[STATUS].value)
-    latest = max(register.clock for register in state.values())
-    return generation, come, latest, [state[number].order() for number in sorted(state)]
+def _merge_source(facts: Facts, row: Row, theirs: dict[int, Register], generation: int) -> None:
+    if facts.source is None:
+        return
+    mine, other = row.registers[facts.source], theirs.pop(facts.source)
+    if (generation, time_of(other.value), other.order()) > (
+        row.generation,
+        time_of(mine.value),
+        mine.order(),
+    ):
+        row.registers[facts.source] = other
+
+
+def _source(facts: Facts, registers: dict[int, Register]) -> int:
+    return 0 if facts.source is None else time_of(registers[facts.source].value)
+
+
+def _weight(
+    bundle: Bundle, registers: dict[int, Register], at: int, generation: int
+) -> tuple[object, ...]:
+    """What two versions of a bundle are compared by."""
+    own = [registers[number] for number in bundle.numbers]
+    clear = clarity(own[0].value) if bundle.keeps else 0
+    latest = max(register.clock for register in own)
+    rank = rank_of(bundle, own[0].value)
+    return generation, clear, at, rank, latest, [register.order() for register in own]
 
 
 def _revive(row: Row) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
+from app.conversations import outgoing
 from app.orders import STATUS_RANK
 from db.changes import Changes
 from db.clock import COUNTER_BITS, now_ms
@@ -17,7 +18,7 @@ from db.search import search_ids
 from db.sync.apply import apply_groups
 from db.sync.frames import INSERT, SET, Op
 from db.sync.keys import StationKeys, new_epoch
-from db.sync.ranks import ORDER_RANK
+from db.sync.ranks import MESSAGE_RANK, ORDER_RANK
 from db.sync.relay import MemoryRelay
 from db.sync.segments import NO_SEGMENT, Writer, open_segment, parse_name
 from tests.db.sync.stations import apply, dump, exchange, open_station, take
@@ -248,8 +249,91 @@ def test_an_import_taken_back_is_taken_back_everywhere(pair: tuple[Database, Dat
     assert dump(a) == dump(b)
 
 
-def test_the_ranks_are_those_of_the_import() -> None:
+def test_an_older_export_changes_nothing_of_what_a_newer_one_told(
+    pair: tuple[Database, Database],
+) -> None:
+    a, b = pair
+    add(a, order(status="paid", source_at=10, recipient="王", total_fen=100))
+    exchange(pair)
+    set_order(b, source_at=30, recipient="李", total_fen=300)
+    set_order(a, source_at=20, recipient="赵", total_fen=200)  # imported later
+    exchange(pair)
+    assert dump(a) == dump(b)
+    found = order_of(a)
+    assert (found.recipient, found.total_fen, found.source_at) == ("李", 300, 30)
+
+
+def test_an_older_export_adds_what_the_newer_one_hides(pair: tuple[Database, Database]) -> None:
+    a, b = pair
+    add(a, order(status="paid", source_at=10))
+    exchange(pair)
+    set_order(b, source_at=30, recipient="李**", seller_remark="")
+    set_order(a, source_at=20, recipient="李明", seller_remark="old", invoice_title="公司")
+    exchange(pair)
+    assert dump(a) == dump(b)
+    found = order_of(a)
+    assert (found.recipient, found.invoice_title, found.seller_remark) == ("李明", "公司", "")
+    set_order(b, source_at=40, recipient="王明")
+    exchange(pair)
+    assert order_of(a).recipient == "王明"
+    assert dump(a) == dump(b)
+
+
+def test_what_people_correct_in_an_order_is_apart_from_imports(
+    pair: tuple[Database, Database],
+) -> None:
+    a, b = pair
+    add(a, order(status="paid", source_at=10))
+    exchange(pair)
+    with a.write() as session:
+        session.execute(update(Order).values(fixed_phone="13800001234"))
+    set_order(b, source_at=30, phone="13900001234")
+    exchange(pair)
+    assert dump(a) == dump(b)
+    assert (order_of(b).fixed_phone, order_of(b).phone) == ("13800001234", "13900001234")
+
+
+def set_message(db: Database, **fields: object) -> None:
+    with db.write() as session:
+        session.execute(update(Message).values(**fields))
+
+
+def state_of(db: Database) -> str:
+    with db.read() as session:
+        return session.scalars(select(Message)).one().state
+
+
+def test_a_message_only_goes_forward(pair: tuple[Database, Database]) -> None:
+    a, b = pair
+    add(a, Message(conversation_id=new_id(), author="agent", at=1, state="queued"))
+    exchange(pair)
+    set_message(a, state="read")
+    set_message(b, state="sent")  # later by the clock
+    exchange(pair)
+    assert state_of(a) == state_of(b) == "read"
+    assert dump(a) == dump(b)
+
+
+def test_a_message_put_back_into_the_queue_is_so_everywhere(
+    pair: tuple[Database, Database],
+) -> None:
+    a, b = pair
+    add(a, Message(conversation_id=new_id(), author="agent", at=1, state="queued"))
+    exchange(pair)
+    set_message(a, state="failed", error="no line")
+    exchange(pair)
+    set_message(b, state="queued", error="")
+    exchange(pair)
+    assert state_of(a) == "queued"
+    set_message(a, state="sent")
+    exchange(pair)
+    assert state_of(b) == "sent"
+    assert dump(a) == dump(b)
+
+
+def test_the_ranks_are_those_of_the_areas() -> None:
     assert dict(ORDER_RANK) == dict(STATUS_RANK)
+    assert dict(MESSAGE_RANK) == dict(outgoing._RANK)
 
 
 def test_one_import_on_both_stations_makes_one_row(pair: tuple[Database, Database]) -> None:

@@ -16,12 +16,12 @@ from db.ids import natural_id
 from db.models import Base, Customer, CustomerNote, CustomerTag, Message, Order, OrderStatus
 from db.registry import BY_NAME
 from db.sync.frames import INSERT, SET, Op
-from db.sync.ranks import ORDERS, STATE_BUNDLE, STATUS
+from db.sync.ranks import FACTS
 from db.sync.rows import Row, merge, unborn_row
 from db.sync.tables import shape_of
 from tests.db.sync.stations import apply, dump, open_station, take
 
-TABLES = ("customers", "customer_tags", "orders", "messages")
+TABLES = ("customers", "customer_tags", "orders", "order_items", "shipments", "messages")
 
 clocks = st.tuples(st.integers(1, 12), st.integers(1, 3))
 
@@ -39,24 +39,34 @@ def _op(draw: st.DrawFn, table: int) -> Op:
     numbers = set(shape.numbers)
     if kind == SET:
         numbers = draw(st.sets(st.sampled_from(shape.numbers[:6]), min_size=1, max_size=3))
-        if table == ORDERS and numbers & STATE_BUNDLE:
-            numbers |= STATE_BUNDLE
+        if table in FACTS and numbers & FACTS[table].numbers:
+            numbers |= FACTS[table].numbers
     fields = tuple(sorted(numbers))
     values = tuple(_value(draw, table, number) for number in fields)
     edited = draw(st.dictionaries(st.sampled_from(fields).map(str), clocks.map(list), max_size=2))
-    if table == ORDERS and numbers >= STATE_BUNDLE:
+    if table in FACTS and numbers >= FACTS[table].numbers:
         edited["g"] = [draw(st.integers(0, 1)), 0]
+        edited |= draw(st.dictionaries(sources(table), st.just([draw(st.integers(0, 3)), 0])))
     return Op(kind, table, b"r" * 16, *draw(clocks), fields, values, edited or None)
 
 
+def sources(table: int) -> st.SearchStrategy[str]:
+    """Keys of the times that single bundles have."""
+    facts = FACTS[table]
+    heads = [bundle.head for bundle in facts.bundles] if facts.source else []
+    return st.sampled_from([f"s{head}" for head in heads]) if heads else st.nothing()
+
+
 def _value(draw: st.DrawFn, table: int, number: int) -> int | str:
+    facts = FACTS.get(table)
     if number == 0:
         return draw(st.integers(0, 1))
-    if number > 5 and number not in STATE_BUNDLE:
-        return 0
-    if table == ORDERS and number == STATUS:
-        return draw(st.sampled_from([status.value for status in OrderStatus]))
-    return draw(st.integers(0, 3))
+    if facts is None or number not in facts.numbers:
+        return draw(st.integers(0, 3)) if number <= 5 else 0
+    if number == facts.source:
+        return draw(st.integers(0, 3))
+    ranked = {n: b.ranks for b in facts.bundles if b.ranks for n in b.numbers[:1]}
+    return draw(st.sampled_from(sorted(ranked.get(number, ("", "*", "a", "b")))))
 
 
 def merged(name: str, ops: Sequence[Op]) -> Row:
@@ -149,6 +159,8 @@ class Shop:
                 {"seller_remark": word},
                 {"status": self.rng.choice(list(OrderStatus)).value},
                 {"source_at": self.rng.randrange(9), "platform_status": word},
+                {"source_at": self.rng.randrange(9), "recipient": word, "total_fen": 5},
+                {"recipient": self.rng.choice(("", "*", word))},
             ],
             Message: [{"state": self.rng.choice(("sent", "read", "failed"))}],
         }

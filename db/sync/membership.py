@@ -5,8 +5,10 @@ In whatever order records and ops arrive, every station comes to the same judgem
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -52,6 +54,8 @@ log = logging.getLogger(__name__)
 _NONCE_BYTES: Final = 16
 _HEALED_AT_ONCE: Final = 50
 _LONGEST_WAIT_MS: Final = 60_000
+_DAMAGED_AFTER: Final = 4
+"""Looks at a record, some seconds apart, that must find it damaged before it is removed."""
 _TURN_MS: Final = 60_000
 _EPOCH_BITS: Final = 16
 ROOT_PASSED: Final = b"kefu root passed v1\0"
@@ -375,14 +379,18 @@ class ShopMembership:
     def _fetch(self, relay: Relay, name: str) -> Record | None:
         tries, after = self._bad.get(name, (0, 0))
         now = self._surroundings.now_ms()
-        if after > now:
+        if 0 < after - now <= _LONGEST_WAIT_MS:
             return None
+        data = None
         try:
-            record = read_named(name, relay.get(name), self.shop)
+            data = relay.get(name)
+            record = read_named(name, data, self.shop)
         except (RecordFault, NotThere):
             # Half there, or a stranger's: looked at again, more and more rarely.
             wait = min(_LONGEST_WAIT_MS, 1000 << min(tries, 6))
             self._bad[name] = (tries + 1, now + wait)
+            if data is not None and tries + 1 >= _DAMAGED_AFTER:
+                _make_room(relay, name, data)
             return None
         self._bad.pop(name, None)
         return record
@@ -430,13 +438,25 @@ class ShopMembership:
         now = self._surroundings.now_ms()
         since = self._noticed.setdefault(what, now)
         place = self.judgement.managers().index(self.station)
-        return now >= since + place * _TURN_MS
+        return abs(now - since) >= place * _TURN_MS
 
 
 def _put(relay: Relay, name: str, data: bytes) -> None:
     try:
-        relay.put_new(name, data)
-    except NameTaken:
-        log.warning("another file has a record's name")
+        try:
+            relay.put_new(name, data)
+        except NameTaken:
+            # The name tells the hash of these bytes: what is there is of no use to anybody.
+            relay.delete(name)
+            relay.put_new(name, data)
     except RelayError:
         log.info("a record waits for the folder")
+
+
+def _make_room(relay: Relay, name: str, data: bytes) -> None:
+    """Remove a damaged record, so that whoever holds it puts it back: nobody else can tell."""
+    parsed = parse_record_name(name)
+    if parsed is None or hashlib.sha256(data).digest()[: len(parsed[1])] == parsed[1]:
+        return  # whole: a newer program's
+    with suppress(RelayError):
+        relay.delete(name)

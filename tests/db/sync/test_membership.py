@@ -317,6 +317,21 @@ def test_the_folder_gets_back_the_records_it_lost(shop: Shop) -> None:
     assert set(shop.relay.list("mem/")) == set(founder.records)
 
 
+def test_a_record_that_was_damaged_in_the_folder_is_put_back_by_who_holds_it(shop: Shop) -> None:
+    founder, agent = shop.found(), shop.admit("agent")
+    made = founder.rotate(shop.relay)
+    (name,) = set(shop.relay.list("mem/")) - agent.records.keys()
+    whole = shop.relay.get(name)
+    shop.relay.delete(name)
+    shop.relay.put_new(name, whole[:40] + b"?" + whole[41:])
+    for _ in range(8):
+        shop.clock.now += 70_000
+        founder.refresh(shop.relay)
+        agent.refresh(shop.relay)
+    assert shop.relay.get(name) == whole
+    assert made.number in agent.epochs
+
+
 def test_records_made_while_the_folder_is_away_reach_it_later(shop: Shop) -> None:
     founder = shop.found()
     made = founder.publish(Announce(1, b""), None)

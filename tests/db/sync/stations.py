@@ -21,7 +21,7 @@ KEY = bytes(range(32))
 
 
 @cache
-def _empty() -> bytes:
+def empty_file() -> bytes:
     """A migrated file: a migration for every station would be most of the time of these tests."""
     with TemporaryDirectory() as directory:
         path = Path(directory, "kefu.db")
@@ -30,7 +30,7 @@ def _empty() -> bytes:
 
 
 def open_station(path: Path, number: int) -> Database:
-    path.write_bytes(_empty())
+    path.write_bytes(empty_file())
     database = Database(path, KEY)
     with database.write("system") as session:
         session.execute(text("UPDATE txn_context SET station = :n"), {"n": number})

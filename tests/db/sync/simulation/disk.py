@@ -1,0 +1,133 @@
+"""A station's database file, with the crashes and power cuts that may befall it.
+
+The file is a real encrypted SQLite in WAL mode. As its log only grows here, the log's length after
+a commit is that commit's state, and cutting the log back is what a power cut does to commits whose
+bytes were not forced to the disk (`synchronous` below FULL).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from db.database import Database, Origin
+from tests.db.sync.simulation.folder import Crash
+from tests.db.sync.stations import KEY, empty_file
+
+_FULL: Final = 2
+"""What `PRAGMA synchronous` reports for FULL; EXTRA is 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The two files of a database at one moment."""
+
+    main: bytes
+    log: bytes
+
+
+class Disk:
+    """Where one station's database lies, through all its lives."""
+
+    def __init__(self, path: Path, rng: random.Random) -> None:
+        self.path, self.rng = path, rng
+        self.crash_chance = 0.0
+        self.pragma: str | None = None
+        """What a mutant sets on every connection instead of the product's own."""
+        self.dead = False
+        self.died: Callable[[], None] = lambda: None
+        self._points: list[tuple[int, bool]] = []
+        """Length of the log after each commit, and whether it was forced to the disk."""
+        path.write_bytes(empty_file())
+        self._points.append((0, True))
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    def open(self) -> SimulatedDatabase:
+        """Open the database as a program that starts does."""
+        self.dead = False
+        return SimulatedDatabase(self)
+
+    def image(self) -> Image:
+        """Return the files as they are now."""
+        return Image(self.path.read_bytes(), self._log.read_bytes() if self._log.exists() else b"")
+
+    def put(self, image: Image) -> None:
+        """Lay these files in place of what is there; no program may have it open."""
+        self.path.write_bytes(image.main)
+        self._log.write_bytes(image.log)
+        self.path.with_name(f"{self.path.name}-shm").unlink(missing_ok=True)
+
+    def end(self, database: Database, *, power: bool) -> None:
+        """End a program without warning; with its machine's power cut, lose what was not safe."""
+        image = self.image()
+        self.dead = True
+        database.close()
+        if power:
+            image = Image(image.main, image.log[: self._survived(len(image.log))])
+        self.put(image)
+
+    def replace(self, database: Database, image: Image) -> None:
+        """Put an older copy of the database back."""
+        self.dead = True
+        database.close()
+        self._points = [(len(image.log), True)]
+        self.put(image)
+
+    def committed(self, *, full: bool) -> None:
+        """Note a commit."""
+        length = self._log.stat().st_size if self._log.exists() else 0
+        if self._points and length < self._points[-1][0]:
+            self._points = [(0, True)]  # somebody folded the log into the file
+        self._points.append((length, full))
+        self.step()
+
+    def step(self) -> None:
+        """Maybe end the process here, before or after a commit."""
+        if self.crash_chance and self.rng.random() < self.crash_chance:
+            self.dead = True
+            self.died()
+            raise Crash
+
+    def _survived(self, length: int) -> int:
+        last = max(n for n, (_, full) in enumerate(self._points) if full)
+        kept = self.rng.randrange(last, len(self._points))
+        del self._points[kept + 1 :]
+        return min(length, self._points[kept][0])
+
+
+class SimulatedDatabase(Database):
+    """The product's database on a disk that may fail around every commit."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        super().__init__(disk.path, KEY)
+        if disk.pragma is not None:
+            event.listen(self.engine, "connect", self._set_pragma)
+            self.engine.dispose()
+
+    def _set_pragma(self, connection: object, _: object) -> None:
+        connection.execute(f"PRAGMA {self._disk.pragma}")  # type: ignore[attr-defined]
+
+    @contextmanager
+    def write(self, origin: Origin = "local") -> Iterator[Session]:
+        if getattr(self._joined, "session", None) is not None:
+            with super().write(origin) as session:
+                yield session
+            return
+        if self._disk.dead:
+            raise Crash
+        with super().write(origin) as session:
+            yield session
+            self._disk.step()
+            level = session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+        self._disk.committed(full=level >= _FULL)

@@ -1,0 +1,299 @@
+"""One computer of the shop: its database, its clock, its program, and what people do at it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import text
+
+from db.database import Database
+from db.registry import BY_NAME
+from db.sync.engine import Engine, TokenFile
+from db.sync.folder import FolderRelay
+from db.sync.membership import ShopMembership
+from db.sync.relay import Relay, RelayError
+from db.sync.rows import Row
+from db.sync.surroundings import Surroundings
+from db.sync.tables import shape_of
+from tests.db.sync.simulation.disk import Disk, Image
+from tests.db.sync.simulation.edits import Edit, Undo, Values, write
+from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
+from tests.db.sync.simulation.oracle import Fact, facts_between, read_row
+from tests.db.sync.stations import Dump, dump
+
+if TYPE_CHECKING:
+    from tests.db.sync.simulation.world import World
+
+CRASH_CHANCE: Final = 0.002
+"""How often a process ends just before or after a commit."""
+
+
+
+class Backup(NamedTuple):
+    """A copy of the database, of what lay beside it, and how many facts were known then."""
+
+    image: Image
+    token: bytes | None
+    known: int
+
+
+class Token(TokenFile):
+    """The continuity token, which lies beside the database and is not restored with it."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home / "station.token")
+        self.bytes: bytes | None = None
+
+    def read(self) -> bytes | None:
+        return self.bytes
+
+    def write(self, token: bytes) -> None:
+        self.bytes = token
+
+
+class OwnEditIgnored(AssertionError):
+    """A person's own edit did not take effect at once."""
+
+
+class Machine:
+    """A station through all its lives; off between a crash and the next start."""
+
+    def __init__(self, world: World, index: int, skew: int) -> None:
+        self.world, self.index, self.skew = world, index, skew
+        home = world.directory / str(index)
+        home.mkdir()
+        self.disk = Disk(home / "kefu.db", world.rng)
+        self.token = Token(home)
+        self.files = StationFiles(world.folder, index)
+        self.database: Database | None = None
+        self.engine: Engine | None = None
+        self.membership: ShopMembership | None = None
+        self.doubtful: list[Fact] = []
+        self.revoked = False
+        self.station = b""
+        self._undo = Undo()
+        self._backups: list[Backup] = []
+        self._own: list[Fact] = []
+        self._open: tuple[Edit, Row | None] | None = None
+        self._chance = 0.0
+        self._number()
+
+    def __str__(self) -> str:
+        return f"station {self.index}"
+
+    def _number(self) -> None:
+        """Give the home its own number, as setting it up does; the file is a copy of one."""
+        number = self.world.rng.getrandbits(62) | 1
+        with self.here():
+            self._boot()
+            with self.data.write("system") as session:
+                session.execute(text("UPDATE txn_context SET station = :n"), {"n": number})
+
+    # --- its program
+
+    @property
+    def data(self) -> Database:
+        """The open database."""
+        if self.database is None:
+            raise LookupError("the station is off")
+        return self.database
+
+    @property
+    def relay(self) -> Relay:
+        """The folder as this station reaches it."""
+        _, marker = self.world.shop.marker
+        return FolderRelay(ROOT, marker, self.files, self.world.ambience.sleep)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Files, clock and chance of this station."""
+        ambience = self.world.ambience
+        return Surroundings(self.files, ambience.station_ms, ambience.random, ambience.sleep)
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Run a block with this computer's clock."""
+        with self.world.ambience.of(self.index, self.skew):
+            yield
+
+    def exposed(self, faulty: bool) -> None:
+        """Let the machine crash at commits from now on, or no more."""
+        self._chance = CRASH_CHANCE if faulty else 0.0
+        self.disk.crash_chance = self._chance
+
+    def start(self) -> bool:
+        """Start the program where it is off; False where it crashed at once."""
+        if self.database is not None:
+            return True
+        self.disk.crash_chance = 0.0
+        with self.here():
+            self._boot()
+            self._settle_open_edit()
+            try:
+                self.run_engine()
+            except Crash:
+                self.end(power=False)
+                return False
+            except RelayError:
+                pass
+        self.disk.crash_chance = self._chance
+        self.world.note(f"{self} starts")
+        return True
+
+    def _boot(self) -> None:
+        self.files.dead = False
+        self.database = self.disk.open()
+
+    def run_engine(self) -> None:
+        """Make the sync part of the program, where the home has a shop."""
+        with self.data.read() as session:
+            joined = session.scalar(text("SELECT count(*) FROM sync_self"))
+        if joined:
+            self.membership = ShopMembership(self.data, self.surroundings)
+            self.engine = Engine(
+                self.data, self.relay, self.membership, self.surroundings, token=self.token
+            )
+
+    def end(self, *, power: bool) -> None:
+        """End the program without warning, with the computer's power or without."""
+        if self.database is None:
+            return
+        self.files.dead = True
+        self.disk.end(self.database, power=power)
+        self.database = self.engine = self.membership = None
+
+    def off(self) -> None:
+        """Close the files at the end of a history."""
+        if self.database is not None:
+            self.database.close()
+            self.database = None
+
+    # --- syncing
+
+    def sync(self) -> str:
+        """Do one pass and return what came of it, for the history."""
+        if self.engine is None:
+            self.run_engine()
+        if self.engine is None:
+            return "no shop"
+        try:
+            done = self.engine.pass_once()
+        except RelayError as error:
+            return f"offline: {type(error).__name__}"
+        finally:
+            if not self.files.dead and not self.disk.dead:
+                self.world.shop.note_sealed(self)
+        waiting = " waiting" if done.waiting else ""
+        return f"{done.sealed}/{done.published}/{done.taken}{waiting} {' '.join(done.failures)}"
+
+    def part(self, rng: random.Random) -> str:
+        """Do one part of a pass alone, as a pass that ends early does."""
+        if self.engine is None or self.membership is None or not self.membership.member:
+            return "has no shop"
+        self.engine.start()
+        name = rng.choice(("seal", "publish", "pull"))
+        getattr(self.engine, name)()
+        self.world.shop.note_sealed(self)
+        return f"does {name}"
+
+    # --- editing
+
+    def write(self, edit: Edit) -> None:
+        """Do an edit, check that it took effect, and put what it wrote into the ledger."""
+        before = read_row(self.data, edit.table, edit.row)
+        self._open = edit, before
+        wanted = write(self.data, edit)
+        self._open = None
+        after = self._record(edit, before)
+        self._check_effect(edit, wanted, after)
+        self._undo.remember(edit, _values_before(edit, before))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        edit, self._undo.last = self._undo.last, None
+        if edit is not None:
+            if edit.table == "orders":
+                self.world.ledger.undone.add(edit.row)
+            self.write(edit)
+
+    def _record(self, edit: Edit, before: Row | None) -> Row | None:
+        after = read_row(self.data, edit.table, edit.row)
+        facts = self.world.ledger.add(
+            facts_between(
+                before,
+                after,
+                table=edit.table,
+                row=edit.row,
+                station=self.index,
+                dev=self._dev(),
+                restricted=edit.restricted,
+            )
+        )
+        self._own += facts
+        self.world.note(f"{self} {edit.name} {edit.table}/{edit.row.hex()[-6:]}: {len(facts)}")
+        return after
+
+    def _settle_open_edit(self) -> None:
+        """What was being written when the program ended is there whole, or not at all."""
+        if self._open is not None:
+            (edit, before), self._open = self._open, None
+            self._record(edit, before)
+
+    def _check_effect(self, edit: Edit, wanted: Values, after: Row | None) -> None:
+        names = {name: number for number, name in shape_of(BY_NAME[edit.table].number).names.items()}
+        for name, value in wanted.items():
+            if after is None or after.registers[names[name]].value != value:
+                raise OwnEditIgnored(f"{self}: {edit.table}.{name} is not {value!r}")
+
+    def _dev(self) -> int:
+        with self.data.read() as session:
+            return int(session.scalar(text("SELECT station FROM txn_context")) or 0)
+
+    # --- its backups
+
+    def back_up(self) -> None:
+        """Copy the database, as a person or a whole-machine backup does."""
+        if self.database is not None:
+            made = Backup(self.disk.image(), self.token.bytes, len(self._own))
+            self._backups = [*self._backups[-2:], made]
+
+    def restore(self, rng: random.Random, *, silent: bool) -> bool:
+        """Put an older copy of the database back; `silent`: with all that lies beside it."""
+        if not self._backups or self.database is None:
+            return False
+        backup = rng.choice(self._backups)
+        self.files.dead = True
+        self.disk.replace(self.database, backup.image)
+        self.database = self.engine = self.membership = None
+        self.doubtful += self._own[backup.known :]
+        del self._own[backup.known :]
+        self._backups = [b for b in self._backups if b.known <= backup.known]
+        self._undo = Undo()
+        self._open = None
+        if silent:
+            self.token.bytes = backup.token
+        return True
+
+    # --- looking inside
+
+    def dump(self) -> Dump:
+        """Return all shared rows with their clocks."""
+        return dump(self.data)
+
+    def has(self, fact: Fact) -> bool:
+        """Tell whether the database holds a fact, or what replaced it."""
+        row = read_row(self.data, fact.table, fact.row)
+        return row is not None and row.registers[fact.field].clock >= fact.register.clock
+
+
+def _values_before(edit: Edit, before: Row | None) -> Values | None:
+    if before is None:
+        return None
+    names: dict[str, Any] = {
+        name: number for number, name in shape_of(BY_NAME[edit.table].number).names.items()
+    }
+    return {name: before.registers[names[name]].value for name in edit.update}

@@ -1,0 +1,225 @@
+"""What was acknowledged, and what of it must be in every station's database in the end.
+
+Written without the product's merge: every value carries the clock it was given, and of what was
+acknowledged the latest must stand. Sets, tombstones and order states have a rule of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from db.database import Database
+from db.registry import BY_NAME, DELETED_FIELD, Merge
+from db.sync.rows import Clock, Register, Row
+from db.sync.tables import read_rows, shape_of
+from tests.db.sync.simulation.edits import status_at
+from tests.db.sync.stations import Dump
+
+
+def _number(table: str, column: str) -> int:
+    return next(n for n, name in BY_NAME[table].numbered() if name == column)
+
+
+_STATE: Final = frozenset(
+    _number("orders", name)
+    for name in ("status", "platform_status", "close_reason", "source_at")
+)
+_SOURCE_AT: Final = _number("orders", "source_at")
+_STATUS: Final = _number("orders", "status")
+_TEXT: Final = _number("messages", "text")
+
+
+class Kind(Enum):
+    """What a fact is about."""
+
+    VALUE = "value"
+    BORN = "born"
+    DELETED = "deleted"
+    ALIVE = "alive"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a station wrote; `seen` is the clock of what it replaced."""
+
+    kind: Kind
+    table: str
+    row: bytes
+    field: int
+    register: Register
+    seen: Clock
+    station: int
+    dev: int
+    restricted: bool = False
+
+    @property
+    def key(self) -> tuple[str, bytes, int]:
+        """The register it is about."""
+        return self.table, self.row, self.field
+
+    def __str__(self) -> str:
+        where = f"{self.table}/{self.row.hex()[:8]}…{self.row.hex()[-4:]}.{self.field}"
+        return f"{self.kind.value} {where} {self.register} by station {self.station}"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All facts of a history, and those that may rightly be gone."""
+
+    facts: list[Fact] = field(default_factory=list)
+    undone: set[bytes] = field(default_factory=set)
+    """Orders whose state a person took back; which one stands is tested elsewhere."""
+    forgiven: set[Fact] = field(default_factory=set)
+    """Written, but every copy was destroyed before anybody had another, and it is known."""
+
+    def add(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Take facts in."""
+        added = list(facts)
+        self.facts += added
+        return added
+
+    def standing(self) -> Iterator[Fact]:
+        """Return the facts that nothing excuses."""
+        return (fact for fact in self.facts if fact not in self.forgiven)
+
+
+def read_row(database: Database, table: str, row: bytes) -> Row | None:
+    """Return a row with the clocks of its fields."""
+    with database.read() as session:
+        shape = shape_of(BY_NAME[table].number)
+        found = list(read_rows(session.connection(), shape, "id", [row]))
+    return found[0][2] if found else None
+
+
+def facts_between(
+    before: Row | None, after: Row | None, *, table: str, row: bytes, station: int, dev: int,
+    restricted: bool
+) -> Iterator[Fact]:
+    """Return what an edit wrote, by what it left."""
+    if after is None:
+        return
+
+    def fact(kind: Kind, number: int, register: Register, seen: Clock) -> Fact:
+        return Fact(kind, table, row, number, register, seen, station, dev, restricted)
+
+    if before is None:
+        yield fact(Kind.BORN, DELETED_FIELD, after.registers[DELETED_FIELD], (0, 0))
+    for number, register in after.registers.items():
+        seen = before.registers[number].clock if before else (0, 0)
+        if before and register == before.registers[number]:
+            continue
+        if number == DELETED_FIELD:
+            kind = Kind.DELETED if register.value else Kind.ALIVE
+            yield fact(kind, number, register, seen)
+        elif table == "orders" and number in _STATE:
+            if number == _SOURCE_AT:
+                yield fact(Kind.ORDER, number, register, seen)
+        else:
+            yield fact(Kind.VALUE, number, register, seen)
+
+
+class Judge:
+    """Compares a final state with the ledger."""
+
+    def __init__(self, ledger: Ledger, final: Dump) -> None:
+        self._ledger, self._final = ledger, final
+        self._facts = list(ledger.standing())
+
+    def faults(self) -> Iterator[str]:
+        """Return what is wrong, in words."""
+        yield from self._missing()
+        yield from self._values()
+        yield from self._tombstones()
+        yield from self._orders()
+        yield from self._doubles()
+
+    def _row(self, fact: Fact) -> Row | None:
+        return self._final.get(fact.table, {}).get(fact.row)
+
+    def _missing(self) -> Iterator[str]:
+        for fact in self._facts:
+            if fact.kind is Kind.BORN and self._row(fact) is None:
+                yield f"lost: {fact}"
+
+    def _values(self) -> Iterator[str]:
+        for fact in self._facts:
+            row = self._row(fact)
+            if fact.kind is not Kind.VALUE or row is None:
+                continue
+            stands = row.registers[fact.field]
+            if stands.order() < fact.register.order():
+                yield f"lost: {fact}, in the end {stands}"
+            elif stands.clock == fact.register.clock and stands.value != fact.register.value:
+                yield f"one clock, two values: {fact}, in the end {stands}"
+
+    def _tombstones(self) -> Iterator[str]:
+        written: dict[tuple[str, bytes], list[Fact]] = {}
+        for fact in self._ledger.facts:
+            if fact.field == DELETED_FIELD:
+                written.setdefault((fact.table, fact.row), []).append(fact)
+        for (table, row_id), facts in written.items():
+            row = self._final[table].get(row_id)
+            if row is None:
+                continue
+            rule = self._element if BY_NAME[table].merge is Merge.SET else self._tombstone
+            yield from rule(row, facts)
+
+    def _element(self, row: Row, facts: list[Fact]) -> Iterator[str]:
+        """An element stands until a removal that saw this very adding."""
+        gone = bool(row.registers[DELETED_FIELD].value)
+        added = [f for f in facts if f.kind in {Kind.ALIVE, Kind.BORN}]
+        removed = [f for f in facts if f.kind is Kind.DELETED]
+        certain = self._ledger.forgiven.isdisjoint
+        last_seen = max((f.seen[0] for f in removed), default=0)
+        for fact in added:
+            if gone and fact.register.clock[0] > last_seen and certain({fact}):
+                yield f"an added element is gone: {fact}"
+        last_added = max((f.register.clock[0] for f in added), default=0)
+        for fact in removed:
+            if not gone and fact.seen[0] >= last_added and certain({fact}):
+                yield f"a removed element is back: {fact}"
+
+    def _tombstone(self, row: Row, facts: list[Fact]) -> Iterator[str]:
+        """The last word on deleting holds; a later edit by somebody brings the row back."""
+        gone = bool(row.registers[DELETED_FIELD].value)
+        last = max(facts, key=lambda fact: fact.register.clock)
+        if last in self._ledger.forgiven:
+            return
+        edited = max(r.clock for n, r in row.registers.items() if n != DELETED_FIELD)
+        if last.kind is not Kind.DELETED and gone:
+            yield f"deleted by nobody: {last}"
+        if last.kind is Kind.DELETED and not gone and edited < last.register.clock:
+            yield f"a deleted row is back: {last}"
+
+    def _orders(self) -> Iterator[str]:
+        latest: dict[bytes, Fact] = {}
+        for fact in self._facts:
+            if fact.kind is Kind.ORDER:
+                former = latest.get(fact.row)
+                if former is None or _time(fact.register) > _time(former.register):
+                    latest[fact.row] = fact
+        for row_id, fact in latest.items():
+            row = self._final["orders"].get(row_id)
+            if row is None or row_id in self._ledger.undone:
+                continue
+            stands = row.registers[_SOURCE_AT]
+            if _time(stands) < _time(fact.register):
+                yield f"an older export won: {fact}, in the end {stands}"
+            status = row.registers[_STATUS].value
+            if _time(stands) and status != status_at(_time(stands)):
+                yield f"an order of two exports: {stands} but {status}"
+
+    def _doubles(self) -> Iterator[str]:
+        texts = Counter(
+            row.registers[_TEXT].value for row in self._final["messages"].values()
+        )
+        yield from (f"a message doubled: {text}" for text, n in texts.items() if text and n > 1)
+
+
+def _time(register: Register) -> int:
+    return register.value if isinstance(register.value, int) else 0

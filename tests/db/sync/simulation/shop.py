@@ -1,0 +1,217 @@
+"""The shop of a history: who founds it, lets others in, shuts them out; and what became of whom."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from db.registry import BY_NAME
+from db.sync.admission import found_shop, grant
+from db.sync.exclusion import LastManager, revoke, withdraw
+from db.sync.folder import MARKER, create_folder
+from db.sync.keys import StationKeys
+from db.sync.marker import Marker
+from db.sync.records import Approve, station_id
+from db.sync.records import Fact as Record
+from db.sync.relay import RelayError
+from db.sync.rows import Clock, clock_of
+from db.sync.segments import SegmentError, open_segment, parse_name
+from db.sync.vault import Self, Vault
+from tests.db.sync.simulation.folder import ROOT, files_of
+from tests.db.sync.simulation.oracle import Fact, Ledger
+from tests.db.sync.stations import Dump
+
+if TYPE_CHECKING:
+    from tests.db.sync.simulation.machine import Machine
+    from tests.db.sync.simulation.world import World
+
+_Where = tuple[int, bytes, int, Clock]
+"""Table number, row, field and clock: one written value."""
+
+
+class Shop:
+    """Acts as the managers of the shop, each time at one of their stations."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.id, self._root_public = b"", b""
+        self.marker = MARKER, b""
+        self._sealed_at: dict[_Where, tuple[int, int]] = {}
+        self._known: set[bytes] = set()
+        self._rogues: dict[int, set[tuple[str, bytes]]] = {}
+
+    def members(self) -> list[Machine]:
+        """Return the stations that nobody revoked."""
+        return [machine for machine in self._world.machines if not machine.revoked]
+
+    def managers(self) -> list[Machine]:
+        """Return the stations that are on and may manage, as they themselves see it."""
+        return [
+            machine
+            for machine in self.members()
+            if machine.database is not None and machine.membership and machine.membership.manager
+        ]
+
+    # --- what managers do
+
+    def found(self, machine: Machine) -> None:
+        """Begin the shop at a station."""
+        with machine.here():
+            membership = found_shop(
+                machine.data, str(machine), str(ROOT), machine.surroundings, practice=False
+            )
+            self.marker = MARKER, Marker(membership.founding_root, practice=False).pack()
+            create_folder(ROOT, self.marker[1], machine.files)
+            membership.refresh(machine.relay)
+            machine.station = membership.station
+            self.id, self._root_public = membership.shop, membership.founding_root
+            machine.run_engine()
+
+    def admit(self, machine: Machine, *, manage: bool) -> bool:
+        """Let a station in; False where no manager is at hand."""
+        managers = self.managers()
+        if not managers:
+            return False
+        approver = self._world.rng.choice(managers)
+        with machine.here():
+            public = self._become(machine).public
+        membership = approver.membership
+        invite = self._world.rng.randbytes(8)
+        with approver.here():
+            assert membership is not None
+            wraps = membership.wraps_for(public)
+            fact = Approve(public.signing, public.wrapping, b"", invite, manage, wraps, b"")
+            self._publish(approver, fact)
+        self._world.note(f"{approver} lets {machine} in{', to manage' if manage else ''}")
+        with machine.here():
+            machine.run_engine()
+        return True
+
+    def _become(self, machine: Machine) -> StationKeys:
+        keys = StationKeys(self._world.rng.randbytes(64))
+        me = Self(
+            self.id,
+            self._root_public,
+            station_id(keys.public.signing),
+            str(machine),
+            str(ROOT),
+            self._world.ambience.now,
+        )
+        machine.station = me.station
+        Vault(machine.data).become(me, {"station": keys.secret}, {})
+        return keys
+
+    def _publish(self, machine: Machine, fact: Record) -> None:
+        assert machine.membership is not None
+        with contextlib.suppress(RelayError):
+            machine.membership.publish(fact, machine.relay)
+
+    def revoke(self, target: Machine) -> None:
+        """Shut a station out for ever, up to what the revoking manager has of it."""
+        manager = self._manager_beside(target)
+        if manager is None or len(self.members()) < 3:
+            return
+        with manager.here():
+            members = manager.membership
+            assert members is not None
+            with contextlib.suppress(LastManager, RelayError):
+                revoke(members, manager.relay, target.station, manager.surroundings)
+            if target.station not in members.judgement.standing():
+                target.revoked = True
+                self._world.note(f"{manager} revokes {target}")
+
+    def rotate(self, machine: Machine) -> None:
+        """Give the shop a new key."""
+        if machine in self.managers():
+            with machine.here(), contextlib.suppress(RelayError):
+                assert machine.membership is not None
+                machine.membership.rotate(machine.relay)
+                self._world.note(f"{machine} rotates the key")
+
+    def change_right(self, target: Machine) -> None:
+        """Give a station the right to manage, or take it."""
+        manager = self._manager_beside(target)
+        if manager is None:
+            return
+        with manager.here():
+            members, station = manager.membership, target.station
+            assert members is not None
+            if station not in members.judgement.standing():
+                return
+            with contextlib.suppress(LastManager, RelayError):
+                if station in members.judgement.managers():
+                    withdraw(members, manager.relay, station)
+                    self._world.note(f"{manager} takes the right from {target}")
+                else:
+                    grant(members, manager.relay, station, root=False)
+                    self._world.note(f"{manager} gives the right to {target}")
+
+    def _manager_beside(self, target: Machine) -> Machine | None:
+        managers = [machine for machine in self.managers() if machine is not target]
+        return self._world.rng.choice(managers) if managers else None
+
+    # --- what became of what was written
+
+    def note_sealed(self, machine: Machine) -> None:
+        """Learn in which segment each written value went out."""
+        with machine.data.read() as session:
+            found = session.execute(
+                text("SELECT dev, seq, digest, data FROM sync_sealed WHERE name NOT LIKE '%-%'")
+            ).all()
+        for dev, seq, digest, data in found:
+            if digest not in self._known and data is not None:
+                self._known.add(digest)
+                for where in self._values_in(machine, data, dev):
+                    self._sealed_at.setdefault(where, (dev, seq))
+
+    def _values_in(self, machine: Machine, data: bytes, dev: int) -> Iterator[_Where]:
+        membership = machine.membership
+        signer = membership.signer(dev) if membership else None
+        if membership is None or signer is None:
+            return
+        try:
+            segment = open_segment(data, self.id, dev, signer, membership.epochs)
+        except SegmentError:
+            return
+        for op in (op for group in segment.groups for op in group.ops()):
+            own = (op.stamp, op.station)
+            for number in op.fields:
+                yield op.table, op.row, number, clock_of(op.clocks or {}, number, own)
+
+    def copies(self, facts: Iterable[Fact]) -> set[Fact]:
+        """Return those of some facts that a station or a whole file of the folder still holds."""
+        kept = {f for f in facts if any(machine.has(f) for machine in self.members())}
+        there: set[_Where] = set()
+        reader = self.members()[0]
+        for volume in self._world.folder.volumes():
+            for name, data in files_of(volume):
+                parsed = parse_name(name)
+                if parsed is not None:
+                    there |= set(self._values_in(reader, data, parsed[0]))
+        return kept | {fact for fact in facts if _where(fact) in there}
+
+    def excuse(self, ledger: Ledger, final: Dump) -> Iterator[str]:
+        """Excuse what was rightly refused; return what should have been refused and stands."""
+        judge = self.members()[0].membership
+        assert judge is not None
+        for fact in ledger.standing():
+            writer = self._world.machines[fact.station]
+            place = self._sealed_at.get(_where(fact))
+            if not writer.revoked and not fact.restricted:
+                continue
+            if place is not None and (
+                judge.may_manage(*place) if fact.restricted else judge.accepts(*place)
+            ):
+                continue
+            ledger.forgiven.add(fact)
+            self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
+            row = final[fact.table].get(fact.row)
+            if row is not None and row.registers[fact.field] == fact.register:
+                yield f"accepted without right: {fact}, sealed as {place}"
+
+
+def _where(fact: Fact) -> _Where:
+    return BY_NAME[fact.table].number, fact.row, fact.field, fact.register.clock

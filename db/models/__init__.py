@@ -32,6 +32,7 @@ from db.models.staff import Role, Staff
 from db.models.sync import (
     Conflict,
     SyncAside,
+    SyncBefore,
     SyncCopy,
     SyncCursor,
     SyncFork,
@@ -98,6 +99,7 @@ __all__ = [
     "Sku",
     "Staff",
     "SyncAside",
+    "SyncBefore",
     "SyncCopy",
     "SyncCursor",
     "SyncFork",

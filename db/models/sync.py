@@ -136,7 +136,10 @@ class SyncLater(Base):
 
 
 class SyncAside(Base):
-    """Ops that were not taken: without the right, faulty, or beyond a revocation's pin."""
+    """Ops that were not taken: without the right, faulty, or beyond a revocation's pin.
+
+    `txn` is the transaction in which they were taken after all.
+    """
 
     __tablename__ = "sync_aside"
 
@@ -147,6 +150,20 @@ class SyncAside(Base):
     reason: Mapped[str]
     at: Mapped[Moment]
     closed_at: Mapped[Moment | None] = mapped_column(default=None)
+    txn: Mapped[int] = mapped_column(default=0, server_default=_ZERO)
+
+
+class SyncBefore(Base):
+    """A row as it was before a transaction of sync changed it (msgpack): to take that back."""
+
+    __tablename__ = "sync_before"
+
+    txn: Mapped[int] = mapped_column(primary_key=True)
+    table_no: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[Id] = mapped_column(primary_key=True)
+    stored: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_sync_before_row", "row"),)
 
 
 class SyncRecord(Base):

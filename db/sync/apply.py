@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from db.clock import MAX_AHEAD_MS, now_ms, stamp_ms
 from db.database import Database
 from db.registry import BY_NUMBER, DELETED_FIELD
-from db.sync.frames import INSERT, SET, Group, Op, Value
+from db.sync.frames import INSERT, SET, Clocks, Group, Op, Value
 from db.sync.ops import settle
-from db.sync.rows import UNBORN, Row, make_row, merge, unborn_row
+from db.sync.rows import UNBORN, Clock, Row, make_row, merge, unborn_row
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
 from db.triggers import INSERTED
 from db.triggers import SET as SET_NOTE
@@ -23,6 +23,7 @@ SLICE: Final = 5_000
 """Ops of a group that are merged in memory at a time."""
 
 _Stored = tuple[Any, ...]
+_PACKED: Final = msgspec.msgpack.Decoder(tuple[Clock, Clocks, dict[int, Any]])
 
 
 @dataclass(slots=True)
@@ -191,9 +192,11 @@ class Merger:
     def _update(self, rows: Iterable[tuple[int, bytes, Row, Row]]) -> None:
         updates: dict[tuple[int, ...], list[_Stored]] = {}
         notes: list[_Stored] = []
+        before: list[_Stored] = []
         for rid, row_id, old, new in rows:
             if old == new:
                 continue
+            before.append((self._txn, self._shape.table.number, row_id, pack_row(old)))
             changed = tuple(
                 number
                 for number in self._shape.numbers
@@ -202,10 +205,11 @@ class Merger:
             values = (new.registers[number].value for number in changed)
             clocks = format_clocks(new.clocks())
             updates.setdefault(changed, []).append((*values, *new.birth, clocks, rid))
-            if changed:
-                note = _note(old, changed)
-                number = self._shape.table.number
-                notes.append((self._txn, number, rid, row_id, SET_NOTE, note))
+            # Also where only clocks moved: the transaction is remembered by its notes.
+            note = _note(old, changed)
+            number = self._shape.table.number
+            notes.append((self._txn, number, rid, row_id, SET_NOTE, note))
+            self._applied.changed += bool(changed)
         for changed, parameters in updates.items():
             names = (*(self._shape.names[n] for n in changed), "_st", "_dv", "_fc")
             settings = ", ".join(f"{name} = ?" for name in names)
@@ -218,7 +222,22 @@ class Merger:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 notes,
             )
-        self._applied.changed += len(notes)
+            self._connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO sync_before(txn, table_no, row, stored) VALUES (?, ?, ?, ?)",
+                before,
+            )
+
+
+def pack_row(row: Row) -> bytes:
+    """Return a row as bytes, with all clocks."""
+    values = {number: register.value for number, register in row.registers.items()}
+    return msgspec.msgpack.encode((row.birth, row.clocks(), values))
+
+
+def unpack_row(data: bytes) -> Row:
+    """Read what `pack_row` wrote."""
+    birth, clocks, values = _PACKED.decode(data)
+    return make_row(birth, clocks, values.items())
 
 
 def _note(old: Row, changed: Iterable[int]) -> str:

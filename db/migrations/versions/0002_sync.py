@@ -150,8 +150,18 @@ def _make_lists() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.Integer(), nullable=True),
+        sa.Column("txn", sa.Integer(), server_default=_ZERO, nullable=False),
         sa.PrimaryKeyConstraint("rid"),
     )
+    op.create_table(
+        "sync_before",
+        sa.Column("txn", sa.Integer(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("row", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("stored", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("txn", "table_no", "row"),
+    )
+    op.create_index("ix_sync_before_row", "sync_before", ["row"])
     op.create_table(
         "sync_problem",
         sa.Column("rid", sa.Integer(), nullable=False),

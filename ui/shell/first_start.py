@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.i18n import N_, _
+from app.core.paths import resource
 from ui.shell.pages import CenteredPage, Field, secret_edit
 from ui.shell.strength import Strength, strength
 from ui.theme import icon, pixmap, role, set_state, theme_signals
@@ -41,6 +43,8 @@ class FirstStartPage(CenteredPage):
 
     def __init__(self) -> None:
         super().__init__(width=720)
+        mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        mark.setPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(56, 56))
         title = role(QLabel(_("Welcome to Kefu Desk")), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = role(
@@ -66,10 +70,12 @@ class FirstStartPage(CenteredPage):
         cards = stack_horizontally(None, self.practice, self.setup, spacing=16)
         cards.setStretch(0, 1)
         cards.setStretch(1, 1)
+        self.column.addWidget(mark)
         self.column.addWidget(title)
         self.column.addWidget(hint)
         self.column.addSpacing(8)
         self.column.addLayout(cards)
+        self.practice.setFocus()
 
 
 class WayCard(QAbstractButton):
@@ -150,6 +156,9 @@ class SetupPage(CenteredPage):
         back.clicked.connect(self.back_wanted)
         self._build(back)
         _line(self.password).textChanged.connect(self._on_password)
+        for field in self._fields():
+            _line(field).textEdited.connect(self._on_edited)
+            _line(field).returnPressed.connect(self._on_return)
         self._on_password("")
         self.shop.edit.setFocus()
 
@@ -171,6 +180,25 @@ class SetupPage(CenteredPage):
             self.column.addWidget(self.passphrase_again)
         self.column.addWidget(self._trouble)
         self.column.addLayout(stack_horizontally(None, back, None, self._create))
+
+    def _fields(self) -> tuple[Field, ...]:
+        """The lines one types into, from top to bottom."""
+        secrets = (self.passphrase, self.passphrase_again) if self._ask_passphrase else ()
+        return (self.shop, self.name, self.login, self.password, self.again, *secrets)
+
+    def _on_edited(self) -> None:
+        """Whoever mends a field need not read on what was wrong with it."""
+        for field in self._fields():
+            if field.edit.hasFocus() and field is not self.password:  # its hint follows the text
+                field.refuse("")
+
+    def _on_return(self) -> None:
+        fields = self._fields()
+        here = next((n for n, field in enumerate(fields) if field.edit.hasFocus()), 0)
+        if here + 1 < len(fields):
+            fields[here + 1].edit.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._submit()
 
     def _on_password(self, text: str) -> None:
         hints = {

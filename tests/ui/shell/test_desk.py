@@ -86,6 +86,30 @@ def test_a_new_shop_is_set_up_and_opened(qtbot: QtBot, desk: Desk, live: Path) -
     assert "练习" not in desk.window.windowTitle()
 
 
+def test_the_form_of_a_new_shop_is_filled_with_the_return_key(
+    qtbot: QtBot, desk: Desk, live: Path
+) -> None:
+    desk.begin()
+    first = desk.window.page()
+    assert isinstance(first, FirstStartPage)
+    assert first.practice.hasFocus()
+    first.setup.click()
+    setup = desk.window.page()
+    assert isinstance(setup, SetupPage)
+    setup._create.click()
+    assert setup.name._hint.isVisible()
+    for text in (SHOP.shop, SHOP.name, SHOP.login, SHOP.password, SHOP.password):
+        line = desk.window.focusWidget()
+        assert isinstance(line, QLineEdit)
+        # As typed: what was wrong with the field is gone with the first letter.
+        line.setText(text)
+        line.textEdited.emit(text)
+        assert line.property("state") != "error"
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.workspace is not None, timeout=10_000)
+    assert home_exists(live)
+
+
 def test_signing_in_refuses_a_wrong_password_and_takes_the_right_one(
     qtbot: QtBot, desk: Desk, live: Path
 ) -> None:

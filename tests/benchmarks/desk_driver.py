@@ -22,6 +22,7 @@ from ui.shell import garbage
 from ui.shell.desk import Desk
 
 _PAGE: Final = 40
+_CALM_S: Final = 0.06
 _PAGE_QUERY: Final = (
     "SELECT id, author, kind, text, at, state FROM messages "
     "WHERE conversation_id = ? ORDER BY at DESC, id DESC LIMIT ?"
@@ -72,11 +73,13 @@ class Driver:
         raise SystemExit("the desk did not become usable")
 
     def settle(self) -> None:
-        """Let the panels finish what a switch set going."""
-        end = time.monotonic() + 10
-        while self.desk.jobs.busy and time.monotonic() < end:
+        """Let the thread fill up and the panels finish what a switch set going."""
+        calm = time.monotonic() + _CALM_S
+        end = calm + 10
+        while time.monotonic() < min(calm, end):
             self.app.processEvents()
-        self.app.processEvents()
+            if self.desk.jobs.busy:
+                calm = time.monotonic() + _CALM_S
 
     def close(self) -> None:
         """End the program."""

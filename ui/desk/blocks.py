@@ -61,6 +61,8 @@ class TextBlock:
         self.text, self._colour = text, colour
         self.layout = QTextLayout(text.replace("\n", "\u2028"), font)
         self.layout.setTextOption(_WRAPPED)
+        # Else every painting would shape the text anew.
+        self.layout.setCacheEnabled(True)
         self._flow(width)
 
     def _flow(self, width: float) -> None:

@@ -76,7 +76,9 @@ class BubbleLayout:
         self._block = _block(row, message, files, max(80.0, room))
         self._bare = isinstance(self._block, ImageBlock)
         self._label = self._label_text(me)
-        self._time = f"{local(message.at):%H:%M}"
+        written = local(message.at)
+        # strftime would import a module each time.
+        self._time = f"{written.hour:02}:{written.minute:02}"
         self._footer_width = self._footer()
         self._place(width, max(80.0, room))
 

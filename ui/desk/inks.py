@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QStaticText, 
 from ui.theme import current_tokens, icon, mix, sized, theme_signals
 
 ROUND: Final = 10
-_TIMES: Final = 512
+_TIMES: Final = 24 * 60
 
 
 @lru_cache(maxsize=128)

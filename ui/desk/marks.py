@@ -40,7 +40,7 @@ class MarkLayout:
 
     def __init__(self, row: ThreadRow, width: int, text: str = "") -> None:
         self._row, self._width = row, width
-        self._text = text or self._words()
+        self._text = text
         self.height = 40 if row.kind is not RowKind.EVENT else 30
 
     def _words(self) -> str:
@@ -57,7 +57,7 @@ class MarkLayout:
         painter.setFont(sized(tokens.text_xs))
         metrics = painter.fontMetrics()
         text = metrics.elidedText(
-            self._text, Qt.TextElideMode.ElideMiddle, max(40, self._width - 80)
+            self._text or self._words(), Qt.TextElideMode.ElideMiddle, max(40, self._width - 80)
         )
         words = metrics.horizontalAdvance(text) + 24.0
         middle = at.y() + self.height / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
@@ -79,6 +80,16 @@ class ThreadList(QListView):
         self._follow = True
         self.scrollToBottom()
         self.end_reached.emit(True)
+
+    def screenful(self, rows: Sequence[ThreadRow]) -> Sequence[ThreadRow]:
+        """The last of the rows, as many as fill the view; only those need to be measured."""
+        self._delegate.width = self.viewport().width()
+        room = self.viewport().height()
+        for number in reversed(range(len(rows))):
+            room -= self._delegate.layout_of(rows[number]).height
+            if room < 0:
+                return rows[number:]
+        return rows
 
     def reset_thread(self) -> None:
         """Another thread was put into the model: show its end."""

@@ -12,6 +12,7 @@ from app.conversations import AttachmentView, ConversationContext, MessageView, 
 from ui.desk.thread_delegate import ThreadDelegate
 from ui.desk.thread_list import ThreadList
 from ui.desk.thread_model import ThreadModel
+from ui.desk.thread_rows import build_rows
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -80,11 +81,13 @@ class ThreadLoader(QObject):
         self._delegate.customer = conversation.customer_name
         self._delegate.seed = conversation.customer_id.hex()
         page = opened or self._service.open(conversation.conversation_id, self.screenful)
-        messages, self._older = page.messages, page.older
-        self._learn_files(messages)
+        self._learn_files(page.messages)
         unread = conversation.last_customer_at > conversation.agent_read_at
         unread_from = conversation.agent_read_at + 1 if unread else None
-        self._model.show(messages, conversation.customer_name, unread_from)
+        all_rows = build_rows(page.messages, unread_from)
+        rows = self._view.screenful(all_rows)
+        self._older = page.older or len(rows) < len(all_rows)
+        self._model.show_rows(rows, conversation.customer_name, unread_from)
         # Scrolled to its end, a screenful would ask for more by itself; the paint comes first.
         self._busy = self._older
         self._view.reset_thread()

@@ -72,10 +72,13 @@ class ThreadModel(QAbstractListModel):
         self, messages: Sequence[MessageView], customer: str, unread_from: int | None = None
     ) -> None:
         """Show another thread."""
+        self.show_rows(build_rows(messages, unread_from), customer, unread_from)
+
+    def show_rows(self, rows: Sequence[ThreadRow], customer: str, unread_from: int | None) -> None:
+        """Show the last rows of another thread; what stands before them is merged in later."""
         self.beginResetModel()
-        self._messages, self._unread_from = list(messages), unread_from
-        self.customer = customer
-        self._rows = build_rows(self._messages, unread_from)
+        self._messages = [row.message for row in rows if row.message is not None]
+        self._rows, self._unread_from, self.customer = list(rows), unread_from, customer
         self.endResetModel()
 
     def merge(self, messages: Iterable[MessageView]) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final
 
 from app.conversations import Author, MessageKind, MessageView
-from ui.widgets.format import local
+from ui.widgets.format import day_bounds, local
 
 GROUP_MS: Final = 3 * 60_000
 """Messages of one author within this time belong together."""
@@ -50,17 +50,21 @@ def build_rows(messages: Sequence[MessageView], unread_from: int | None) -> list
     """The rows of a thread; the unread mark stands before the first message from `unread_from`."""
     rows: list[ThreadRow] = []
     cards = _Cards(messages)
-    day: object = None
+    day_ends = 0
     for number, message in enumerate(messages):
-        if (today := local(message.at).date()) != day:
-            day = today
+        before = messages[number - 1] if number else None
+        if message.at >= day_ends:
+            before = None
+            today = local(message.at).date()
+            day_ends = day_bounds(today)[1]
             rows.append(ThreadRow(RowKind.DAY, f"day {today}".encode(), message.at))
         by_customer = message.author is Author.CUSTOMER
         if unread_from is not None and by_customer and message.at >= unread_from:
             rows.append(ThreadRow(RowKind.UNREAD, b"unread", message.at))
             unread_from = None
-        before = messages[number - 1] if number else None
         after = messages[number + 1] if number + 1 < len(messages) else None
+        if after is not None and after.at >= day_ends:
+            after = None
         rows.append(_row(message, before, after, cards))
     return rows
 
@@ -90,7 +94,6 @@ def _together(one: MessageView, other: MessageView) -> bool:
         and (one.kind is MessageKind.NOTE) == (other.kind is MessageKind.NOTE)
         and MessageKind.EVENT not in {one.kind, other.kind}
         and other.at - one.at < GROUP_MS
-        and local(one.at).date() == local(other.at).date()
     )
 
 

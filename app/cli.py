@@ -29,6 +29,7 @@ VERB_MODULES: Final = (
     "app.channels.verbs",
     "app.maintenance.verbs",
     "app.practice.verbs",
+    "app.sync.verbs",
 )
 log = logging.getLogger(__name__)
 

@@ -121,6 +121,8 @@ class SyncService:
     def status(self) -> SyncStatus:
         """How it fares, as of the last pass; made now where no thread runs."""
         if self._thread is None:
+            if self.shared:
+                self._feel()
             self._status = self._look()
         return self._status
 
@@ -180,6 +182,15 @@ class SyncService:
             self._offline_since, self._last_pass = 0, now
         self._meet()
         return result
+
+    def _feel(self) -> None:
+        """Find out whether the folder is there; a pass finds it out by itself."""
+        try:
+            self._made().relay.list("head/")
+        except RelayError:
+            self._offline_since = self._offline_since or now_ms()
+        else:
+            self._offline_since = 0
 
     def _meet(self) -> None:
         """Say where one is and see where the others are; never a reason to fail."""

@@ -1,0 +1,175 @@
+"""`kefu sync`: share with the other stations without a window, and say how it fares."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from app.core.errors import UserError
+from app.core.i18n import _, ngettext
+from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
+from app.core.zones import shop_zone
+from app.sync.shared import is_shared
+from app.sync.status import SyncState, SyncStatus
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.sync.service import SyncService
+
+MOST_PASSES: Final = 20
+"""Passes of `--once`: each may bring what the next one needs."""
+OTHER_WAIT_S: Final = 30.0
+"""How long `--once` waits for the process that syncs this home already."""
+_LOOK_S: Final = 0.2
+
+
+def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verb(verbs, "sync", run_sync, about=_("share with the other stations of the shop"))
+    modes = parser.add_mutually_exclusive_group()
+    for name, about in (
+        ("once", _("give and take what there is, then end (the default)")),
+        ("watch", _("go on until told to stop")),
+        ("status", _("only say how the sharing fares")),
+    ):
+        modes.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=about)
+    parser.set_defaults(mode="once")
+
+
+def run_sync(services: Services, args: argparse.Namespace) -> Outcome:
+    """Do what the mode says; exit code 1 where something keeps the stations apart."""
+    if not is_shared(services.db):
+        raise UserError(
+            _("This shop is on this computer alone."),
+            hint=_("Share it with “kefu shop create”, or join one with “kefu shop join”."),
+            code="not_shared",
+        )
+    if args.mode == "watch":
+        _watch(services.sync, services)
+    elif args.mode == "once":
+        _once(services.sync)
+    return _told(services.sync.status(), services)
+
+
+def _once(sync: SyncService) -> None:
+    for number in range(MOST_PASSES):
+        result = sync.pass_now(full=number == 0)
+        if result is None:
+            _wait_for_other(sync)
+            return
+        if (
+            result.offline
+            or result.waiting
+            or not (result.sealed or result.published or result.taken)
+        ):
+            return
+
+
+def _wait_for_other(sync: SyncService) -> None:
+    """The desk or a headless station is at it: its passes are as good as ours."""
+    end = time.monotonic() + OTHER_WAIT_S
+    while time.monotonic() < end:
+        status = sync.status()
+        if not status.outbox and not status.unread:
+            return
+        time.sleep(_LOOK_S)
+
+
+def _watch(sync: SyncService, services: Services) -> None:
+    stop, news = threading.Event(), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: stop.set())
+    forget = sync.subscribe(news.set)
+    services.keeper.start()
+    sync.start()
+    told = ""
+    try:
+        while not stop.wait(_LOOK_S):
+            if news.is_set():
+                news.clear()
+                line = _line(sync.last_status, services)
+                if line != told:
+                    told = line
+                    sys.stderr.write(f"{line}\n")
+    finally:
+        forget()
+        sync.stop()
+
+
+def _told(status: SyncStatus, services: Services) -> Outcome:
+    lines = [_line(status, services)]
+    for station in status.stations:
+        seen = _moment(station.last_seen, services) if station.last_seen else _("never")
+        lines.append(
+            _("{name}: last seen {time}, {n} behind").format(
+                name=station.name, time=seen, n=station.behind
+            )
+        )
+    lines += [f"✗ {problem.code} {problem.about}" for problem in status.problems]
+    fine = status.state in {SyncState.CURRENT, SyncState.BEHIND} and not status.failures
+    return Outcome(_document(status), lines, DONE if fine else PROBLEMS)
+
+
+def _document(status: SyncStatus) -> dict[str, Any]:
+    return {
+        "station": status.station,
+        "shop": status.shop,
+        "state": _named(status.state),
+        "folder": status.folder,
+        "outbox": status.outbox,
+        "unread": status.unread,
+        "offline_since": status.offline_since or None,
+        "conflicts": status.conflicts,
+        "stations": [
+            {
+                "name": s.name,
+                "id": s.station.hex(),
+                "mine": s.mine,
+                "manages": s.manages,
+                "revoked": s.revoked,
+                "last_seen": s.last_seen or None,
+                "behind": s.behind,
+                "unread": s.unread,
+                "version": s.version,
+            }
+            for s in status.stations
+        ],
+        "problems": [
+            {"code": p.code, "about": p.about, "detail": p.detail, "since": p.since}
+            for p in status.problems
+        ],
+        "failures": list(status.failures),
+    }
+
+
+def _named(state: SyncState) -> str:
+    """The four words of the interface; a station that waits to be let in needs somebody."""
+    return "attention" if state is SyncState.WAITING else state.value
+
+
+def _line(status: SyncStatus, services: Services) -> str:
+    match status.state:
+        case SyncState.CURRENT:
+            return _("Up to date.")
+        case SyncState.BEHIND:
+            n = status.outbox + status.unread
+            return ngettext("{n} change is on its way.", "{n} changes are on their way.", n).format(
+                n=n
+            )
+        case SyncState.OFFLINE:
+            time_ = _moment(status.offline_since, services)
+            return _("The shared folder is not there since {time}.").format(time=time_)
+        case SyncState.WAITING:
+            return _("This station waits to be let in.")
+        case _:
+            return _("Something needs a person: open the sharing page.")
+
+
+def _moment(at: int, services: Services) -> str:
+    zone = shop_zone(services.settings)
+    return datetime.fromtimestamp(at / 1000, zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,49 @@
+"""`kefu sync`: one document, exit codes that tell whether the stations are together."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import UserError
+from app.core.outcome import DONE, PROBLEMS
+from app.services import Services
+from app.sync.verbs import run_sync
+from db.sync.admission import found_shop
+from db.sync.folder import create_folder
+from db.sync.marker import Marker
+from db.sync.surroundings import Surroundings
+
+
+@pytest.fixture
+def folder(services: Services, tmp_path: Path) -> Path:
+    folder = tmp_path / "share"
+    membership = found_shop(services.db, "前台一", str(folder), Surroundings(), practice=False)
+    create_folder(folder, Marker(membership.founding_root, practice=False).pack())
+    return folder
+
+
+def test_a_shop_of_one_computer_is_told_how_to_share(services: Services) -> None:
+    with pytest.raises(UserError) as caught:
+        run_sync(services, Namespace(mode="status"))
+    assert caught.value.code == "not_shared"
+
+
+def test_once_gives_everything_and_says_so(services: Services, folder: Path) -> None:
+    outcome = run_sync(services, Namespace(mode="once"))
+    assert outcome.exit_code == DONE
+    document = outcome.document
+    assert (document["state"], document["outbox"], document["station"]) == ("current", 0, "前台一")
+    assert document["problems"] == []
+    (mine,) = document["stations"]
+    assert (mine["name"], mine["mine"], mine["manages"]) == ("前台一", True, True)
+    assert list(folder.glob("ops/*/*.kds"))
+
+
+def test_a_folder_that_is_away_is_a_problem_with_a_name(services: Services, folder: Path) -> None:
+    folder.rename(folder.with_name("away"))
+    for mode in ("once", "status"):
+        outcome = run_sync(services, Namespace(mode=mode))
+        assert outcome.exit_code == PROBLEMS
+        assert outcome.document["state"] == "offline"
+        assert outcome.document["outbox"] > 0

@@ -30,7 +30,7 @@ class Groups:
             select(
                 Phrase.group_id,
                 func.count().label("n"),
-                func.sum(Phrase.language == "en").label("english"),
+                func.count().filter(Phrase.language == "en").label("english"),
             )
             .where(Phrase.deleted.is_(False))
             .group_by(Phrase.group_id)

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
+from app.core.i18n import current_language
 from app.core.pinyin import letters
 from app.phrases.haystack import Codes, Haystack, SpelledShelf
 from app.phrases.marks import Marker, Span
@@ -158,7 +159,10 @@ class Lookup:
         used = (self.get(phrase_id) for phrase_id in boosts)
         first = [Found(e, boosts[e.id]) for e in used if e is not None and allowed(e)]
         first.sort(key=_rank, reverse=True)
-        for entry in self._scan().ordered:
+        ordered, own = self._scan().ordered, current_language()[:2]
+        familiar = (e for e in ordered if e.language == own)
+        foreign = (e for e in ordered if e.language != own)
+        for entry in chain(familiar, foreign):
             if len(first) >= limit:
                 break
             if entry.id not in boosts and allowed(entry):

@@ -34,7 +34,6 @@ from ui.widgets import (
     stack_horizontally,
     stack_vertically,
     tag_icon,
-    vline,
 )
 from ui.widgets.format import moment
 
@@ -145,11 +144,9 @@ class CustomersView(QWidget):
         self.card = CustomerCardView(self._context)
         self.card.setMinimumWidth(300)
         self.card.order_chosen.connect(self._on_order_chosen)
-        right = QWidget()
-        stack_horizontally(right, vline(), self.card)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(left)
-        self.splitter.addWidget(right)
+        self.splitter.addWidget(self.card)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setCollapsible(0, False)
         self.splitter.setSizes([900, 340])

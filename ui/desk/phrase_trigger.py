@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 
 from ui.desk.composer_edit import ComposerEdit, KeyFilter
 from ui.desk.protocols import PhrasePicker, PhraseText
@@ -17,6 +17,12 @@ SLASHES: Final = "/／"
 TRIGGERS: Final = SLASHES + "、"
 UNDO_S: Final = 5.0
 _LONGEST: Final = 24
+_STAYS: Final = {
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+}
+"""Ways to lose the focus after which one comes back to the same word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class PhraseTrigger(QObject, KeyFilter):
         edit.composition_changed.connect(self._on_composition)
         picker.chosen.connect(self._insert)
         picker.closed.connect(self._on_closed)
+        edit.installEventFilter(self)
 
     def open_here(self) -> None:
         """Open the phrases without a trigger, for the button and its key."""
@@ -72,6 +79,13 @@ class PhraseTrigger(QObject, KeyFilter):
             self.close()
             return True
         return self._picker.handle_key(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The popup goes with the field: hidden (the desk is locked) or left for another."""
+        left = isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAYS
+        if left or event.type() == QEvent.Type.Hide:
+            self.close()
+        return False
 
     def _here(self) -> int:
         """The cursor as an index into the text."""

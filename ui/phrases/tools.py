@@ -42,7 +42,7 @@ class ListTools(QWidget):
     def __init__(self, entries: list[Entry]) -> None:
         super().__init__()
         self.search = SearchBox(_("Code, pinyin or text"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(180)
         self.search.setMaximumWidth(360)
         self.step = _filter(_("Step"), _("All steps"), None)
         for step in Step:
@@ -61,6 +61,7 @@ class ListTools(QWidget):
             self, heading, None, self.search, self.step, self.language, self._new, self._more,
             spacing=8,
         )  # fmt: skip
+        row.insertSpacing(1, 8)
         row.setStretchFactor(self.search, 1)
         self.search.searched.connect(self.changed)
         self.step.activated.connect(self.changed)
@@ -90,7 +91,7 @@ class ListTools(QWidget):
 def _filter(name: str, everything: str, value: object) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
-    combo.setMaximumWidth(150)
+    combo.setMaximumWidth(140)
     combo.addItem(everything, value)
     return combo
 

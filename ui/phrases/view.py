@@ -24,7 +24,6 @@ from ui.phrases.editor import PhraseEditor
 from ui.phrases.form import group_title
 from ui.phrases.group_list import GroupList
 from ui.phrases.tools import COLUMNS, Entry, ListTools
-from ui.theme import role
 from ui.widgets import (
     DataTable,
     EmptyState,
@@ -112,7 +111,7 @@ class PhrasesView(QWidget):
         middle = QWidget()
         inner = stack_vertically(middle, self._tools, self.table, spacing=12)
         inner.setContentsMargins(16, 12, 0, 0)
-        role(self.groups, "sidebar")
+        self.groups.setObjectName("phraseSide")
         self.groups.setMinimumWidth(150)
         self.editor.setMinimumWidth(300)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -212,5 +212,6 @@ class ChannelsPage(SettingsPage):
 
 def _check(on: bool) -> QCheckBox:
     box = QCheckBox()
+    box.setProperty("bare", True)
     box.setChecked(on)
     return box

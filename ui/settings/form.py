@@ -30,7 +30,7 @@ class SettingsPage(QScrollArea):
         inner.setLayout(body)
         outer = QWidget()
         row = stack_horizontally(outer, inner, None)
-        row.setContentsMargins(24, 12, 24, 24)
+        row.setContentsMargins(24, 16, 24, 24)
         row.setStretchFactor(inner, 1000)
         self.setWidget(outer)
 

@@ -47,12 +47,14 @@ class OrderRulesPage(SettingsPage):
 
     def _promise(self) -> list[QWidget]:
         hint = _("A time that the order itself names always wins.")
-        soon = _("So long before, the order is called to mind.")
+        soon = _("From then on the order counts as urgent.")
         return [
             setting_row(
                 _("Hours until dispatch"), hint, self._number(DISPATCH_HOURS, 1, _HOURS, _(" h"))
             ),
-            setting_row(_("Remind"), soon, self._number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))),
+            setting_row(
+                _("Warn before it ends"), soon, self._number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))
+            ),
         ]
 
     def _reading(self) -> list[QWidget]:

@@ -98,7 +98,7 @@ class StaffPage(SettingsPage):
         password.setFixedWidth(150)
         password.setVisible(not own)
         password.returnPressed.connect(partial(self._on_password, password, member))
-        face = Avatar(member.name, member.id.hex(), 32)
+        face = Avatar(member.name, member.login, 32)
         line = stack_horizontally(row, face, words, None, password, roles, active, spacing=12)
         line.setContentsMargins(16, 10, 16, 10)
         return row

@@ -44,7 +44,7 @@ COLOUR_NAMES: Final = {
 class TagsPage(SettingsPage):
     """Groups below each other, a line per tag; every change is kept at once."""
 
-    width_limit = 1000  # whole hints stand beside name and colour
+    width_limit = 880  # whole hints stand beside name and colour
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(_("Tags"))

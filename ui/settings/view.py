@@ -38,7 +38,7 @@ class SettingsView(QWidget):
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side.setFixedWidth(220)
         heading = role(QLabel(_("Settings")), "title")
-        heading.setContentsMargins(8, 0, 8, 4)
+        heading.setContentsMargins(8, 4, 8, 4)
         stack_vertically(side, heading, self._list, margin=12)
         stack_horizontally(self, side, self._stack)
         self._list.currentRowChanged.connect(self._show_row)

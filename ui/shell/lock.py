@@ -63,7 +63,7 @@ class LockPage(CenteredPage):
 
     def begin(self, member: Member) -> None:
         """Ask this person."""
-        self._face.show_person(member.shown_name, member.login)
+        self._face.show_person(member.name, member.login)
         self._name.setText(member.shown_name)
         self._password.clear()
         self._trouble.hide()

@@ -53,7 +53,7 @@ class PersonDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(area, tokens.radius, tokens.radius)
         top = area.center().y() - _FACE / 2 + 0.5
         face = QRectF(area.left() + 8, top, _FACE, _FACE)
-        paint_avatar(painter, face, member.shown_name, member.login)
+        paint_avatar(painter, face, member.name, member.login)
         words = area.adjusted(_FACE + 20, 0, -12, 0)
         painter.setFont(sized(tokens.text_s, strong=bool(chosen)))
         painter.setPen(QColor(tokens.text))

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
 from app.conversations import InboxView
 from app.core.settings import LANGUAGE, THEME
 from app.services import Services
-from ui.shell.areas import SETTINGS_PAGES
+from ui.shell.areas import PANELS, SETTINGS_PAGES
 from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage, SetupPage
 from ui.shell.lock import LockPage
@@ -90,6 +90,9 @@ class Photographer:
             yield key, partial(self._at, key)
         yield "desk-open", self._conversation
         yield "desk-thread", self._long_thread
+        for number, panel in enumerate(PANELS[1:], 2):
+            yield f"desk-{panel.key}", partial(self._panel, number)
+        yield "desk-popup", self._phrase_popup
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "orders-import", partial(self._at, "orders", "import")
@@ -112,6 +115,22 @@ class Photographer:
         conversations = self._services().conversations
         ids = [row.id for row in conversations.inbox(InboxView.ALL, limit=40)]
         return self._at("desk", max(ids, key=lambda one: len(conversations.thread(one, limit=60))))
+
+    def _panel(self, number: int) -> QWidget:
+        """A side panel beside a customer whose parcel is on its way."""
+        services = self._services()
+        rows = services.conversations.inbox(InboxView.ALL, limit=100)
+        cards = ((row.id, services.customers.card(row.customer_id)) for row in rows)
+        shipped = (id_ for id_, card in cards if any(o.status == "shipped" for o in card.orders))
+        self._at("desk", next(shipped))
+        self._settle()
+        self._workspace().commands.run(f"desk.panel{number}")
+        return self._desk.window
+
+    def _phrase_popup(self) -> QWidget:
+        self._panel(1)
+        self._workspace().commands.run("desk.phrases")
+        return self._desk.window
 
     def _palette(self) -> QWidget:
         workspace = self._workspace()

@@ -54,8 +54,7 @@ class CopyLabel(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        if mono:
-            role(self._label, "mono")
+        self._mono = mono
         self._button = role(QPushButton(), "icon")
         self._button.setAccessibleName(_("Copy {what}").format(what=name) if name else _("Copy"))
         self._button.setToolTip(_("Copy"))
@@ -75,6 +74,7 @@ class CopyLabel(QWidget):
     def setText(self, text: str) -> None:
         """Show another value; nothing to copy hides the button."""
         self._label.setText(text or "—")
+        role(self._label, "mono" if self._mono and text else "")
         self._button.setVisible(bool(text))
 
     def _copy(self) -> None:

@@ -279,12 +279,13 @@ def test_phrases_of_the_windows_language_stand_first(services: Services, shop: G
     english = phrases.groups.create("Greeting", Scope.SHOP)
     phrases.add(PhraseText(shop.id, "在的", code="zk"))
     phrases.add(PhraseText(english.id, "Hello", code="hi", language="en"))
+    phrases.add(PhraseText(english.id, "Welcome", code="wel", language="en"))
     set_language("en")
     try:
         groups = own_language_first(phrases.groups.all())
         assert [group.name for group in groups] == [english.name, shop.name]
-        assert [row.code for row in phrases.rows(PhraseFilter())] == ["hi", "zk"]
+        assert [row.code for row in phrases.rows(PhraseFilter())] == ["hi", "wel", "zk"]
     finally:
         set_language("zh_CN")
     assert own_language_first(groups)[0].name == shop.name
-    assert [row.code for row in phrases.rows(PhraseFilter())] == ["zk", "hi"]
+    assert [row.code for row in phrases.rows(PhraseFilter())] == ["zk", "hi", "wel"]

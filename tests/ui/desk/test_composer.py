@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtGui import QFocusEvent, QImage
+from PySide6.QtWidgets import QApplication
 
 from app.conversations import DraftKind, MessageKind
 from app.conversations.settings import ENTER_SENDS
@@ -157,6 +158,24 @@ def test_escape_closes_the_phrases_and_keeps_the_text(desk: Desk, say: Say) -> N
     desk.press(Qt.Key.Key_Escape)
     assert not picker(desk).is_open()
     assert desk.text == "/zd"
+
+
+def test_the_phrases_go_when_the_desk_is_covered_or_the_field_is_left(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    edit = desk.view.composer.edit
+    desk.type("/zd")
+    desk.view.hide()
+    assert not picker(desk).is_open()
+    desk.view.show()
+    desk.type(" /")
+    assert picker(desk).is_open()
+    QApplication.sendEvent(edit, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+    assert not picker(desk).is_open()
+    desk.type(" /")
+    away = QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason)
+    QApplication.sendEvent(edit, away)
+    assert picker(desk).is_open()
+    assert desk.text == "/zd / /"
 
 
 def test_backspace_right_after_an_insertion_takes_it_back(desk: Desk, say: Say) -> None:

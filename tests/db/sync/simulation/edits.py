@@ -27,12 +27,19 @@ EXPORT_EVERY: Final = 1_000
 """An order moves one status on in this many units of its source's own time."""
 
 
-def status_at(source_at: int) -> str:
-    """Return the status that an export of that time shows, for every order alike."""
-    return _COURSE[min(source_at // EXPORT_EVERY, len(_COURSE) - 1)]
-
-
 Values = dict[str, Any]
+
+
+def told_at(source_at: int) -> Values:
+    """Return what an export of that time shows, for every order alike."""
+    return {
+        "source_at": source_at,
+        "status": _COURSE[min(source_at // EXPORT_EVERY, len(_COURSE) - 1)],
+        "platform_status": f"状态 {source_at}",
+        "recipient": f"收件人 {source_at}",
+        "paid_fen": source_at,
+        "buyer_message": f"留言 {source_at}",
+    }
 
 
 @dataclass(slots=True)
@@ -75,8 +82,7 @@ class Edit:
     def _insert(self, connection: Connection, values: Values) -> Values:
         whole = _defaults(self.table) | values
         connection.exec_driver_sql(
-            f"INSERT INTO {self.table} (id, {', '.join(whole)}) "
-            f"VALUES (?{', ?' * len(whole)})",
+            f"INSERT INTO {self.table} (id, {', '.join(whole)}) VALUES (?{', ?' * len(whole)})",
             (self.row, *whole.values()),
         )
         return values
@@ -178,19 +184,13 @@ class Editor:
 
     def _order_import(self, at: int) -> Edit:
         number = str(self.rng.randrange(ORDERS))
-        source_at = self.rng.randrange(1, 5 * EXPORT_EVERY)
-        state = {
-            "status": status_at(source_at),
-            "platform_status": f"状态 {source_at}",
-            "source_at": source_at,
-        }
-        return OrderImport(
-            "import", "import", "orders", _order(number), _order_values(number) | state, state
-        )
+        told = told_at(self.rng.randrange(1, 5 * EXPORT_EVERY))
+        insert = {"platform": "taobao", "shop": "s", "number": number, **told}
+        return OrderImport("import", "import", "orders", _order(number), insert, told)
 
     def _order_remark(self, at: int) -> Edit:
         number = str(self.rng.randrange(ORDERS))
-        name = self.rng.choice(("seller_remark", "fixed_detail", "fixed_phone"))
+        name = self.rng.choice(("review_reason", "fixed_detail", "fixed_phone"))
         update = {name: self.word()}
         return Edit("remark", "local", "orders", _order(number), update=update)
 
@@ -226,14 +226,16 @@ class Editor:
     def _tombstone(self, at: int) -> Edit:
         deleted = int(self.rng.random() < 0.6)
         name = "delete" if deleted else "revive"
-        table, row = self.rng.choice((
+        table, row = self.rng.choice(
             (
-                "customers",
-                natural_id("customer", "taobao", "s", f"nick{self.rng.randrange(CUSTOMERS)}"),
-            ),
-            ("orders", _order(str(self.rng.randrange(ORDERS)))),
-            ("messages", self.rng.choice(self._sent) if self._sent else bytes(16)),
-        ))
+                (
+                    "customers",
+                    natural_id("customer", "taobao", "s", f"nick{self.rng.randrange(CUSTOMERS)}"),
+                ),
+                ("orders", _order(str(self.rng.randrange(ORDERS)))),
+                ("messages", self.rng.choice(self._sent) if self._sent else bytes(16)),
+            )
+        )
         return Edit(name, "local", table, row, update={"_del": deleted})
 
 
@@ -253,10 +255,6 @@ def _order(number: str) -> bytes:
     return natural_id("order", "taobao", "s", number)
 
 
-def _order_values(number: str) -> Values:
-    return {"platform": "taobao", "shop": "s", "number": number}
-
-
 def _defaults(table: str) -> Values:
     shape = shape_of(BY_NAME[table].number)
     return {name: shape.defaults[number] for number, name in shape.names.items()}
@@ -266,4 +264,3 @@ def write(database: Database, edit: Edit) -> Values:
     """Do an edit in a transaction of its own; returns once it is acknowledged."""
     with database.write(edit.origin) as session:
         return edit.run(session.connection())
-

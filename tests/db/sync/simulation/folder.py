@@ -225,15 +225,17 @@ class VirtualFolder:
             return None
         name = self.rng.choice(names)
         stem, _, ending = name.rpartition(".")
-        made = self.rng.choice((
-            f"{stem} (conflicted copy).{ending}",
-            f"{stem}.sync-conflict-20260101-101010-ABCDEF.{ending}",
-            f"{stem}_冲突文件.{ending}",
-            f"{name}.bak",
-            f"{stem}~1.{ending}",
-            "Thumbs.db",
-            f"{stem[:-1]}.{ending}",
-        ))
+        made = self.rng.choice(
+            (
+                f"{stem} (conflicted copy).{ending}",
+                f"{stem}.sync-conflict-20260101-101010-ABCDEF.{ending}",
+                f"{stem}_冲突文件.{ending}",
+                f"{name}.bak",
+                f"{stem}~1.{ending}",
+                "Thumbs.db",
+                f"{stem[:-1]}.{ending}",
+            )
+        )
         volume.seen[made] = volume.kept[made] = volume.seen[name]
         return made
 

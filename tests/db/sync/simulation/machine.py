@@ -22,7 +22,7 @@ from db.sync.tables import shape_of
 from tests.db.sync.simulation.disk import Disk, Image
 from tests.db.sync.simulation.edits import Edit, Undo, Values, write
 from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
-from tests.db.sync.simulation.oracle import Fact, facts_between, read_row
+from tests.db.sync.simulation.oracle import Fact, facts_between, read_row, steps_back
 from tests.db.sync.stations import Dump, dump
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 CRASH_CHANCE: Final = 0.002
 """How often a process ends just before or after a commit."""
-
 
 
 class Backup(NamedTuple):
@@ -216,23 +215,13 @@ class Machine:
         """Take the last edit back."""
         edit, self._undo.last = self._undo.last, None
         if edit is not None:
-            if edit.table == "orders":
-                self.world.ledger.undone.add(edit.row)
             self.write(edit)
 
     def _record(self, edit: Edit, before: Row | None) -> Row | None:
         after = read_row(self.data, edit.table, edit.row)
-        facts = self.world.ledger.add(
-            facts_between(
-                before,
-                after,
-                table=edit.table,
-                row=edit.row,
-                station=self.index,
-                dev=self._dev(),
-                restricted=edit.restricted,
-            )
-        )
+        facts = self.world.ledger.add(facts_between(edit, before, after, self.index, self._dev()))
+        if steps_back(edit, before, after):
+            self.world.ledger.undone.add(edit.row)
         self._own += facts
         self.world.note(f"{self} {edit.name} {edit.table}/{edit.row.hex()[-6:]}: {len(facts)}")
         return after
@@ -244,7 +233,9 @@ class Machine:
             self._record(edit, before)
 
     def _check_effect(self, edit: Edit, wanted: Values, after: Row | None) -> None:
-        names = {name: number for number, name in shape_of(BY_NAME[edit.table].number).names.items()}
+        names = {
+            name: number for number, name in shape_of(BY_NAME[edit.table].number).names.items()
+        }
         for name, value in wanted.items():
             if after is None or after.registers[names[name]].value != value:
                 raise OwnEditIgnored(f"{self}: {edit.table}.{name} is not {value!r}")

@@ -7,7 +7,7 @@ acknowledged the latest must stand. Sets, tombstones and order states have a rul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -16,7 +16,7 @@ from db.database import Database
 from db.registry import BY_NAME, DELETED_FIELD, Merge
 from db.sync.rows import Clock, Register, Row
 from db.sync.tables import read_rows, shape_of
-from tests.db.sync.simulation.edits import status_at
+from tests.db.sync.simulation.edits import Edit, told_at
 from tests.db.sync.stations import Dump
 
 
@@ -24,12 +24,11 @@ def _number(table: str, column: str) -> int:
     return next(n for n, name in BY_NAME[table].numbered() if name == column)
 
 
-_STATE: Final = frozenset(
-    _number("orders", name)
-    for name in ("status", "platform_status", "close_reason", "source_at")
-)
+_TOLD: Final = frozenset(_number("orders", name) for name in told_at(0))
+"""Fields of an order that an export tells: they go by its time, not by when it was imported."""
 _SOURCE_AT: Final = _number("orders", "source_at")
-_STATUS: Final = _number("orders", "status")
+_STATE: Final = _number("messages", "state")
+_COURSE: Final = {"queued": 0, "sending": 1, "failed": 2, "sent": 3, "delivered": 4, "read": 5}
 _TEXT: Final = _number("messages", "text")
 
 
@@ -40,7 +39,8 @@ class Kind(Enum):
     BORN = "born"
     DELETED = "deleted"
     ALIVE = "alive"
-    ORDER = "order"
+    EXPORT = "export"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Ledger:
 
     facts: list[Fact] = field(default_factory=list)
     undone: set[bytes] = field(default_factory=set)
-    """Orders whose state a person took back; which one stands is tested elsewhere."""
+    """Rows whose facts a person took back; which ones stand is tested elsewhere."""
     forgiven: set[Fact] = field(default_factory=set)
     """Written, but every copy was destroyed before anybody had another, and it is known."""
 
@@ -97,30 +97,48 @@ def read_row(database: Database, table: str, row: bytes) -> Row | None:
 
 
 def facts_between(
-    before: Row | None, after: Row | None, *, table: str, row: bytes, station: int, dev: int,
-    restricted: bool
+    edit: Edit, before: Row | None, after: Row | None, station: int, dev: int
 ) -> Iterator[Fact]:
     """Return what an edit wrote, by what it left."""
     if after is None:
         return
 
-    def fact(kind: Kind, number: int, register: Register, seen: Clock) -> Fact:
-        return Fact(kind, table, row, number, register, seen, station, dev, restricted)
+    def fact(kind: Kind, number: int, seen: Clock) -> Fact:
+        register = after.registers[number]
+        return Fact(
+            kind, edit.table, edit.row, number, register, seen, station, dev, edit.restricted
+        )
 
     if before is None:
-        yield fact(Kind.BORN, DELETED_FIELD, after.registers[DELETED_FIELD], (0, 0))
-    for number, register in after.registers.items():
-        seen = before.registers[number].clock if before else (0, 0)
-        if before and register == before.registers[number]:
-            continue
-        if number == DELETED_FIELD:
-            kind = Kind.DELETED if register.value else Kind.ALIVE
-            yield fact(kind, number, register, seen)
-        elif table == "orders" and number in _STATE:
-            if number == _SOURCE_AT:
-                yield fact(Kind.ORDER, number, register, seen)
-        else:
-            yield fact(Kind.VALUE, number, register, seen)
+        yield fact(Kind.BORN, DELETED_FIELD, (0, 0))
+    named = {*(edit.insert or {}), *edit.update, "_del"}
+    for number, name in shape_of(BY_NAME[edit.table].number).names.items():
+        if name in named and (
+            before is None or after.registers[number] != before.registers[number]
+        ):
+            seen = before.registers[number].clock if before else (0, 0)
+            kind = _kind(edit.table, number, after.registers[number])
+            if kind is not None:
+                yield fact(kind, number, seen)
+
+
+def _kind(table: str, number: int, register: Register) -> Kind | None:
+    if number == DELETED_FIELD:
+        return Kind.DELETED if register.value else Kind.ALIVE
+    if table == "orders" and number in _TOLD:
+        return Kind.EXPORT if number == _SOURCE_AT else None
+    if table == "messages" and number == _STATE:
+        return Kind.STATE
+    return Kind.VALUE
+
+
+def steps_back(edit: Edit, before: Row | None, after: Row | None) -> bool:
+    """Tell whether an edit took facts back, which a later generation of them then stands for."""
+    if before is None or after is None or edit.table not in {"orders", "messages"}:
+        return False
+    if edit.table == "messages":
+        return _come(after.registers[_STATE]) < _come(before.registers[_STATE])
+    return _time(after.registers[_SOURCE_AT]) < _time(before.registers[_SOURCE_AT])
 
 
 class Judge:
@@ -136,6 +154,7 @@ class Judge:
         yield from self._values()
         yield from self._tombstones()
         yield from self._orders()
+        yield from self._states()
         yield from self._doubles()
 
     def _row(self, fact: Fact) -> Row | None:
@@ -197,29 +216,41 @@ class Judge:
             yield f"a deleted row is back: {last}"
 
     def _orders(self) -> Iterator[str]:
-        latest: dict[bytes, Fact] = {}
+        for row_id, fact in self._furthest(Kind.EXPORT, _time).items():
+            stands = self._final["orders"][row_id].registers
+            told = _time(stands[_SOURCE_AT])
+            if told < _time(fact.register):
+                yield f"an older export won: {fact}, in the end {stands[_SOURCE_AT]}"
+            for name, value in told_at(told).items():
+                if told and stands[_number("orders", name)].value != value:
+                    found = stands[_number("orders", name)]
+                    yield f"an order of two exports: {fact}, {name} is {found}, not {value!r}"
+
+    def _states(self) -> Iterator[str]:
+        for row_id, fact in self._furthest(Kind.STATE, _come).items():
+            stands = self._final["messages"][row_id].registers[_STATE]
+            if _come(stands) < _come(fact.register):
+                yield f"a message's state went back: {fact}, in the end {stands}"
+
+    def _furthest(self, kind: Kind, far: Callable[[Register], int]) -> dict[bytes, Fact]:
+        """Of each row that stands and was never taken back, the fact that came furthest."""
+        found: dict[bytes, Fact] = {}
         for fact in self._facts:
-            if fact.kind is Kind.ORDER:
-                former = latest.get(fact.row)
-                if former is None or _time(fact.register) > _time(former.register):
-                    latest[fact.row] = fact
-        for row_id, fact in latest.items():
-            row = self._final["orders"].get(row_id)
-            if row is None or row_id in self._ledger.undone:
+            if fact.kind is not kind or fact.row in self._ledger.undone or not self._row(fact):
                 continue
-            stands = row.registers[_SOURCE_AT]
-            if _time(stands) < _time(fact.register):
-                yield f"an older export won: {fact}, in the end {stands}"
-            status = row.registers[_STATUS].value
-            if _time(stands) and status != status_at(_time(stands)):
-                yield f"an order of two exports: {stands} but {status}"
+            former = found.get(fact.row)
+            if former is None or far(fact.register) > far(former.register):
+                found[fact.row] = fact
+        return found
 
     def _doubles(self) -> Iterator[str]:
-        texts = Counter(
-            row.registers[_TEXT].value for row in self._final["messages"].values()
-        )
+        texts = Counter(row.registers[_TEXT].value for row in self._final["messages"].values())
         yield from (f"a message doubled: {text}" for text, n in texts.items() if text and n > 1)
 
 
 def _time(register: Register) -> int:
     return register.value if isinstance(register.value, int) else 0
+
+
+def _come(register: Register) -> int:
+    return _COURSE.get(str(register.value), 2)

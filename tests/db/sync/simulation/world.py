@@ -316,7 +316,9 @@ class _Running:
     def __enter__(self) -> None:
         self._here.__enter__()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> bool:
         self._here.__exit__(None, None, None)
         if isinstance(error, Crash):
             self._world.note(f"{self._machine} crashes")

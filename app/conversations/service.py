@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from app.conversations import drafts, outgoing, read, receive
+from app.conversations import colleagues, drafts, outgoing, read, receive
 from app.conversations.derived import recompute
 from app.conversations.model import (
     IncomingMessage,
@@ -92,6 +92,19 @@ class Conversations(ConversationReading):
                 drafts.discard(session, drafts.draft_id(conversation_id, me, DraftKind.REPLY))
             session.flush()
             return _one(read.message(session, message.id))
+
+    def arrival(self) -> int:
+        """Return a mark of now for `answered_since`."""
+        with self._db.read() as session:
+            return colleagues.newest_rid(session)
+
+    def answered_since(self, conversation_id: bytes, arrival: int) -> str | None:
+        """Return the name of the colleague who answered after a mark, if one did."""
+        me = self._staff.current
+        with self._db.read() as session:
+            return colleagues.answered_since(
+                session, conversation_id, arrival, me.id if me else None
+            )
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -26,10 +26,12 @@ class Guarding:
         self._service = conversations
         self._accepted = ""
         self.seen_until = 0
+        self._arrival = 0
 
     def begin(self, conversation: ConversationContext) -> None:
         """A reply begins now: everything up to here was on the screen."""
         self.seen_until = conversation.last_customer_at
+        self._arrival = self._service.arrival()
         self._accepted = ""
 
     def forget(self) -> None:
@@ -48,6 +50,14 @@ class Guarding:
             self.seen_until = newest
             return Held(
                 _("The customer wrote something new while you were typing.")
+                + " "
+                + _("Press Enter again to send it anyway.")
+            )
+        colleague = self._service.answered_since(conversation_id, self._arrival)
+        if colleague is not None:
+            self._arrival = self._service.arrival()
+            return Held(
+                _("{name} has answered this customer meanwhile.").format(name=colleague)
                 + " "
                 + _("Press Enter again to send it anyway.")
             )

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 
 from app.conversations import MessageState
 from app.services import Services
+from db.models import Role
 from tests.ui.desk.conftest import Desk, Say
 
 
@@ -110,3 +111,20 @@ def test_a_failed_message_goes_out_again_by_a_click(
     desk.settle()
     desk.view.thread_view.list.retry_clicked.emit(message)
     assert services.conversations.thread(here)[-1].state is MessageState.QUEUED
+
+
+def test_a_colleague_who_answered_first_is_named(desk: Desk, say: Say, services: Services) -> None:
+    here = say("要红色").conversation_id
+    desk.view.open_conversation(here)
+    desk.type("红色有货")
+    me = services.staff.current
+    assert me is not None
+    colleague = services.staff.add("xiaowang", "王芳", Role.AGENT, "passw0rd!", "小王")
+    services.staff.sign_in_as(colleague.id)
+    services.conversations.send(here, "亲，红色有的")
+    services.staff.sign_in_as(me.id)
+    desk.enter()
+    assert "小王" in desk.notice
+    assert sent(services, here) == ["亲，红色有的"]
+    desk.enter()
+    assert sent(services, here) == ["亲，红色有的", "红色有货"]

@@ -104,9 +104,14 @@ class Database:
         if changes is not None:
             self._announce(changes)
 
-    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
-        """Call back after every commit, on the writing thread; returns the way to stop it."""
-        self._subscribers.append(callback)
+    def subscribe(
+        self, callback: Callable[[Changes], None], *, first: bool = False
+    ) -> Callable[[], None]:
+        """Call back after every commit, on the writing thread; returns the way to stop it.
+
+        `first` is for what must know before anybody asks it: a cache, made after its readers.
+        """
+        self._subscribers.insert(0 if first else len(self._subscribers), callback)
 
         def unsubscribe() -> None:
             if callback in self._subscribers:

@@ -43,7 +43,7 @@ class Finder:
         self._stale: set[bytes] | None = set()
         self._groups_stale = False
         self._note_lock = threading.Lock()
-        self._unsubscribe = db.subscribe(self._note)
+        self._unsubscribe = db.subscribe(self._note, first=True)
 
     def close(self) -> None:
         """Stop listening to the database."""

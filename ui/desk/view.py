@@ -18,6 +18,7 @@ from ui.desk.header import Header
 from ui.desk.inbox import Inbox
 from ui.desk.late import LateNotice
 from ui.desk.panes import Panes, next_stop
+from ui.desk.place import Place
 from ui.desk.presence_watch import PresenceWatch
 from ui.desk.protocols import PhrasePicker
 from ui.desk.side import Side
@@ -54,6 +55,7 @@ class DeskView(QWidget):
         self.side = Side(context, panels)
         self.late = LateNotice(context)
         self._presence = PresenceWatch(context.services.channels.presence, self)
+        self._place = Place(context, self._come_back_to, self)
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
         self._connect()
@@ -71,6 +73,8 @@ class DeskView(QWidget):
         )
         talk = QWidget()
         talk.setObjectName("talk")
+        # Its background hides all beneath: a switch need not paint the whole window behind it.
+        talk.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         column = stack_vertically(talk, self.header, self.thread_view, self.composer)
         column.setStretchFactor(self.thread_view, 1)
         self._middle = QStackedWidget()
@@ -131,6 +135,7 @@ class DeskView(QWidget):
         """Hand over what is typed but not yet saved; the desk is about to go."""
         self.composer.drafts.flush()
         self.composer.stop_typing()
+        self._place.keep()
 
     # --- conversations --------------------------------------------------------------------
 
@@ -163,8 +168,13 @@ class DeskView(QWidget):
         self.composer.show_conversation(context, opened.draft)
         self.header.show_conversation(context)
         self._presence.watch(here)
+        self._place.note(here)
         # The panels follow once the thread is painted, and only where one stays.
         self._following.start()
+
+    def _come_back_to(self, conversation_id: bytes) -> None:
+        if self.conversation is None:
+            self.open_conversation(conversation_id)
 
     def _let_panels_follow(self) -> None:
         self.side.show_conversation(self.conversation)
@@ -259,6 +269,8 @@ class DeskView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.late.start(True)
+        if not event.spontaneous() and self.conversation is None:
+            QTimer.singleShot(0, self._place, self._place.come_back)
         # At the latest now, should the inbox have nothing to show.
         QTimer.singleShot(_FILL_MS, self.side, self.side.fill)
 

@@ -6,7 +6,7 @@ from app.conversations import ConversationStatus, DraftKind
 from app.conversations.settings import LAYOUT
 from app.services import Services
 from db.ids import new_id
-from db.models import CustomerTag, Tag, TagGroup
+from db.models import CustomerTag, Role, Tag, TagGroup
 from tests.ui.desk.conftest import Desk, Fill, Panel, Picker, Say, panel_plugs
 from ui.desk.follow_up import preset_times
 from ui.desk.view import DeskView
@@ -175,6 +175,42 @@ def test_a_draft_left_in_a_crash_is_there_again(
     services.conversations.save_draft(here, DraftKind.REPLY, "昨天没发完的")
     desk.view.open_conversation(here)
     assert desk.text == "昨天没发完的"
+
+
+def test_after_a_restart_one_is_where_one_was(
+    desk: Desk, context: UiContext, say: Say, services: Services
+) -> None:
+    say(visitor="other")
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    desk.view.composer.edit.setPlainText("还没发的")
+    desk.view.flush()
+    again = DeskView(context)
+    desk.qtbot.addWidget(again)
+    again.show()
+    desk.qtbot.waitUntil(lambda: again.conversation is not None)
+    assert again.conversation is not None
+    assert again.conversation.conversation_id == here
+    assert again.composer.edit.toPlainText() == "还没发的"
+    services.conversations.close(here)
+    later = DeskView(context)
+    desk.qtbot.addWidget(later)
+    later.show()
+    desk.settle()
+    assert later.conversation is None
+
+
+def test_nobody_comes_back_to_a_colleagues_customer(
+    desk: Desk, context: UiContext, say: Say, services: Services
+) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    desk.view.flush()
+    services.staff.sign_in_as(services.staff.add("wang", "小王", Role.AGENT, "passw0rd!").id)
+    again = DeskView(context)
+    desk.qtbot.addWidget(again)
+    again.show()
+    desk.settle()
+    assert again.conversation is None
 
 
 def test_notices_hang_over_the_thread_not_over_composer_or_inbox(desk: Desk, say: Say) -> None:

@@ -7,6 +7,7 @@ rules for ops decide, the image's row counting as one insert with the clocks of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,9 @@ from db.clock import now_ms
 from db.database import Database
 from db.engine import engine_over
 from db.registry import BY_NAME, BY_NUMBER
+from db.search import SEARCHED
 from db.sync.apply import Applied, Merger, follow
+from db.sync.bootstrap import indexes_put_off, is_empty, is_new
 from db.sync.frames import INSERT, Op, group_ops
 from db.sync.images import ASIDE, LATER, SEEN
 from db.sync.manifests import Manifest, Opened, Place, SnapshotDamaged, SnapshotNewer
@@ -29,6 +32,8 @@ from db.sync.rows import UNBORN
 from db.sync.scratch import Scratch, attached
 from db.sync.tables import Shape, parse_clocks, shape_of
 from db.triggers import INSERTED
+
+_DERIVED_FROM: Final = ("conversations", "messages")
 
 SLICE: Final = 2_000
 """Differing rows that are in memory at a time."""
@@ -96,11 +101,15 @@ def _merge(session: Session, opened: Opened, own_dev: int, derive: Derive | None
     # The triggers would stamp these changes as made here; they are noted below instead.
     connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
     applied = Applied()
-    for number in manifest.fields:
-        _TableMerger(connection, shape_of(number), manifest, applied).take()
+    new = is_new(connection, manifest)
+    derived = new and is_empty(connection, *_DERIVED_FROM)
+    with indexes_put_off(connection) if new else nullcontext():
+        for number in manifest.fields:
+            merger = _TableMerger(connection, shape_of(number), manifest, applied)
+            merger.take(derived=derived, all_noted=not new)
     follow(connection, manifest.stamp, applied)
     connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
-    if derive is not None:
+    if derive is not None and not derived:
         derive(session, touched_conversations(connection))
     later, aside = take_kept(connection)
     take_places(connection, opened, own_dev)
@@ -119,14 +128,18 @@ class _TableMerger:
         self._there = [number for number in shape.numbers if number in there]
         self._missing = [number for number in shape.numbers if number not in there]
 
-    def take(self) -> None:
-        """Merge what differs, then take over what is missing here."""
+    def take(self, *, derived: bool, all_noted: bool) -> None:
+        """Merge what differs, then take over what is missing here.
+
+        `derived`: the local columns too, for all they follow from comes out of the image. Without
+        `all_noted` rows are noted for the search queue only: they have no history here.
+        """
         differing = self._differing()
         for start in range(0, len(differing), SLICE):
             ops = list(self._ops(differing[start : start + SLICE]))
             for group in group_ops(ops):
                 Merger(self._connection, self._shape, self._applied).take(group)
-        self._take_over()
+        self._take_over(derived=derived, all_noted=all_noted)
 
     def _differing(self) -> list[int]:
         names = [self._shape.names[number] for number in self._there]
@@ -160,23 +173,42 @@ class _TableMerger:
                 parse_clocks(clocks),
             )
 
-    def _take_over(self) -> None:
+    def _take_over(self, *, derived: bool, all_noted: bool) -> None:
         name = self._shape.table.name
         last = self._connection.exec_driver_sql(f"SELECT max(rid) FROM shop.{name}").scalar() or 0
-        into, values, defaults = take_over_columns(self._shape, self._there, self._missing)
-        self._connection.exec_driver_sql(
-            f"INSERT INTO shop.{name}({into}) SELECT {values} FROM {self._image} AS i "
-            f"WHERE NOT EXISTS (SELECT 1 FROM shop.{name} AS m WHERE m.id = i.id) "
+        into, values, defaults = take_over_columns(
+            self._shape, self._there, self._missing, derived=derived
+        )
+        added = self._connection.exec_driver_sql(
+            f"INSERT INTO shop.{name}({into}) SELECT {values} FROM {self._missing_here()} "
             "ORDER BY i.rowid",
             defaults,
         )
-        noted = self._connection.exec_driver_sql(
+        number = self._shape.table.number
+        # A screen hears of the table by its last row at least.
+        first = f"(SELECT max(rid) FROM shop.{name}) - 1"
+        since = "?" if all_noted or number in SEARCHED else f"max(?, {first})"
+        self._connection.exec_driver_sql(
             "INSERT INTO change(txn, table_no, rid, row, kind) "
             "SELECT (SELECT txn FROM txn_context), ?, rid, id, ? "
-            f"FROM shop.{name} WHERE rid > ? ORDER BY rid",
-            (self._shape.table.number, INSERTED, last),
+            f"FROM shop.{name} WHERE rid > {since} ORDER BY rid",
+            (number, INSERTED, last),
         )
-        self._applied.inserted += noted.rowcount
+        self._applied.inserted += added.rowcount
+
+    def _missing_here(self) -> str:
+        """The image's rows that this station has not, as what a SELECT is FROM."""
+        name, run = self._shape.table.name, self._connection.exec_driver_sql
+        if is_empty(self._connection, name):
+            return f"{self._image} AS i"
+        # Found first: SQLite would copy all rows once more where it reads what it writes to.
+        run("CREATE TEMP TABLE IF NOT EXISTS missing(number INTEGER PRIMARY KEY)")
+        run("DELETE FROM missing")
+        run(
+            f"INSERT INTO missing SELECT i.rowid FROM {self._image} AS i WHERE NOT EXISTS "
+            f"(SELECT 1 FROM shop.{name} AS m WHERE m.id = i.id)"
+        )
+        return f"missing CROSS JOIN {self._image} AS i ON i.rowid = missing.number"
 
 
 def take_over_columns(

@@ -14,6 +14,7 @@ from db.database import Database
 from db.ids import new_id
 from db.models import Conversation, Customer, Message, SyncLater
 from db.search import search_ids
+from db.sync import bootstrap
 from db.sync.images import OutboxOpen, build_image
 from db.sync.manifests import SnapshotDamaged, SnapshotNewer
 from db.sync.mergers import merge_image
@@ -189,6 +190,57 @@ def test_conversations_that_were_touched_are_told_inside_the_transaction(
     with image_of(a) as (scratch, opened):
         merge_image(b, scratch, opened, 0, lambda session, ids: told.append(set(ids)))
     assert told == [{b"c" * 16, b"v" * 16}]
+
+
+def _beside(database: Database) -> list[tuple[str, str]]:
+    with database.read() as session:
+        found = session.execute(text("SELECT name, sql FROM sqlite_master ORDER BY type, name"))
+        return [(row.name, row.sql) for row in found]
+
+
+def test_a_new_station_ends_with_all_indexes_triggers_and_local_columns(
+    pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    monkeypatch.setattr(bootstrap, "MANY", 1)
+    before = _beside(b)
+    with a.write() as session:
+        conversation = Conversation(channel="webchat", customer_id=new_id(), opened_at=1)
+        conversation.last_text, conversation.unread = "什么时候发货", 3
+        session.add(conversation)
+        session.add(Customer(nick="小明", created_at=1))
+    say(a, "什么时候发货")
+    heard: list[Changes] = []
+    b.subscribe(heard.append)
+    merge_from(a, b)
+    assert _beside(b) == before
+    assert dump(a) == dump(b)
+    assert heard[0].tables == {"conversations", "messages", "customers", "audit"}
+    with b.read() as session:
+        assert search_ids(session, "messages", "发货") == [1]
+        found = session.scalars(select(Conversation)).one()
+        assert (found.last_text, found.unread) == ("什么时候发货", 3)
+    assert take(b) == []
+    with b.write() as session:
+        session.execute(update(Customer).values(name="王明"))
+    apply(a, take(b))
+    assert dump(a) == dump(b)
+
+
+def test_a_first_merge_that_breaks_off_leaves_everything_as_it_was(
+    pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    monkeypatch.setattr(bootstrap, "MANY", 1)
+    say(a, "hello")
+    before = _beside(b), dump(b)
+    with image_of(a) as (scratch, opened):
+        raw = scratch.open()
+        raw.execute("UPDATE t8 SET f2 = NULL")
+        raw.close()
+        with pytest.raises(SnapshotDamaged):
+            merge_image(b, scratch, opened, 0)
+    assert (_beside(b), dump(b)) == before
 
 
 def test_an_error_leaves_nothing_behind(pair: tuple[Database, Database]) -> None:

@@ -18,7 +18,7 @@ from app.core.once import once
 from app.core.settings import SHOP_NAME, Settings
 from app.homes import Home
 from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
-from app.staff import StaffService
+from app.staff import OPERATOR, StaffService
 from app.sync import is_shared
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
@@ -119,12 +119,19 @@ class Services:
     def sync(self) -> SyncService:
         from app.sync.service import SyncService
 
-        return SyncService(self.db, self.settings)
+        return SyncService(self.db, self.settings, self.channels.presence)
 
     def share(self) -> None:
         """Begin to sync where this home belongs to a shared shop; its code is loaded only then."""
         if is_shared(self.db):
             self.sync.start()
+
+    def staffed(self) -> bool:
+        """Tell whether somebody is at a desk of this shop, here or at another station."""
+        me = self.staff.current
+        if "sync" not in self.__dict__:
+            return me is not None
+        return (me is not None and me.id != OPERATOR) or self.sync.staffed_elsewhere()
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -221,7 +228,7 @@ def _channels(services: Services) -> ChannelsService:
                 services.confirmations,
             ),
             options,
-            staffed=lambda: staff.current is not None,
+            staffed=services.staffed,
             report=partial(log_.add, "webchat"),
         )
 

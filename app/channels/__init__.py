@@ -3,7 +3,7 @@
 from app.channels.colours import is_colour
 from app.channels.log import ChannelLog, RefusedRequest
 from app.channels.origins import normal_origin
-from app.channels.presence import Presence
+from app.channels.presence import Marks, Presence
 from app.channels.protocol import Channel, Inbox, OutgoingMessage, SendResult
 from app.channels.service import ChannelPlan, ChannelsService, ChannelStatus
 
@@ -14,6 +14,7 @@ __all__ = [
     "ChannelStatus",
     "ChannelsService",
     "Inbox",
+    "Marks",
     "OutgoingMessage",
     "Presence",
     "RefusedRequest",

@@ -6,12 +6,28 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 TYPING_S: Final = 6.0
 """A typing mark that nobody renews goes out after this many seconds."""
 
 Listener = Callable[[bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Conversations whose customer is online, whose customer types, and in which an agent types."""
+
+    online: frozenset[bytes] = frozenset()
+    customers: frozenset[bytes] = frozenset()
+    agents: frozenset[bytes] = frozenset()
+
+    def changed(self, other: Marks) -> frozenset[bytes]:
+        """Return the conversations that the two tell apart."""
+        mine, theirs = (self.online, self.customers, self.agents), other
+        pairs = zip(mine, (theirs.online, theirs.customers, theirs.agents), strict=True)
+        return frozenset().union(*(one ^ two for one, two in pairs))
 
 
 class Presence:
@@ -26,6 +42,7 @@ class Presence:
         self._online: Counter[bytes] = Counter()
         self._customers: dict[bytes, float] = {}
         self._agents: dict[bytes, float] = {}
+        self._elsewhere = Marks()
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -43,7 +60,8 @@ class Presence:
     def online(self, conversation_id: bytes) -> bool:
         """Whether the customer has the chat open somewhere."""
         with self._lock:
-            return self._online[conversation_id] > 0
+            here = self._online.get(conversation_id, 0) > 0
+            return here or conversation_id in self._elsewhere.online
 
     def online_count(self) -> int:
         """How many customers have the chat open."""
@@ -52,11 +70,31 @@ class Presence:
 
     def customer_typing(self, conversation_id: bytes) -> bool:
         """Whether the customer wrote within the last seconds without sending."""
-        return self._recent(self._customers, conversation_id)
+        here = self._recent(self._customers, conversation_id)
+        return here or conversation_id in self._elsewhere.customers
 
     def agent_typing(self, conversation_id: bytes) -> bool:
         """Whether somebody of the shop types a reply."""
-        return self._recent(self._agents, conversation_id)
+        here = self._recent(self._agents, conversation_id)
+        return here or conversation_id in self._elsewhere.agents
+
+    def marks(self) -> Marks:
+        """Return what this station knows by itself, to tell the others."""
+        with self._lock:
+            now = self._clock()
+            typing = [
+                frozenset(c for c, since in marks.items() if now - since < TYPING_S)
+                for marks in (self._customers, self._agents)
+            ]
+            return Marks(frozenset(self._online), *typing)
+
+    def set_elsewhere(self, marks: Marks) -> None:
+        """Note what the other stations know; what was known of them before is forgotten."""
+        with self._lock:
+            changed = self._elsewhere.changed(marks)
+            self._elsewhere = marks
+        for conversation_id in changed:
+            self._announce(conversation_id)
 
     def came(self, conversation_id: bytes) -> None:
         """The customer opened the chat, perhaps in a second browser tab."""

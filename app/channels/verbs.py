@@ -35,6 +35,7 @@ def serve(services: Services, args: argparse.Namespace) -> Outcome:
     chosen = {key: value for key, value in overrides.items() if value is not None}
     status = services.channels.start_one(args.channel, chosen)
     services.keeper.start()
+    services.share()
     document = {"url": status.url, "demo": f"{status.url}/demo"}
     _announce(document, as_json=args.as_json)
     while not stop.wait(0.5) and services.channels.status(args.channel).state == "running":

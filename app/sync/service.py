@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from app.channels import Marks, Presence
 from app.core.settings import SHOP_NAME, Settings
 from app.sync.figures import (
     count_conflicts,
@@ -40,6 +43,8 @@ log = logging.getLogger(__name__)
 LOCK: Final = "sync.lock"
 FULL_EVERY_S: Final = 300.0
 """Listings may be stale: everything is looked through so often."""
+MOST_ONLINE: Final = 500
+"""Customers on the line that a station tells the others of."""
 _TURN_EVERY_S: Final = 2.0
 
 
@@ -56,8 +61,9 @@ class _Parts:
 class SyncService:
     """Runs where the home has a shop to share; everything else works the same without it."""
 
-    def __init__(self, db: Database, settings: Settings) -> None:
+    def __init__(self, db: Database, settings: Settings, presence: Presence | None = None) -> None:
         self._db, self._settings = db, settings
+        self._presence = presence or Presence()
         self._turn = Turn(db.path.with_name(LOCK))
         self._parts: _Parts | None = None
         self._lock = threading.RLock()
@@ -135,6 +141,10 @@ class SyncService:
         """Return who is at the other desks, and which conversation they have before them."""
         return self._colleagues
 
+    def staffed_elsewhere(self) -> bool:
+        """Tell whether somebody is signed in at another station."""
+        return any(here.staff for here in self._colleagues)
+
     def show_here(self, here: Here) -> None:
         """Say where the person at this desk is; told to the others within some seconds."""
         self._here = here
@@ -198,15 +208,23 @@ class SyncService:
         if not parts.membership.member:
             return
         try:
-            parts.board.say(self._here)
+            parts.board.say(self._mine())
             seen = tuple(sorted(parts.board.look(), key=lambda here: here.name))
         except (RelayError, EpochWanted, LookupError):
             seen = ()
-        if [(h.staff, h.views, h.types) for h in seen] != [
-            (h.staff, h.views, h.types) for h in self._colleagues
-        ]:
-            self._colleagues = seen
+        self._presence.set_elsewhere(_marks(seen))
+        told, self._colleagues = self._colleagues, seen
+        if [_shown(here) for here in seen] != [_shown(here) for here in told]:
             self._tell()
+
+    def _mine(self) -> Here:
+        marks = self._presence.marks()
+        return msgspec.structs.replace(
+            self._here,
+            types=self._here.views in marks.agents,
+            online=tuple(sorted(marks.online))[:MOST_ONLINE],
+            typing=tuple(sorted(marks.customers))[:MOST_ONLINE],
+        )
 
     def _made(self) -> _Parts:
         with self._lock:
@@ -333,6 +351,19 @@ class SyncService:
             return SyncState.ATTENTION
         late = self._late_since and (self._thread is None or now - self._late_since >= LATE_MS)
         return SyncState.BEHIND if late else SyncState.CURRENT
+
+
+def _shown(here: Here) -> tuple[bytes, bytes, bool]:
+    return here.staff, here.views, here.types
+
+
+def _marks(seen: Sequence[Here]) -> Marks:
+    """What the other stations know of customers and typing agents, taken together."""
+    return Marks(
+        frozenset(c for here in seen for c in here.online),
+        frozenset(c for here in seen for c in here.typing),
+        frozenset(here.views for here in seen if here.types),
+    )
 
 
 def _program_version() -> str:

@@ -31,13 +31,19 @@ _NAME: Final = re.compile(r"here/([0-9a-f]{16})\.([0-9]{10})\.kdp")
 
 
 class Here(msgspec.Struct, array_like=True, frozen=True):
-    """What a station says of itself: the person at its desk, and the conversation before them."""
+    """What a station says of itself: the person at its desk, and the conversation before them.
+
+    `types` where that person types in it; `online` and `typing` are conversations whose customer
+    is on the line at this station.
+    """
 
     staff: bytes = b""
     name: str = ""
     views: bytes = b""
     types: bool = False
     at: int = 0
+    online: tuple[bytes, ...] = ()
+    typing: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)

@@ -148,11 +148,18 @@ def test_a_folder_that_is_away_is_offline_and_nothing_is_lost(
 
 
 def test_colleagues_see_who_is_where(first: Services, second: Services) -> None:
-    first.sync.show_here(Here(b"li", "小丽", b"conversation-9", types=True))
+    first.sync.show_here(Here(b"li", "小丽", b"conversation-9"))
+    first.channels.presence.set_agent_typing(b"conversation-9", on=True)
+    first.channels.presence.came(b"conversation-7")
     for services in (first, second):
         services.sync.pass_now()
     (li,) = second.sync.colleagues()
     assert (li.name, li.views, li.types) == ("小丽", b"conversation-9", True)
+    there = second.channels.presence
+    assert there.agent_typing(b"conversation-9")
+    assert there.online(b"conversation-7")
+    assert not there.online(b"conversation-9")
+    assert second.staffed()
 
 
 def test_only_one_engine_syncs_a_home(first: Services) -> None:

@@ -17,7 +17,7 @@ BUSY_TIMEOUT_MS: Final = 10_000
 CACHE_KIB: Final = 4 * 1024
 """Decrypted pages each connection keeps; a desk has half a dozen of them, open all day."""
 IMPORT_CACHE_KIB: Final = 64 * 1024
-"""While a file is taken in: its rows go to every corner of the indexes."""
+"""While a file is taken in or all orders are judged: rows lie in every corner of the file."""
 
 
 def make_engine(path: Path, key: bytes) -> Engine:

@@ -23,6 +23,7 @@ _TEXT_EXTENSION: Final = r"(?:\s*(?:转|分机号?|ext\.?|-)\s*\d{2,5}(?!\d)|\s*
 _MOBILE: Final = re.compile(
     rf"(1[3-9]\d)[ -]?(\d{{4}})[ -]?(\d{{4}})(?!\d)(?:{_EXTENSION}|-)?", re.IGNORECASE
 )
+_BARE_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(
     rf"\(?(0(?:10|2\d|[3-9]\d{{2}}))\)?[ -]?([2-9]\d{{6,7}})(?!\d)(?:{_EXTENSION})?", re.IGNORECASE
 )
@@ -82,8 +83,13 @@ class Phone:
         return f"{self.number}-{self.extension}" if self.extension else self.number
 
 
+_NO_PHONE: Final = Phone(PhoneKind.EMPTY, "")
+
+
 def normal_width(text: str) -> str:
     """`text` with full-width digits, letters and signs made plain and all dashes made alike."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", text).translate(_DASHES)
 
 
@@ -92,9 +98,13 @@ def read_phone(text: str, extension: str = "") -> Phone:
 
     `extension` is one that was kept apart from the number.
     """
+    if not text:
+        return _NO_PHONE
+    if not extension and _BARE_MOBILE.fullmatch(text):  # nearly all of a shop's numbers
+        return Phone(PhoneKind.MOBILE, text)
     plain = normal_width(text).strip(" \t\r\n'\"=;,.")
     if not plain:
-        return Phone(PhoneKind.EMPTY, "")
+        return _NO_PHONE
     bare = _PREFIX.sub("", plain, count=1) if plain[0] in "+0(8" else plain
     phone = _chinese(bare) or (bare != plain and _chinese("0" + bare)) or _other(plain, bare)
     extension = "".join(filter(str.isdigit, extension)) or phone.extension

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache, partial
 
+from app.regions.chain import ends_well
 from app.regions.divisions import City, District, Divisions, Place, Province, divisions
 from app.regions.parse import AddressParser, ParsedAddress
 from app.regions.resolve import Fault, Field, Region, RegionFault, Resolution
@@ -24,6 +25,8 @@ __all__ = [
     "regions",
 ]
 
+_PLACES = 8_192
+
 
 class Regions:
     """Look-ups over all divisions; one shared instance is `regions()`."""
@@ -31,6 +34,8 @@ class Regions:
     def __init__(self, known: Divisions) -> None:
         self._known = known
         self._parser = AddressParser(known)
+        # Orders repeat a few thousand places; the street line only helps where these are at odds.
+        self._resolved = lru_cache(_PLACES)(partial(_resolve, known))
 
     @property
     def provinces(self) -> tuple[Province, ...]:
@@ -62,15 +67,19 @@ class Regions:
 
     def resolve(self, province: str, city: str, district: str, detail: str = "") -> Resolution:
         """Judge whether the three lines belong together; see `Resolution`."""
-        return _resolve(self._known, province, city, district, detail)
+        found = self._resolved(province, city, district)
+        if detail and found.faults:
+            return _resolve(self._known, province, city, district, detail)
+        return found
 
     def consistent(self, province: str, city: str, district: str) -> bool:
         """Whether a courier can find the region as written (其它区 and former names included)."""
         return self.resolve(province, city, district).consistent
 
     def begins_with_region(self, text: str) -> bool:
-        """Whether a province's or city's name opens `text`; a cheap look before `parse`."""
-        return bool(self._known.index.at(text) or self._known.cities.at(text))
+        """Whether a province's or city's name opens `text` (no 上海路); a cheap look before `parse`."""
+        found = self._known.index.at(text), self._known.cities.at(text)
+        return any(place is not None and ends_well(text, 0, place.length) for place in found)
 
     def parse(self, text: str) -> ParsedAddress:
         """Take a pasted address text apart, name and phone included."""

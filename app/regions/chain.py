@@ -51,12 +51,12 @@ class ChainFinder:
 
     def _chain_at(self, text: str, start: int) -> Chain | None:
         known = self._known
-        if (found := known.index.at(text, start)) and _ends_well(text, start, found.length):
+        if (found := known.index.at(text, start)) and ends_well(text, start, found.length):
             full = found.full or _followed_by(text, start + found.length, found.thing)
             score = 6 if full else 4
             return self._below_province(text, start, start + found.length, score, found.thing)
         city = known.cities.at(text, start)
-        if city is not None and _ends_well(text, start, city.length):
+        if city is not None and ends_well(text, start, city.length):
             wider = known.districts.at(text, start)
             if wider is None or wider.length <= city.length:
                 province = known.province_of(city.thing)
@@ -92,7 +92,7 @@ class ChainFinder:
         if city is not None and not city.full:
             wider = self._known.districts.at(text, at)
             inside = wider and any(place[0] is province for place in wider.thing)
-            if (wider and inside and wider.length > city.length) or not _ends_well(
+            if (wider and inside and wider.length > city.length) or not ends_well(
                 text, at, city.length
             ):
                 city = None
@@ -129,7 +129,7 @@ class ChainFinder:
         found = city.index.at(text, at)
         if found is not None and found.thing.kind == "town":
             return Chain(start, end, score + 3, province, city, "")
-        if found is not None and (found.full or _ends_well(text, at, found.length)):
+        if found is not None and (found.full or ends_well(text, at, found.length)):
             gain = 4 if found.full else 3
             return Chain(start, at + found.length, score + gain, province, city, found.thing.name)
         return self._unlisted(text, (start, end, at), score, province, city)
@@ -160,7 +160,7 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _ends_well(text: str, start: int, length: int) -> bool:
+def ends_well(text: str, start: int, length: int) -> bool:
     """A short name before 路, 街 or 大厦 names a road or a house: 上海路, 北京大厦."""
     return _ROAD.match(text, start + length) is None
 

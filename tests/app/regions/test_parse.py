@@ -171,3 +171,8 @@ def test_an_address_takes_a_fraction_of_a_millisecond() -> None:
     for text in texts:
         known.parse(text)
     assert (time.perf_counter() - start) / len(texts) < 0.002  # 0.05 ms on an idle machine
+
+
+def test_a_road_named_after_a_city_opens_no_region() -> None:
+    assert not regions().begins_with_region("上海路12号")
+    assert regions().begins_with_region("上海市徐汇区漕溪北路")

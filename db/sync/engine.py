@@ -97,6 +97,7 @@ class Engine:
         self.asks: Final = Asks(relay, membership, self._around)
         self.reader: Final = LogReader(database, relay, membership, self._around, self.asks)
         self._started = False
+        self._judge_due = True
         self._announced = 0
         self._said: tuple[Head, int] | None = None
         self.snapshot_wanted = False
@@ -157,14 +158,15 @@ class Engine:
         return self.reader.pull(full=full)
 
     def _pass(self, result: PassResult, *, full: bool) -> None:
-        if self._membership.refresh(self._relay):
-            self.reader.judge_again()
+        self._judge_due = self._membership.refresh(self._relay) or self._judge_due
         if not self._membership.member:
             result.waiting = True
             return
         self.start()
         self._step(result, self._look_for_myself)
         result.sealed = self._step(result, self.seal)
+        if self._judge_due:
+            self._judge_due = not self.reader.judge_again()
         result.published = self._step(result, self.publish)
         result.taken = self._step(result, lambda: self.pull(full=full))
         self._step(result, self._answer)

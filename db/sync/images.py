@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection
-
 from db.database import Database
 from db.registry import TABLES
 from db.sync.manifests import Place
 from db.sync.membership import Pin
-from db.sync.ops import ORIGIN, OUTBOX
+from db.sync.ops import is_settled
 from db.sync.scratch import Scratch, attached
 from db.sync.tables import Shape, shape_of
-from db.triggers import PURGED
 
 LATER: Final = "later"
 ASIDE: Final = "aside"
@@ -82,22 +79,12 @@ def build_image(
 def _begin_settled(database: Database, raw: Any) -> bool:
     """Begin reading at a moment when nothing waits to be sealed; False where something does."""
     with database.write("system") as session:
-        if not _is_settled(session.connection()):
+        if not is_settled(session.connection()):
             return False
         # Nobody else can write just now; from here on this reader sees the data as they are.
         raw.execute("BEGIN")
         raw.execute("SELECT count(*) FROM shop.txn_context").fetchone()
     return True
-
-
-def _is_settled(connection: Connection) -> bool:
-    waiting = connection.exec_driver_sql(
-        "SELECT 1 FROM change JOIN txn ON txn.rid = change.txn "
-        "WHERE change.seq > coalesce((SELECT seq FROM cursors WHERE name = ?), 0) "
-        "AND origin <> ? AND kind <> ? LIMIT 1",
-        (OUTBOX, ORIGIN, PURGED),
-    )
-    return waiting.first() is None
 
 
 def _copy(raw: Any, pin: Callable[[int], Pin | None], listed: Iterable[Place], gone: Gone) -> Image:

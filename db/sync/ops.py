@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from db.registry import BY_NUMBER, DELETED_FIELD, Merge
+from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD, Merge
 from db.sync.frames import INSERT, SET, Bases, Op
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
 from db.sync.rows import TOP, Register, Row, is_revivable
@@ -29,6 +29,8 @@ _NOTES: Final = (
     "JOIN txn ON txn.rid = change.txn "
     f"WHERE change.seq > ? AND change.seq <= ? AND origin <> '{ORIGIN}' "
 )
+
+_OWNER: Final = [n for n, name in BY_NAME["settings"].numbered() if name in {"scope", "key"}]
 
 _Fields = dict[str, list[Any]]
 _Touched = dict[int, dict[int, list[_Fields | None]]]
@@ -56,6 +58,17 @@ def take_ops(connection: Connection, limit: int = 100_000) -> list[Op]:
         _move(connection, OUTBOX, top)
         first = top
     return ops
+
+
+def is_settled(connection: Connection) -> bool:
+    """Tell whether everything written here has been taken as ops."""
+    waiting = connection.exec_driver_sql(
+        "SELECT 1 FROM change JOIN txn ON txn.rid = change.txn "
+        "WHERE change.seq > coalesce((SELECT seq FROM cursors WHERE name = ?), 0) "
+        "AND origin <> ? AND kind <> ? LIMIT 1",
+        (OUTBOX, ORIGIN, PURGED),
+    )
+    return waiting.first() is None
 
 
 def settle(connection: Connection) -> None:
@@ -182,6 +195,9 @@ def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
     if facts is not None and numbers & facts.numbers:
         # Facts go together, so that the others learn of what time all of them are.
         numbers |= facts.numbers
+    if shape.table.name == "settings":
+        # Whose setting it is decides who may set it: every op must tell.
+        numbers |= set(_OWNER)
     if is_revivable(shape.table) and row.registers[DELETED_FIELD].value:
         # An edit that left the row deleted must not bring it back elsewhere.
         numbers.add(DELETED_FIELD)

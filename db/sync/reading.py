@@ -17,6 +17,8 @@ from db.sync.heads import unpack_head
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 from db.sync.relay import NotThere, Relay
+from db.sync.revert import judge_again, noted_txn
+from db.sync.rights import NO_RIGHT, REVOKED, counts, sift
 from db.sync.segments import (
     Segment,
     SegmentDamaged,
@@ -99,8 +101,12 @@ class LogReader:
         with self._database.read() as session:
             return Store(session.connection()).cursor(ask.target).seq < ask.seq
 
-    def judge_again(self) -> None:
-        """Look anew at what was taken or put aside, after the records of the members changed."""
+    def judge_again(self) -> bool:
+        """Look anew at what was taken or put aside, after the records of the members changed.
+
+        False where something local must be sealed first: do it again after that.
+        """
+        return judge_again(self._database, self._membership, self._around.now_ms()).done
 
     # What there is.
 
@@ -242,7 +248,6 @@ class LogReader:
             store = Store(connection)
             if store.has_seen(place):
                 return  # another process of this home was quicker
-            txn = connection.exec_driver_sql("SELECT txn FROM txn_context").scalar_one()
             groups = self._sifted(store, place, segment.groups, now)
             applied = merge_groups(connection, groups, now)
             if applied.later:
@@ -250,23 +255,25 @@ class LogReader:
             if applied.ahead:
                 store.open_problem("clock_ahead", f"{place.dev:016x}", "{}", now)
             self._note_branches(store, place, segment.header.previous[:SHORT], now)
-            store.note_seen(place, txn)
+            store.note_seen(place, noted_txn(connection))
             if not own and self._counts(place):
                 store.keep_copy(name, place, data)
                 store.move_cursor(place)
 
     def _counts(self, place: Place) -> bool:
-        if not self._membership.accepts(place.dev, place.seq):
-            return False
-        pin = self._membership.pin(place.dev)
-        return pin is None or place.seq < pin.seq or place.digest8 in pin.digests8
+        return counts(self._membership, place)
 
     def _sifted(self, store: Store, place: Place, groups: list[Group], now: int) -> list[Group]:
         """What may be applied; the rest is put aside."""
         if not self._counts(place):
-            store.put_aside(place.dev, place.seq, pack_groups(groups), "revoked", now)
+            store.put_aside(place.dev, place.seq, pack_groups(groups), REVOKED, now)
             return []
-        return groups
+        if self._membership.may_manage(place.dev, place.seq):
+            return groups
+        free, restricted = sift(groups)
+        if restricted:
+            store.put_aside(place.dev, place.seq, pack_groups(restricted), NO_RIGHT, now)
+        return free
 
     def _note_branches(self, store: Store, place: Place, previous: bytes, now: int) -> None:
         """Two hashes for one number, or a chain that does not fit: a machine was cloned."""

@@ -1,0 +1,98 @@
+"""Which ops take the right `manage`, and which segments count at all.
+
+Both are decided by the op itself and by the membership records, never by what else has arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from db.ids import natural_id
+from db.registry import BY_NAME
+from db.sync.frames import Group, Value
+from db.sync.manifests import Place
+from db.sync.membership import Membership
+
+STAFF: Final = BY_NAME["staff"].number
+SETTINGS: Final = BY_NAME["settings"].number
+RESTRICTED: Final = frozenset({STAFF, SETTINGS})
+"""Tables with restricted rows: the staff whole, of the settings those of the shop."""
+
+_NUMBERS: Final = {name: number for number, name in BY_NAME["settings"].numbered()}
+SCOPE: Final = _NUMBERS["scope"]
+KEY: Final = _NUMBERS["key"]
+
+REVOKED: Final = "revoked"
+NO_RIGHT: Final = "right"
+"""Why ops were put aside."""
+
+
+class Sifted(NamedTuple):
+    """Groups of ops, those that anybody may send and those that take the right `manage`."""
+
+    free: list[Group]
+    restricted: list[Group]
+
+
+def counts(membership: Membership, place: Place) -> bool:
+    """Tell whether a segment counts: not beyond a revocation, nor on a branch made for one."""
+    if not membership.accepts(place.dev, place.seq):
+        return False
+    pin = membership.pin(place.dev)
+    return pin is None or place.seq < pin.seq or place.digest8 in pin.digests8
+
+
+def sift(groups: Iterable[Group]) -> Sifted:
+    """Part ops by the right they take."""
+    free, restricted = list[Group](), list[Group]()
+    for group in groups:
+        if group.table not in RESTRICTED:
+            free.append(group)
+            continue
+        own = _personal_places(group)
+        others = [place for place in range(len(group)) if place not in own]
+        free += [pick(group, sorted(own))] if own else []
+        restricted += [pick(group, others)] if others else []
+    return Sifted(free, restricted)
+
+
+def is_restricted(table: int, row: bytes, scope: Value, key: Value) -> bool:
+    """Tell whether changing a row takes the right; scope and key are those of a setting."""
+    return table == STAFF or (table == SETTINGS and not _is_personal(row, scope, key))
+
+
+def pick(group: Group, places: Sequence[int]) -> Group:
+    """Return some ops of a group."""
+    if len(places) == len(group):
+        return group
+
+    def some(column: Sequence[object]) -> list[object]:
+        return [column[place] for place in places]
+
+    return msgspec.structs.replace(
+        group,
+        rows=some(group.rows),
+        stamps=some(group.stamps),
+        stations=group.stations if len(group.stations) == 1 else some(group.stations),
+        columns=[some(column) for column in group.columns],
+        clocks=some(group.clocks) if group.clocks else None,
+        bases=some(group.bases) if group.bases else None,
+    )
+
+
+def _personal_places(group: Group) -> Collection[int]:
+    if group.table == STAFF or not {SCOPE, KEY} <= set(group.fields):
+        return ()
+    scopes, keys = (group.columns[group.fields.index(number)] for number in (SCOPE, KEY))
+    rows = zip(group.rows, scopes, keys, strict=True)
+    return {place for place, row in enumerate(rows) if _is_personal(*row)}
+
+
+def _is_personal(row: bytes, scope: Value, key: Value) -> bool:
+    """A setting is somebody's own only if its id proves it: readers look settings up by id."""
+    if not isinstance(scope, str) or not isinstance(key, str) or scope == "shop":
+        return False
+    return natural_id("setting", scope, key) == row

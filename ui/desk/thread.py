@@ -150,10 +150,12 @@ class Thread(QWidget):
         if at_end:
             self._below = 0
             self.note_change()
+        self.below.setVisible(not at_end and self.model.rowCount() > 0)
+        if at_end:
+            return
         count = self._below
         words = ngettext("{n} new message", "{n} new messages", count).format(n=count)
         self.below.setText(words if count else "")
-        self.below.setVisible(not at_end and self.model.rowCount() > 0)
         self._place()
 
     def _show_above(self) -> None:
@@ -172,6 +174,8 @@ class Thread(QWidget):
         self._show_above()
 
     def _place(self) -> None:
+        if self.below.isHidden() and self.above.isHidden():
+            return
         for button in (self.below, self.above):
             button.adjustSize()
         right = self.list.viewport().width() - 16

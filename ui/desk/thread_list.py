@@ -94,7 +94,11 @@ class ThreadList(QListView):
     def reset_thread(self) -> None:
         """Another thread was put into the model: show its end."""
         self._follow, self._delegate.selection = True, None
+        # The scroll bar moves several times until it stands: only the outcome is told.
+        self._quiet = True
         self._fit()
+        self.scrollToBottom()
+        self._quiet = False
         self.to_end()
 
     def keep_place(self) -> int:

@@ -58,13 +58,13 @@ def _seen(row: CustomerRow) -> str:
 
 
 COLUMNS = (
-    Column("name", N_("Customer"), 110, role="strong", text=lambda row: row.shown_name, sortable=True),
-    Column("nick", N_("Nick"), 130, text=lambda row: row.nick),
+    Column("name", N_("Customer"), 100, role="strong", text=lambda row: row.shown_name, sortable=True),
+    Column("nick", N_("Nick"), 126, text=lambda row: row.nick),
     Column("platform", N_("Platform"), 96, role="muted", text=_platform),
     Column("phone", N_("Phone"), 112, role="mono", text=lambda row: row.phone),
     Column("place", N_("Place"), 130, text=lambda row: row.place),
     Column("lifecycle", N_("Stage"), 100, text=_stage),
-    Column("tags", N_("Tags"), 136, text=_tags, stretch=True),
+    Column("tags", N_("Tags"), 150, text=_tags, stretch=True),
     Column("last_seen", N_("Last seen"), 104, align="right", role="muted", text=_seen, sortable=True),
 )  # fmt: skip
 _SORTS = {"name": CustomerSort.NAME, "last_seen": CustomerSort.LAST_SEEN}

@@ -50,6 +50,8 @@ class SettingsPage(QScrollArea):
             heading = role(QLabel(title), "heading")
             heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)
             self._column.addWidget(heading)
+        else:
+            self._column.addSpacing(_ABOVE_GROUP // 2)
         self._column.addWidget(card)
 
 

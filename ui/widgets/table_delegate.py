@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from ui.theme import Tokens, current_tokens, sized
 from ui.theme.fonts import mono_families
@@ -42,8 +49,28 @@ class CellDelegate(QStyledItemDelegate):
         if row is None:
             _placeholder(painter, area, index.column(), tokens)
         else:
-            _cell(painter, area, model.columns[index.column()], row, tokens)
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            _cell(painter, area, model.columns[index.column()], row, tokens, chosen=chosen)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Tell the whole text of a cell that shows only its beginning."""
+        model = index.model()
+        if isinstance(model, PagedTableModel) and (row := index.data(ROW)) is not None:
+            column = model.columns[index.column()]
+            text = column.text(row)
+            room = option.rect.width() - 2 * _PAD
+            width = QFontMetrics(_font(column, current_tokens())).horizontalAdvance(text)
+            if column.tip is None and width > room:
+                QToolTip.showText(event.globalPos(), text, view, option.rect)
+                return True
+        return super().helpEvent(event, view, option, index)
 
     def _ground(
         self, painter: QPainter, option: QStyleOptionViewItem, row: int, tokens: Tokens
@@ -57,13 +84,18 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(tokens.border))
 
 
-def _cell(painter: QPainter, area: QRect, column: Column, row: object, tokens: Tokens) -> None:
+def _cell(
+    painter: QPainter, area: QRect, column: Column, row: object, tokens: Tokens, *, chosen: bool
+) -> None:
     text = column.text(row)
     if not text:
         return
     color = column.color(row) if column.color else None
     if column.role == "badge":
-        _badge(painter, area, column, text, color or "neutral", tokens)
+        kind = color or "neutral"
+        # On the ground of a chosen row the soft colours would melt away.
+        ground = tokens.raised if chosen else getattr(tokens, f"{kind}_soft")
+        _badge(painter, area, column, text, (kind, ground), tokens)
         return
     painter.setFont(_font(column, tokens))
     painter.setPen(_color(column, color, tokens))
@@ -85,8 +117,14 @@ def _color(column: Column, color: str | None, tokens: Tokens) -> QColor:
 
 
 def _badge(
-    painter: QPainter, area: QRect, column: Column, text: str, kind: str, tokens: Tokens
+    painter: QPainter,
+    area: QRect,
+    column: Column,
+    text: str,
+    colors: tuple[str, str],
+    tokens: Tokens,
 ) -> None:
+    kind, ground = colors
     painter.setFont(sized(tokens.text_xs))
     width = min(painter.fontMetrics().horizontalAdvance(text) + 12, area.width())
     box = QRectF(area.left(), area.center().y() - 9.5, width, 20)
@@ -95,7 +133,7 @@ def _badge(
         box.translate(free if column.align == "right" else free / 2, 0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(getattr(tokens, f"{kind}_soft")))
+    painter.setBrush(QColor(ground))
     painter.drawRoundedRect(box, tokens.radius_small, tokens.radius_small)
     painter.setPen(QColor(tokens.text_muted if kind == "neutral" else getattr(tokens, kind)))
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width) - 8)

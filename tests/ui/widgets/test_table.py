@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
@@ -154,6 +155,18 @@ def test_chosen_rows_can_be_copied_as_text(qtbot: QtBot, jobs: Jobs) -> None:
     table.view.choose(1)
     QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "E1\tbuyer 1\tpaid"
+
+
+def test_a_cut_text_is_told_whole(qtbot: QtBot, jobs: Jobs) -> None:
+    orders = Orders(2)
+    orders.rows[1] = Order(1, "a name that is much too long for its column of 200 pixels")
+    table = shown(qtbot, orders, jobs)
+    for number, told in ((0, ""), (1, orders.rows[1].buyer)):
+        at = table.view.visualRect(table.model.index(number, 1)).center()
+        event = QHelpEvent(QEvent.Type.ToolTip, at, table.view.viewport().mapToGlobal(at))
+        QApplication.sendEvent(table.view.viewport(), event)
+        assert QToolTip.text() == told
+    QToolTip.hideText()
 
 
 def test_widths_are_told_and_taken_back(qtbot: QtBot, jobs: Jobs) -> None:

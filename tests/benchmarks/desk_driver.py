@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ui.shell.run import make_application
 
-from PySide6.QtCore import QEvent, QObject, QTimer  # isort: skip
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication, QListView, QWidget  # isort: skip
 
 from db.database import Database
@@ -22,6 +22,7 @@ from ui.shell import garbage
 from ui.shell.desk import Desk
 
 _PAGE: Final = 40
+_STEP_MS: Final = 5
 _CALM_S: Final = 0.06
 _PAGE_QUERY: Final = (
     "SELECT id, author, kind, text, at, state FROM messages "
@@ -64,11 +65,11 @@ class Driver:
         """Until the inbox shows its conversations and takes keys."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self.app.processEvents()
+            # In short steps: what the desk goes on to build behind the inbox is not waited for.
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _STEP_MS)
             view = self.view
             if view is not None and view.isVisible() and view.inbox.list.model().rowCount():
                 view.inbox.list.viewport().repaint()
-                self.app.processEvents()
                 return
         raise SystemExit("the desk did not become usable")
 

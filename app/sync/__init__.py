@@ -2,5 +2,6 @@
 
 from app.sync.shared import is_shared
 from app.sync.status import Problem, StationView, SyncState, SyncStatus
+from db.sync.whereabouts import Here
 
-__all__ = ["Problem", "StationView", "SyncState", "SyncStatus", "is_shared"]
+__all__ = ["Here", "Problem", "StationView", "SyncState", "SyncStatus", "is_shared"]

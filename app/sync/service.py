@@ -32,11 +32,12 @@ from db.clock import now_ms
 from db.database import Database
 from db.sync.engine import Engine, PassResult
 from db.sync.folder import FolderRelay
-from db.sync.here import Here, HereBoard
+from db.sync.here import HereBoard
 from db.sync.marker import Marker
 from db.sync.membership import EpochWanted, ShopMembership
 from db.sync.relay import RelayError
 from db.sync.store import Store
+from db.sync.whereabouts import Here
 
 log = logging.getLogger(__name__)
 

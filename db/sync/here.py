@@ -18,6 +18,7 @@ from db.sync.membership import Membership
 from db.sync.notes import NoteFault, open_note, seal_note
 from db.sync.relay import Relay, RelayError
 from db.sync.surroundings import Surroundings
+from db.sync.whereabouts import Here
 
 LEAST_MS: Final = 3_000
 """A station writes its state at most so often."""
@@ -28,22 +29,6 @@ GONE_MS: Final = 20_000
 
 _PURPOSE: Final = b"here v1"
 _NAME: Final = re.compile(r"here/([0-9a-f]{16})\.([0-9]{10})\.kdp")
-
-
-class Here(msgspec.Struct, array_like=True, frozen=True):
-    """What a station says of itself: the person at its desk, and the conversation before them.
-
-    `types` where that person types in it; `online` and `typing` are conversations whose customer
-    is on the line at this station.
-    """
-
-    staff: bytes = b""
-    name: str = ""
-    views: bytes = b""
-    types: bool = False
-    at: int = 0
-    online: tuple[bytes, ...] = ()
-    typing: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ class Header(QFrame):
         self.place = role(ElidedLabel(), "muted")
         self.tags = TagStrip()
         self.state = StateBadge()
+        self.colleagues = StateBadge()
         self._mark = QLabel()
         self.assign_button = _menu_button(_("Transfer"))
         self.follow_button = _menu_button(_("Follow up"))
@@ -63,7 +64,9 @@ class Header(QFrame):
         self.close_button.clicked.connect(self.close_or_reopen)
         self.find_button.clicked.connect(self.find_wanted)
         self.side_button.clicked.connect(self.side_toggled)
-        first = stack_horizontally(None, self.name, self.online, self.state, None, spacing=8)
+        first = stack_horizontally(
+            None, self.name, self.online, self.state, self.colleagues, None, spacing=8
+        )
         first.setStretchFactor(self.name, 100)
         second = stack_horizontally(None, self._mark, self.place, self.tags, spacing=4)
         second.setStretchFactor(self.place, 1000)
@@ -129,6 +132,10 @@ class Header(QFrame):
         """Show whether the customer has the chat open."""
         self._online = online
         self._show_online()
+
+    def show_colleagues(self, text: str, *, types: bool) -> None:
+        """Show who else has this conversation before them."""
+        self.colleagues.show_state(text, "warning" if types else "info")
 
     # --- acting ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.conversations import ConversationContext, InboxView, OpenedThread, UnknownConversation
 from app.core.i18n import _
+from ui.desk.colleagues import Colleagues, describe
 from ui.desk.composer import Composer
 from ui.desk.desk_commands import commands_of
 from ui.desk.header import Header
@@ -55,6 +56,7 @@ class DeskView(QWidget):
         self.side = Side(context, panels)
         self.late = LateNotice(context)
         self._presence = PresenceWatch(context.services.channels.presence, self)
+        self.colleagues = Colleagues(context.services, self)
         self._place = Place(context, self._come_back_to, self)
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
@@ -100,6 +102,7 @@ class DeskView(QWidget):
         self.side.go_requested.connect(self._go)
         self.late.wanted.connect(self._open_late)
         self._presence.changed.connect(self._on_presence)
+        self.colleagues.changed.connect(self._show_colleagues)
         self._context.store.changed.connect(self._on_changed)
         self._following.timeout.connect(self._let_panels_follow)
 
@@ -135,6 +138,7 @@ class DeskView(QWidget):
         """Hand over what is typed but not yet saved; the desk is about to go."""
         self.composer.drafts.flush()
         self.composer.stop_typing()
+        self.colleagues.show_here(None)
         self._place.keep()
 
     # --- conversations --------------------------------------------------------------------
@@ -168,6 +172,8 @@ class DeskView(QWidget):
         self.composer.show_conversation(context, opened.draft)
         self.header.show_conversation(context)
         self._presence.watch(here)
+        self.colleagues.show_here(here)
+        self._show_colleagues()
         self._place.note(here)
         # The panels follow once the thread is painted, and only where one stays.
         self._following.start()
@@ -175,6 +181,11 @@ class DeskView(QWidget):
     def _come_back_to(self, conversation_id: bytes) -> None:
         if self.conversation is None:
             self.open_conversation(conversation_id)
+
+    def _show_colleagues(self) -> None:
+        if self.conversation is not None:
+            others = self.colleagues.at(self.conversation.conversation_id)
+            self.header.show_colleagues(describe(others), types=any(c.types for c in others))
 
     def _let_panels_follow(self) -> None:
         self.side.show_conversation(self.conversation)

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal
+from typing import NamedTuple
 
 from app.core.i18n import _, ngettext
 from app.sync import SyncState, SyncStatus
 from ui.widgets.format import moment
-
-if TYPE_CHECKING:
-    from app.sync.service import SyncService
-
-
-class SyncWatch(QObject):
-    """Brings word of the sync's thread to the GUI thread; `changed` says that it is to be read."""
-
-    changed = Signal()
-    _came = Signal()
-
-    def __init__(self, sync: SyncService, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._came.connect(self.changed, Qt.ConnectionType.QueuedConnection)
-        forget = sync.subscribe(self._pass_on)
-        self.destroyed.connect(forget)
-
-    def _pass_on(self) -> None:
-        # News may come just while the window goes.
-        if shiboken6.isValid(self):
-            self._came.emit()
 
 
 class Words(NamedTuple):

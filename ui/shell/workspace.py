@@ -24,9 +24,9 @@ from ui.shell.palette import Palette
 from ui.shell.people import role_name
 from ui.shell.plugs import UiContext, ViewPlug
 from ui.shell.rail import WIDTH, Rail
-from ui.shell.sharing import SyncWatch, describe
+from ui.shell.sharing import describe
 from ui.shell.status_line import HEIGHT, Limits, StatusLine, Waiting
-from ui.store_watcher import StoreWatcher
+from ui.store_watcher import NewsWatcher, StoreWatcher
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.layout import stack_horizontally, stack_vertically
 
@@ -68,7 +68,7 @@ class Workspace(QWidget):
         self.context = UiContext(services, jobs, store, notices, self.commands, self.go)
         self._plugs = {plug.key: plug for plug in VIEWS if self._allowed(plug)}
         self._views: dict[str, QWidget] = {}
-        self._sync_watch: SyncWatch | None = None
+        self._sync_watch: NewsWatcher | None = None
         self.rail = Rail(list(self._plugs.values()))
         self.rail.chosen.connect(self.show_view)
         self._stack = QStackedWidget()
@@ -157,7 +157,7 @@ class Workspace(QWidget):
         self.status.set_waiting_provider(self._waiting, limits)
         self.status.place_clicked.connect(self._open_sharing)
         if is_shared(self._services.db):
-            self._sync_watch = SyncWatch(self._services.sync, self)
+            self._sync_watch = NewsWatcher(self._services.sync.subscribe, self)
             self._sync_watch.changed.connect(self._show_sharing)
         self._show_sharing()
         if member is not None:

@@ -13,11 +13,11 @@ from app.sync import SyncState
 from db.models import Customer
 from db.sync.admission import approve, ask_to_join, find_invitation, found_shop, invite, pending
 from db.sync.folder import FolderRelay, create_folder
-from db.sync.here import Here
 from db.sync.invitations import parse_code
 from db.sync.marker import Marker
 from db.sync.membership import ShopMembership
 from db.sync.surroundings import Surroundings
+from db.sync.whereabouts import Here
 
 HERE = Surroundings()
 PATIENCE_S = 20.0

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from db.sync.here import ALIVE_MS, GONE_MS, LEAST_MS, Here, HereBoard
+from db.sync.here import ALIVE_MS, GONE_MS, LEAST_MS, HereBoard
 from db.sync.keys import StationKeys, new_epoch
 from db.sync.relay import MemoryRelay
 from db.sync.surroundings import Surroundings
+from db.sync.whereabouts import Here
 
 KEYS = {1: StationKeys.generate(), 2: StationKeys.generate()}
 EPOCH = new_epoch(1)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -112,7 +113,7 @@ def search_ids(session: Session, table: str, query: str, limit: int = 50) -> lis
 
 
 class MessageRow(NamedTuple):
-    """A message that may hold the words, with the names its customer goes by."""
+    """A message that may hold the words, with the name its customer goes by."""
 
     rid: int
     gone: bool
@@ -121,16 +122,14 @@ class MessageRow(NamedTuple):
     author: str
     at: int
     text: str
-    salutation: str | None
-    name: str | None
-    nick: str | None
+    customer: str
 
 
 # One plain statement: a page of hits is asked for at every pause in typing, and building three
 # statements costs more than running them.
 _MESSAGES: Final = """
 SELECT f.rid, coalesce(m._del, 1), m.id, m.conversation_id, m.author, m.at, m.text,
-       p.salutation, p.name, p.nick
+       coalesce(nullif(p.salutation, ''), nullif(p.name, ''), p.nick, '')
 FROM (SELECT rowid - ? AS rid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ?
       ORDER BY rowid DESC LIMIT ?) f
 LEFT JOIN messages m ON m.rid = f.rid
@@ -141,7 +140,7 @@ ORDER BY f.rid DESC
 
 
 def search_messages(
-    session: Session, query: str, limit: int, below: int | None = None
+    cursor: DBAPICursor, query: str, limit: int, below: int | None = None
 ) -> list[MessageRow]:
     """Return messages that may hold the query's words, newest first, those before rid `below`.
 
@@ -153,7 +152,5 @@ def search_messages(
         return []
     base = BY_NAME["messages"].number << SHIFT
     top = base + (1 << SHIFT if below is None else below)
-    # The bare cursor: SQLAlchemy's rows would double the time of a page.
-    cursor = session.connection().connection.cursor()
     cursor.execute(_MESSAGES, (base, expression, base, top, limit))
     return [MessageRow._make(row) for row in cursor.fetchall()]

@@ -76,6 +76,35 @@ def holds(text: str, query: str) -> bool:
     return all(word in folded for word in normalise(query).split())
 
 
+class Words:
+    """The words of a query, folded once to look for them in many texts."""
+
+    __slots__ = ("_words",)
+
+    def __init__(self, query: str) -> None:
+        self._words = normalise(query).split()
+
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where the words stand in `text`, like `hits`; nothing unless all of them do."""
+        folded = normalise(text)
+        for word in self._words:
+            if word not in folded:
+                return ()
+        offsets = None if _PLAIN.fullmatch(text) else _fold_with_offsets(text)[1]
+        found: list[tuple[int, int]] = []
+        for word in self._words:
+            start = folded.find(word)
+            while start >= 0:
+                end = start + len(word)
+                found.append((start, end) if offsets is None else _real(offsets, start, end))
+                start = folded.find(word, end)
+        return tuple(found if len(found) < 2 else _merged(sorted(found)))
+
+
+def _real(offsets: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    return offsets[start], offsets[end - 1] + 1
+
+
 def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     if _PLAIN.fullmatch(text):
         return normalise(text), range(len(text))

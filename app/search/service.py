@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from app.core.phones import mask_phone
 from db.database import Database
 from db.models import Customer, Order, Phrase, Shipment
 from db.search import MessageRow, search_ids, search_messages
-from db.tokens import hits, holds
+from db.tokens import Words, hits, holds
 
 KINDS: Final = ("customers", "orders", "shipments", "messages", "phrases")
 _BATCH: Final = 200
@@ -32,8 +34,7 @@ class Found:
     conversation_id: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageHit:
+class MessageHit(NamedTuple):
     """A message that holds the words; `hits` are [start, end) in its text."""
 
     id: bytes
@@ -57,39 +58,41 @@ class Search:
         if not query:
             return []
         with self._db.read() as session:
+            cursor = session.connection().connection.cursor()
             return [
                 *_customers(session, query, per_kind),
                 *_orders(session, query, per_kind),
                 *_shipments(session, query, per_kind),
-                *(_as_found(hit) for hit in _messages(session, query, per_kind)),
+                *(_as_found(hit) for hit in _messages(cursor, query, per_kind)),
                 *_phrases(session, query, per_kind),
             ]
 
     def messages(self, query: str, limit: int = 50) -> list[MessageHit]:
         """Return messages holding the words, newest first."""
-        with self._db.read() as session:
-            return _messages(session, query.strip(), limit)
+        with self._db.cursor() as cursor:
+            return _messages(cursor, query.strip(), limit)
 
 
-def _messages(session: Session, query: str, limit: int) -> list[MessageHit]:
-    found: list[MessageRow] = []
+def _messages(cursor: DBAPICursor, query: str, limit: int) -> list[MessageHit]:
+    found: list[MessageHit] = []
+    words = Words(query)
     below: int | None = None
     batch, read = limit, 0
     while len(found) < limit and read < _MAX_READ:
-        rows = search_messages(session, query, batch, below)
+        rows = search_messages(cursor, query, batch, below)
         # Pairs of characters may match without the word: read on until enough are real.
-        found += [row for row in rows if not row.gone and holds(row.text, query)]
+        found += _hits(rows, words)
         if len(rows) < batch:
             break
         read, below = read + len(rows), rows[-1].rid
         batch = _BATCH
-    return [_hit(row, query) for row in found[:limit]]
+    return found[:limit]
 
 
-def _hit(row: MessageRow, query: str) -> MessageHit:
-    customer = row.salutation or row.name or row.nick or ""
-    lit = _lit(row.text, query)
-    return MessageHit(row.id, row.conversation_id, customer, row.author, row.at, row.text, lit)
+def _hits(rows: Iterable[MessageRow], words: Words) -> Iterator[MessageHit]:
+    for _rid, gone, message, conversation, author, at, text, customer in rows:
+        if not gone and (lit := words.spans(text)):
+            yield MessageHit(message, conversation, customer, author, at, text, lit)
 
 
 def _as_found(hit: MessageHit) -> Found:

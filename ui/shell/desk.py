@@ -25,6 +25,7 @@ from ui.jobs import Jobs
 from ui.settings.choices import FONT_SCALE, GEOMETRY, LAST_VIEW, SOUND
 from ui.shell import opening
 from ui.shell.attention import Attention
+from ui.shell.composition import CompositionGuard
 from ui.shell.crash import Crashes
 from ui.shell.first_start import FirstStartPage, NewShop, PassphrasePage, SetupPage, WaitPage
 from ui.shell.lock import IdleWatch, LockPage, bring_back, put_aside
@@ -69,6 +70,7 @@ class Desk(QObject):
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
         self._ring = FocusRing(app)
+        self._composition = CompositionGuard(app)
         self.crashes.happened.connect(self._on_crash)
 
     # --- from page to page ----------------------------------------------------------------

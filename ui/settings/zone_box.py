@@ -20,7 +20,7 @@ class ZoneBox(QComboBox):
         self.setCurrentIndex(self.findData(chosen))
         self.setMaxVisibleItems(12)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedWidth(320)
+        self.setFixedWidth(376)
         finder = QCompleter(self.model(), self)
         finder.setFilterMode(Qt.MatchFlag.MatchContains)
         finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

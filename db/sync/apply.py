@@ -131,7 +131,7 @@ class Merger:
                 self._connection, self._shape, "id", list({op.row for op in ops})
             )
         }
-        before = {row_id: _copy(row) for row_id, (_, row) in stored.items()}
+        before = {row_id: row.copy() for row_id, (_, row) in stored.items()}
         born: dict[bytes, Op] = {}
         rows: dict[bytes, Row] = {}
         for op in ops:
@@ -251,10 +251,6 @@ def _note(old: Row, changed: Iterable[int]) -> str:
 
 def _plain(value: Value) -> Any:
     return {"x": value.hex().upper()} if isinstance(value, bytes) else value
-
-
-def _copy(row: Row) -> Row:
-    return Row(row.birth, dict(row.registers), row.generation, dict(row.sources))
 
 
 def _first(ops: Iterator[Op], count: int) -> Iterator[Op]:

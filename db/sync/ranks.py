@@ -42,6 +42,9 @@ GENERATION: Final = "g"
 A later generation beats everything of an earlier one, so that an undo is right on every station.
 """
 
+EDITED: Final = "e"
+"""Key in `_fc`: clock of the latest edit, where facts of an earlier one stand. It may revive a row."""
+
 SOURCE: Final = "s"
 """Begins a key in `_fc`, before a bundle's first number: the source's time of that bundle alone."""
 

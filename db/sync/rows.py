@@ -9,12 +9,22 @@ edited after its row was deleted brings the row back; facts from outside go by t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from db.registry import DELETED_FIELD, Merge, SyncTable
 from db.sync.frames import INSERT, Clocks, Op, Value
-from db.sync.ranks import FACTS, GENERATION, SOURCE, Bundle, Facts, clarity, rank_of, time_of
+from db.sync.ranks import (
+    EDITED,
+    FACTS,
+    GENERATION,
+    SOURCE,
+    Bundle,
+    Facts,
+    clarity,
+    rank_of,
+    time_of,
+)
 
 Clock: TypeAlias = tuple[int, int]
 
@@ -46,12 +56,14 @@ class Row:
     """A stored row: every field's register, and the latest birth it was given.
 
     `sources` has the source's time of those bundles of facts whose time is not the row's own.
+    `edited` is the clock of the latest edit, where it is later than all that stand.
     """
 
     birth: Clock
     registers: dict[int, Register]
     generation: int = 0
     sources: dict[int, int] = field(default_factory=dict)
+    edited: Clock = UNBORN
 
     def clocks(self) -> Clocks:
         """Return what belongs into `_fc`: the clocks that are not the row's birth."""
@@ -67,11 +79,23 @@ class Row:
         marks = {f"{SOURCE}{head}": [at, 0] for head, at in sorted(self.sources.items())}
         if self.generation:
             marks[GENERATION] = [self.generation, 0]
+        if self.edited != UNBORN:
+            marks[EDITED] = [*self.edited]
         return marks
 
     def latest(self) -> Clock:
         """Return the clock of the latest edit, the tombstone apart."""
-        return max(r.clock for n, r in self.registers.items() if n != DELETED_FIELD)
+        return max(self.edited, *(r.clock for n, r in self.registers.items() if n != DELETED_FIELD))
+
+    def note_edit(self, clock: Clock) -> None:
+        """Remember an edit whose values may not stand: what was deleted before it is revived."""
+        self.edited = UNBORN
+        if clock > self.latest():
+            self.edited = clock
+
+    def copy(self) -> Row:
+        """Return a row that may be merged into while this stays."""
+        return replace(self, registers=dict(self.registers), sources=dict(self.sources))
 
 
 def make_row(birth: Clock, clocks: Clocks | None, values: Iterable[tuple[int, Value]]) -> Row:
@@ -79,7 +103,8 @@ def make_row(birth: Clock, clocks: Clocks | None, values: Iterable[tuple[int, Va
     if not clocks:
         return Row(birth, {number: Register(birth, value) for number, value in values})
     registers = {n: Register(clock_of(clocks, n, birth), value) for n, value in values}
-    return Row(birth, registers, generation_of(clocks), sources_of(clocks))
+    edited = clock_of(clocks, EDITED, UNBORN)
+    return Row(birth, registers, generation_of(clocks), sources_of(clocks), edited)
 
 
 def generation_of(clocks: Clocks) -> int:
@@ -92,8 +117,8 @@ def sources_of(clocks: Clocks) -> dict[int, int]:
     return {int(key[1:]): clock[0] for key, clock in clocks.items() if key[0] == SOURCE}
 
 
-def clock_of(clocks: Clocks, number: int, otherwise: Clock) -> Clock:
-    """Return a field's clock out of `_fc`."""
+def clock_of(clocks: Clocks, number: int | str, otherwise: Clock) -> Clock:
+    """Return a field's clock, or a rule's, out of `_fc`."""
     found = clocks.get(str(number))
     return otherwise if found is None else (found[0], found[1])
 
@@ -122,6 +147,8 @@ def merge(table: SyncTable, row: Row, op: Op) -> None:
     for number, register in theirs.items():
         if register.order() > row.registers[number].order():
             row.registers[number] = register
+    if facts is not None:
+        row.note_edit(row.edited)
     if is_revivable(table):
         _revive(row)
 
@@ -136,6 +163,11 @@ def _merge_facts(facts: Facts, row: Row, theirs: dict[int, Register], clocks: Cl
     present = [b for b in facts.bundles if all(number in theirs for number in b.numbers)]
     if not present or not (facts.source is None or facts.source in theirs):
         return
+    latest = max(
+        row.edited,
+        clock_of(clocks, EDITED, UNBORN),
+        *(registers[n].clock for registers in (row.registers, theirs) for n in theirs if n),
+    )
     generation, sources = generation_of(clocks), sources_of(clocks)
     mine, other = _source(facts, row.registers), _source(facts, theirs)
     times = {b.head: row.sources.get(b.head, mine) for b in facts.bundles}
@@ -151,6 +183,7 @@ def _merge_facts(facts: Facts, row: Row, theirs: dict[int, Register], clocks: Cl
     row.generation = max(row.generation, generation)
     now = _source(facts, row.registers)
     row.sources = {head: at for head, at in times.items() if at != now}
+    row.edited = latest
 
 
 def _merge_source(facts: Facts, row: Row, theirs: dict[int, Register], generation: int) -> None:

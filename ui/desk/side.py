@@ -55,6 +55,7 @@ class Side(QWidget):
         self.setObjectName("side")
         self._wide: bool | None = None
         self._ui = context
+        self._prepared = False
         self._context: ConversationContext | None = None
         self._group = QButtonGroup(self)
         self._panels = [self._tab_of(plug) for plug in plugs]
@@ -84,6 +85,13 @@ class Side(QWidget):
 
     def fill(self) -> None:
         """Begin to build the panels, the one in front first; the desk stays free between them."""
+        if not self._prepared and not self.filled:
+            self._prepared = True
+            prepare = self._ui.services.prepare
+            # Loading their code takes longer than building them, and needs no window.
+            self._ui.jobs.run(self, prepare, self._begin, failed=self._begin)
+
+    def _begin(self, _outcome: object = None) -> None:
         if not self.filled:
             self._filling.start()
 
@@ -97,7 +105,7 @@ class Side(QWidget):
         missing = [panel for panel in (current, *self._panels) if panel.widget is None]
         if missing:
             self._have(missing[0])
-        self.fill()
+        self._begin()
 
     def _have(self, panel: _Panel) -> QWidget:
         """The panel's widget, built now if need be."""

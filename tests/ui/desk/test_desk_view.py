@@ -25,6 +25,7 @@ def fill(desk: Desk) -> None:
 def test_every_panel_follows_the_conversation(desk: Desk, say: Say) -> None:
     desk.view.open_conversation(say(visitor="小李").conversation_id)
     desk.settle()
+    fill(desk)
     assert {panel.text() for panel in panels(desk.view)} == {"小李"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,9 +69,18 @@ class Pending:
 
 
 def found_shop(
-    database: Database, name: str, folder: str, surroundings: Surroundings, *, practice: bool
+    database: Database,
+    name: str,
+    folder: str,
+    surroundings: Surroundings,
+    *,
+    practice: bool,
+    before: Callable[[Marker], object] | None = None,
 ) -> ShopMembership:
-    """Make this home the first station, called `name`, of a new shop; nothing is put yet."""
+    """Make this home the first station, called `name`, of a new shop; nothing is put yet.
+
+    `before` is called with the marker when nothing is kept here yet, and may fail.
+    """
     root, keys = RootKey(surroundings.random(32)), StationKeys(surroundings.random(64))
     shop, now = Marker(root.public, practice).shop, surroundings.now_ms()
     epoch = new_epoch(1, surroundings.random)
@@ -94,6 +104,8 @@ def found_shop(
         for fact in facts
     ]
     named = {record_name(n, record): record.data for n, record in enumerate(records, 1)}
+    if before is not None:
+        before(Marker(root.public, practice))
     me = Self(shop, root.public, station_id(keys.public.signing), name, folder, now)
     Vault(database).become(me, {"station": keys.secret, "root": root.secret}, named)
     return ShopMembership(database, surroundings)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from db.database import Database
+from db.sync.entry import enter
 from db.sync.judgement import Judgement, Pin, judge
 from db.sync.keys import (
     EpochKey,
@@ -163,6 +164,7 @@ class ShopMembership:
         self._records: dict[str, Record] = {}
         self._unvouched: dict[str, Record] = {}
         self._looked_at = (0, 0)
+        self._joined = self._self.joined_at > 0
         self._bad: dict[str, tuple[int, int]] = {}
         self._noticed: dict[str, int] = {}
         self._unwrapped: dict[bytes, EpochKey | None] = {}
@@ -243,6 +245,7 @@ class ShopMembership:
             if record is not None:
                 found[name] = record
         self._take(found)
+        self._enter()
         self._heal(relay, listed)
         self.mend(relay)
         return len(self._records) > known
@@ -406,6 +409,11 @@ class ShopMembership:
             self._vault.keep_records({name: record.data for name, record in vouched.items()})
             self._load()
         self._looked_at = (len(self._unvouched), len(self._records))
+
+    def _enter(self) -> None:
+        if not self._joined and self.member:
+            enter(self._database, self._surroundings.now_ms(), manages=self.manager)
+            self._joined = True
 
     def _heal(self, relay: Relay, listed: Iterable[str]) -> None:
         """Put back what the folder lost, or never got; a listing may be old, and that is fine."""

@@ -72,15 +72,11 @@ class Vault:
             for name, data in records.items():
                 session.execute(_RECORD, {"name": name, "data": data})
 
-    def joined(self, at: int) -> None:
-        """Note that the station that asked was let in."""
-        with self._database.write("system") as session:
-            session.execute(text("UPDATE sync_self SET joined_at = :at"), {"at": at})
-
     def withdraw(self) -> None:
         """Forget a shop that this station only asked to join."""
         with self._database.write("system") as session:
-            for table in ("sync_self", "sync_secret", "sync_record"):
+            waiting = session.scalar(text("SELECT 1 FROM sync_self WHERE joined_at = 0"))
+            for table in ("sync_self", "sync_secret", "sync_record") if waiting else ():
                 session.execute(text(f"DELETE FROM {table}"))
 
     def find(self, name: str) -> bytes | None:

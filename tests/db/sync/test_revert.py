@@ -1,0 +1,270 @@
+"""Ops beyond a revocation, and those without the right, in every order of arrival."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+
+from db.database import Database
+from db.ids import natural_id
+from db.models import Customer, Setting, Staff
+from db.sync.admission import grant
+from db.sync.engine import Engine, TokenFile
+from db.sync.exclusion import revoke, withdraw
+from tests.db.sync.shops import Shop
+from tests.db.sync.stations import dump
+
+ROW = natural_id("customer", "taobao", "s", "n")
+SHOP_KEY = natural_id("setting", "shop", "k")
+
+
+class Desk(Shop):
+    """A shop whose stations sync through real engines."""
+
+    engines: dict[str, Engine]
+
+    def start(self, *names: str, manage: tuple[str, ...] = ()) -> None:
+        self.engines = {}
+        self.found()
+        for name in names:
+            self.admit(name, manage=name in manage)
+        for name, member in self.members.items():
+            database = self.homes[name]
+            token = TokenFile(self.directory / f"{name}.token")
+            self.engines[name] = Engine(
+                database, self.relay, member, self.surroundings, token=token
+            )
+        self.sync()
+
+    def sync(self, *names: str, rounds: int = 4) -> None:
+        for _ in range(rounds):
+            for name in names or self.engines:
+                result = self.engines[name].pass_once(full=True)
+                assert set(result.failures) <= {"no_key"}, (name, result)
+
+    def dev(self, name: str) -> int:
+        with self.homes[name].read() as session:
+            return int(session.scalar(text("SELECT dev FROM sync_self")) or 0)
+
+    def born(self, at: str, /, **fields: str) -> None:
+        with self.homes[at].write() as session:
+            customer = Customer(
+                id=ROW, platform="taobao", shop="s", nick="n", created_at=1, **fields
+            )
+            session.add(customer)
+
+    def edit(self, at: str, /, **fields: str) -> None:
+        with self.homes[at].write() as session:
+            session.execute(update(Customer).where(Customer.id == ROW).values(**fields))
+
+    def customer(self, name: str) -> Customer | None:
+        with self.homes[name].read() as session:
+            return session.scalar(select(Customer).where(Customer.id == ROW))
+
+    def names_of(self, field: str, *names: str) -> set[str | None]:
+        return {getattr(self.customer(name), field, None) for name in names}
+
+    def aside(self, name: str) -> list[tuple[str, bool]]:
+        with self.homes[name].read() as session:
+            rows = session.execute(text("SELECT reason, closed_at FROM sync_aside ORDER BY rid"))
+            return [(reason, closed is not None) for reason, closed in rows]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+def same(*databases: Database) -> bool:
+    dumps = [dump(database) for database in databases]
+    return all(found == dumps[0] for found in dumps)
+
+
+def test_what_came_before_the_pin_stays_and_what_came_after_is_taken_back(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A", phone="1")
+    desk.sync()
+    desk.edit("thief", name="B")
+    desk.sync()
+    desk.edit("thief", name="C", phone="666")
+    desk.sync("thief", "agent")
+    assert desk.names_of("name", "agent") == {"C"}
+    # The founder has not read the last of it.
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.edit("agent", email="x@y.z")
+    desk.sync("founder", "agent")
+    assert desk.names_of("name", "founder", "agent") == {"B"}
+    assert desk.names_of("phone", "founder", "agent") == {"1"}
+    assert desk.names_of("email", "founder", "agent") == {"x@y.z"}
+    assert same(desk.homes["founder"], desk.homes["agent"])
+    assert ("revoked", False) in desk.aside("agent")
+
+
+def test_a_row_that_only_refused_ops_made_is_gone(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("thief", name="B")
+    desk.sync("thief", "agent")
+    assert desk.customer("agent") is not None
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent")
+    assert desk.customer("agent") is None
+    assert same(desk.homes["founder"], desk.homes["agent"])
+
+
+def test_what_an_honest_station_wrote_over_it_stays(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A", phone="1")
+    desk.sync()
+    desk.edit("thief", name="C", phone="666")
+    desk.sync("thief", "agent")
+    desk.edit("agent", name="D")
+    desk.sync("agent")
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent")
+    assert desk.names_of("name", "founder", "agent") == {"D"}
+    assert desk.names_of("phone", "founder", "agent") == {"1"}
+    assert same(desk.homes["founder"], desk.homes["agent"])
+
+
+def test_what_lost_against_a_refused_value_comes_back(desk: Desk) -> None:
+    desk.start("thief", "agent", "other")
+    desk.born("founder", name="A")
+    desk.sync()
+    desk.edit("other", name="O")
+    desk.edit("thief", name="C")
+    with desk.homes["thief"].write() as session:
+        # The thief's clock runs ahead.
+        session.execute(text("UPDATE txn_context SET stamp = stamp + (3600000 << 16)"))
+    desk.edit("thief", name="D")
+    desk.sync("thief", "agent")
+    desk.sync("other", "agent")
+    assert desk.names_of("name", "agent") == {"D"}
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent", "other")
+    assert desk.names_of("name", "founder", "agent", "other") == {"O"}
+    assert same(desk.homes["founder"], desk.homes["agent"], desk.homes["other"])
+
+
+@pytest.mark.parametrize("order", [*permutations(("write", "revoke", "edit"))])
+def test_the_outcome_does_not_depend_on_the_order(tmp_path: Path, order: tuple[str, ...]) -> None:
+    desk = Desk(tmp_path)
+    desk.start("thief", "agent")
+    desk.born("founder", name="A", phone="1")
+    desk.sync()
+
+    def act(what: str) -> None:
+        if what == "write":
+            desk.edit("thief", phone="666")
+            desk.engines["thief"].seal()
+            desk.engines["thief"].publish()
+        elif what == "revoke":
+            thief = desk.members["thief"].station
+            revoke(desk.members["founder"], desk.relay, thief, desk.surroundings)
+        else:
+            desk.edit("agent", name="D")
+        desk.sync("agent", rounds=1)
+
+    for what in order:
+        act(what)
+    desk.sync("founder", "agent")
+    assert desk.names_of("phone", "founder", "agent") == {"1"}
+    assert desk.names_of("name", "founder", "agent") == {"D"}
+    assert same(desk.homes["founder"], desk.homes["agent"])
+    desk.close()
+
+
+def _set(desk: Desk, name: str, value: str) -> None:
+    with desk.homes[name].write() as session:
+        row = session.scalar(select(Setting).where(Setting.id == SHOP_KEY))
+        if row is None:
+            session.add(Setting(id=SHOP_KEY, scope="shop", key="k", value=value))
+        else:
+            row.value = value
+
+
+def _setting(desk: Desk, name: str) -> str | None:
+    with desk.homes[name].read() as session:
+        row = session.scalar(select(Setting).where(Setting.id == SHOP_KEY))
+        return None if row is None else str(row.value)
+
+
+def test_a_setting_of_the_shop_from_who_may_not_is_put_aside(desk: Desk) -> None:
+    desk.start("agent", "other")
+    _set(desk, "founder", "right")
+    desk.sync()
+    _set(desk, "agent", "wrong")
+    desk.sync()
+    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"right"}
+    assert desk.aside("founder") == desk.aside("other") == [("right", False)]
+
+
+def test_it_is_taken_once_the_right_is_given_with_effect_from_then(desk: Desk) -> None:
+    desk.start("agent", "other")
+    _set(desk, "founder", "right")
+    desk.sync()
+    _set(desk, "agent", "wrong")
+    desk.sync("agent", "other")
+    # The founder has not read it: it comes after the grant in the agent's log.
+    grant(desk.members["founder"], desk.relay, desk.members["agent"].station, root=False)
+    desk.sync()
+    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"wrong"}
+    assert desk.aside("other") == [("right", True)]
+
+
+def test_a_right_withdrawn_with_effect_from_before_takes_it_back(desk: Desk) -> None:
+    desk.start("manager", "other", manage=("manager",))
+    _set(desk, "founder", "right")
+    desk.sync()
+    _set(desk, "manager", "late")
+    with desk.homes["manager"].write() as session:
+        session.add(Staff(login="x", name="X", created_at=1))
+    desk.born("manager", name="kept")
+    desk.sync("manager", "other")
+    assert _setting(desk, "other") == "late"
+    withdraw(desk.members["founder"], desk.relay, desk.members["manager"].station)
+    desk.sync()
+    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"right"}
+    assert desk.names_of("name", "founder", "other") == {"kept"}
+    with desk.homes["other"].read() as session:
+        assert session.scalar(select(Staff)) is None
+    assert same(desk.homes["founder"], desk.homes["other"])
+    # Given back, and all of it counts again.
+    desk.has_read("founder", desk.dev("manager"), 0)
+    grant(desk.members["founder"], desk.relay, desk.members["manager"].station, root=False)
+
+
+def test_a_second_look_changes_nothing(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A")
+    desk.sync()
+    desk.edit("thief", name="C")
+    desk.sync("thief", "agent")
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent")
+    with desk.homes["agent"].read() as session:
+        before = session.scalar(text("SELECT max(seq) FROM change"))
+    assert desk.engines["agent"].reader.judge_again()
+    with desk.homes["agent"].read() as session:
+        assert session.scalar(text("SELECT max(seq) FROM change")) == before
+
+
+def test_after_a_revocation_only_the_others_read_on(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A")
+    desk.sync()
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.edit("founder", name="secret")
+    desk.sync()
+    assert desk.names_of("name", "founder", "agent") == {"secret"}
+    assert desk.names_of("name", "thief") == {"A"}
+    late = desk.admit("late")
+    desk.engines["late"] = Engine(
+        desk.homes["late"], desk.relay, late, desk.surroundings,
+        token=TokenFile(desk.directory / "late.token"),
+    )  # fmt: skip
+    desk.sync()
+    assert desk.names_of("name", "late") == {"secret"}

@@ -54,13 +54,8 @@ class Edit:
     """Values to insert where the row is not there yet, else `update` is done."""
     update: Values = field(default_factory=dict)
     skip_if_there: bool = False
-
-    @property
-    def restricted(self) -> bool:
-        """Tell whether only a station with the right `manage` may write this."""
-        if self.table == "settings":
-            return {**(self.insert or {}), **self.update}.get("scope", "shop") == "shop"
-        return self.table == "staff"
+    restricted: bool = False
+    """Only a station with the right `manage` may write this."""
 
     def run(self, connection: Connection) -> Values:
         """Write it inside a transaction and return the values that must hold now."""
@@ -97,9 +92,11 @@ class Undo:
     def remember(self, edit: Edit, before: Values | None) -> None:
         """Keep how to take an edit back; `before` is None where the row was made by it."""
         if before is None:
-            self.last = Edit("undo", "local", edit.table, edit.row, update={"_del": 1})
-        elif before:
-            self.last = Edit("undo", "local", edit.table, edit.row, update=before)
+            before = {"_del": 1}
+        if before:
+            self.last = Edit(
+                "undo", "local", edit.table, edit.row, update=before, restricted=edit.restricted
+            )
 
 
 class Editor:
@@ -131,7 +128,9 @@ class Editor:
     def draw_restricted(self, at: int) -> Edit:
         """Draw a change of staff or of the shop's settings."""
         self.count += 1
-        return self.rng.choice((self._staff, self._shop_setting))(at)
+        made = self.rng.choice((self._staff, self._shop_setting))(at)
+        made.restricted = True
+        return made
 
     def word(self) -> str:
         """Return a text that no other edit writes."""

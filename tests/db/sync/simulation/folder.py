@@ -239,14 +239,22 @@ class VirtualFolder:
         volume.seen[made] = volume.kept[made] = volume.seen[name]
         return made
 
-    def settle(self, marker_name: str, marker: bytes) -> None:
-        """End all faults, as after a person's repair: the folder is there and has its marker."""
+    def repair(self, marker_name: str, marker: bytes) -> bool:
+        """Bring the folder back, with room in it and its marker; False where all was well."""
+        lost = [v for v in self.volumes() if v.seen.get(marker_name) != marker]
+        if not (lost or self.gone or self.full):
+            return False
         self.gone.clear()
         self.full = False
+        for volume in lost:
+            self._set(volume, marker_name, marker)
+        return True
+
+    def settle(self, marker_name: str, marker: bytes) -> None:
+        """End all faults, as after a person's repair: the folder is there and has its marker."""
         self.weather = self.weather.calm()
         self.deliver(everything=True)
-        for volume in self.volumes():
-            self._set(volume, marker_name, marker)
+        self.repair(marker_name, marker)
 
 
 class StationFiles(Files):

@@ -17,12 +17,13 @@ from db.sync.folder import FolderRelay
 from db.sync.membership import ShopMembership
 from db.sync.relay import Relay, RelayError
 from db.sync.rows import Row
+from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.tables import shape_of
 from tests.db.sync.simulation.disk import Disk, Image
 from tests.db.sync.simulation.edits import Edit, Undo, Values, write
 from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
-from tests.db.sync.simulation.oracle import Fact, facts_between, read_row, steps_back
+from tests.db.sync.simulation.oracle import Fact, facts_between, holds, read_row, steps_back
 from tests.db.sync.stations import Dump, dump
 
 if TYPE_CHECKING:
@@ -275,10 +276,15 @@ class Machine:
         """Return all shared rows with their clocks."""
         return dump(self.data)
 
+    def problems(self) -> list[str]:
+        """Return what the station would tell a person."""
+        with self.data.read() as session:
+            found = Store(session.connection()).open_problems()
+        return [f"{code} {about}" for code, about, *_ in found]
+
     def has(self, fact: Fact) -> bool:
         """Tell whether the database holds a fact, or what replaced it."""
-        row = read_row(self.data, fact.table, fact.row)
-        return row is not None and row.registers[fact.field].clock >= fact.register.clock
+        return holds(read_row(self.data, fact.table, fact.row), fact)
 
 
 def _values_before(edit: Edit, before: Row | None) -> Values | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -141,12 +142,26 @@ def steps_back(edit: Edit, before: Row | None, after: Row | None) -> bool:
     return _time(after.registers[_SOURCE_AT]) < _time(before.registers[_SOURCE_AT])
 
 
+def holds(row: Row | None, fact: Fact) -> bool:
+    """Tell whether a row has a fact in it, or what replaced it."""
+    if row is None:
+        return False
+    register = row.registers[fact.field]
+    if fact.kind in {Kind.EXPORT, Kind.STATE}:
+        far = _time if fact.kind is Kind.EXPORT else _come
+        return far(register) >= far(fact.register)
+    return register.clock >= fact.register.clock
+
+
 class Judge:
     """Compares a final state with the ledger."""
 
-    def __init__(self, ledger: Ledger, final: Dump) -> None:
-        self._ledger, self._final = ledger, final
-        self._facts = list(ledger.standing())
+    def __init__(
+        self, ledger: Ledger, final: Dump, own: AbstractSet[tuple[str, bytes]] = frozenset()
+    ) -> None:
+        """`own` are rows in which the station holds what nobody else may take."""
+        self._ledger, self._final, self._own = ledger, final, own
+        self._facts = [f for f in ledger.standing() if (f.table, f.row) not in own]
 
     def faults(self) -> Iterator[str]:
         """Return what is wrong, in words."""
@@ -183,7 +198,7 @@ class Judge:
                 written.setdefault((fact.table, fact.row), []).append(fact)
         for (table, row_id), facts in written.items():
             row = self._final[table].get(row_id)
-            if row is None:
+            if row is None or (table, row_id) in self._own:
                 continue
             rule = self._element if BY_NAME[table].merge is Merge.SET else self._tombstone
             yield from rule(row, facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -12,11 +12,9 @@ from db.registry import BY_NAME
 from db.sync.admission import found_shop, grant
 from db.sync.exclusion import LastManager, revoke, withdraw
 from db.sync.folder import MARKER, create_folder
-from db.sync.keys import StationKeys
+from db.sync.keys import StationKeys, StationPublic
 from db.sync.marker import Marker
 from db.sync.records import Approve, station_id
-from db.sync.records import Fact as Record
-from db.sync.relay import RelayError
 from db.sync.rows import Clock, clock_of
 from db.sync.segments import SegmentError, open_segment, parse_name
 from db.sync.vault import Self, Vault
@@ -44,8 +42,8 @@ class Shop:
         self._rogues: dict[int, set[tuple[str, bytes]]] = {}
 
     def members(self) -> list[Machine]:
-        """Return the stations that nobody revoked."""
-        return [machine for machine in self._world.machines if not machine.revoked]
+        """Return the stations that were let in and that nobody revoked."""
+        return [m for m in self._world.machines if m.station and not m.revoked]
 
     def managers(self) -> list[Machine]:
         """Return the stations that are on and may manage, as they themselves see it."""
@@ -80,11 +78,11 @@ class Shop:
             public = self._become(machine).public
         membership = approver.membership
         invite = self._world.rng.randbytes(8)
-        with approver.here():
+        with self._world.running(approver):
             assert membership is not None
             wraps = membership.wraps_for(public)
             fact = Approve(public.signing, public.wrapping, b"", invite, manage, wraps, b"")
-            self._publish(approver, fact)
+            membership.publish(fact, approver.relay)
         self._world.note(f"{approver} lets {machine} in{', to manage' if manage else ''}")
         with machine.here():
             machine.run_engine()
@@ -104,20 +102,15 @@ class Shop:
         Vault(machine.data).become(me, {"station": keys.secret}, {})
         return keys
 
-    def _publish(self, machine: Machine, fact: Record) -> None:
-        assert machine.membership is not None
-        with contextlib.suppress(RelayError):
-            machine.membership.publish(fact, machine.relay)
-
     def revoke(self, target: Machine) -> None:
         """Shut a station out for ever, up to what the revoking manager has of it."""
         manager = self._manager_beside(target)
         if manager is None or len(self.members()) < 3:
             return
-        with manager.here():
+        with self._world.running(manager):
             members = manager.membership
             assert members is not None
-            with contextlib.suppress(LastManager, RelayError):
+            with contextlib.suppress(LastManager):
                 revoke(members, manager.relay, target.station, manager.surroundings)
             if target.station not in members.judgement.standing():
                 target.revoked = True
@@ -126,7 +119,7 @@ class Shop:
     def rotate(self, machine: Machine) -> None:
         """Give the shop a new key."""
         if machine in self.managers():
-            with machine.here(), contextlib.suppress(RelayError):
+            with self._world.running(machine):
                 assert machine.membership is not None
                 machine.membership.rotate(machine.relay)
                 self._world.note(f"{machine} rotates the key")
@@ -136,12 +129,12 @@ class Shop:
         manager = self._manager_beside(target)
         if manager is None:
             return
-        with manager.here():
+        with self._world.running(manager):
             members, station = manager.membership, target.station
             assert members is not None
             if station not in members.judgement.standing():
                 return
-            with contextlib.suppress(LastManager, RelayError):
+            with contextlib.suppress(LastManager):
                 if station in members.judgement.managers():
                     withdraw(members, manager.relay, station)
                     self._world.note(f"{manager} takes the right from {target}")
@@ -162,14 +155,16 @@ class Shop:
                 text("SELECT dev, seq, digest, data FROM sync_sealed WHERE name NOT LIKE '%-%'")
             ).all()
         for dev, seq, digest, data in found:
-            if digest not in self._known and data is not None:
+            if digest not in self._known and data is not None and machine.membership:
                 self._known.add(digest)
-                for where in self._values_in(machine, data, dev):
+                signer = machine.membership.keys.public
+                for where in self._values_in(machine, data, dev, signer):
                     self._sealed_at.setdefault(where, (dev, seq))
 
-    def _values_in(self, machine: Machine, data: bytes, dev: int) -> Iterator[_Where]:
+    def _values_in(
+        self, machine: Machine, data: bytes, dev: int, signer: StationPublic | None
+    ) -> Iterator[_Where]:
         membership = machine.membership
-        signer = membership.signer(dev) if membership else None
         if membership is None or signer is None:
             return
         try:
@@ -189,11 +184,12 @@ class Shop:
         for volume in self._world.folder.volumes():
             for name, data in files_of(volume):
                 parsed = parse_name(name)
-                if parsed is not None:
-                    there |= set(self._values_in(reader, data, parsed[0]))
+                if parsed is not None and reader.membership:
+                    signer = reader.membership.signer(parsed[0])
+                    there |= set(self._values_in(reader, data, parsed[0], signer))
         return kept | {fact for fact in facts if _where(fact) in there}
 
-    def excuse(self, ledger: Ledger, final: Dump) -> Iterator[str]:
+    def excuse(self, ledger: Ledger, dumps: Mapping[int, Dump]) -> Iterator[str]:
         """Excuse what was rightly refused; return what should have been refused and stands."""
         judge = self.members()[0].membership
         assert judge is not None
@@ -208,9 +204,14 @@ class Shop:
                 continue
             ledger.forgiven.add(fact)
             self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
-            row = final[fact.table].get(fact.row)
-            if row is not None and row.registers[fact.field] == fact.register:
-                yield f"accepted without right: {fact}, sealed as {place}"
+            for index, final in dumps.items():
+                row = final[fact.table].get(fact.row)
+                if index != fact.station and row and row.registers[fact.field] == fact.register:
+                    yield f"accepted without right at station {index}: {fact}, sealed as {place}"
+
+    def rogue_rows(self, machine: Machine) -> set[tuple[str, bytes]]:
+        """Return the rows in which a station wrote what nobody else may take."""
+        return self._rogues.get(machine.index, set())
 
 
 def _where(fact: Fact) -> _Where:

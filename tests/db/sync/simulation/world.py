@@ -9,20 +9,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from db.sync.membership import EpochWanted
 from db.sync.relay import RelayError
 from tests.db.sync.simulation.ambience import DAY, Ambience
-from tests.db.sync.simulation.edits import Edit, Editor
+from tests.db.sync.simulation.edits import RESTRICTED, Edit, Editor
 from tests.db.sync.simulation.folder import ROOT, Crash, VirtualFolder, draw_weather
 from tests.db.sync.simulation.machine import Machine
 from tests.db.sync.simulation.oracle import Fact, Judge, Ledger
 from tests.db.sync.simulation.shop import Shop
-from tests.db.sync.stations import Dump
+from tests.db.sync.stations import Dump, empty_file
 
 START: Final = 1_767_225_600_000
 """The true time at which every history begins: 2026-01-01."""
 
 SKEWS: Final = (0, 0, 0, -400, 900, -DAY, DAY, -3_600_000, 400 * DAY)
 """What a station's clock is off by; the last is a clock set by hand to another year."""
+
+REPAIRED: Final = 0.08
+"""How likely a folder that is away, full or without its marker is put right in a step."""
 
 CALM_ROUNDS: Final = 16
 _LEAPS: Final = ((60_000, 0.06), (3_600_000, 0.02), (DAY, 0.008), (8 * DAY, 0.002))
@@ -83,6 +87,7 @@ class World:
 
     def run(self) -> None:
         """Play all steps and judge the end; raises `Failure`."""
+        empty_file()  # made once a process: it must not draw from the first history's chance
         with self.ambience.installed():
             try:
                 self._found()
@@ -119,7 +124,14 @@ class World:
         chosen = self.rng.choices(self._acts, self._weights)[0]
         machine = self.rng.choice(self.machines)
         chosen(self, machine)
+        if self.rng.random() < REPAIRED:
+            self._repair()
         self.folder.deliver()
+
+    def _repair(self) -> None:
+        """A person sees to it that the folder is there, has room and its marker."""
+        if self.folder.repair(*self.shop.marker):
+            self.note("the folder is put right")
 
     def _pass_time(self) -> None:
         self.ambience.now += self.rng.randrange(20, 3_000)
@@ -136,22 +148,22 @@ class World:
         restricted = self.rng.random() < 0.08
         at = self.ambience.now
         draw = self.editor.draw_restricted if restricted else self.editor.draw
-        with self._running(machine):
+        with self.running(machine):
             machine.write(draw(at))
 
     def _undo(self, machine: Machine) -> None:
         if machine.start():
-            with self._running(machine):
+            with self.running(machine):
                 machine.undo()
 
     def _pass(self, machine: Machine) -> None:
         if machine.start():
-            with self._running(machine):
+            with self.running(machine):
                 self.note(f"{machine} passes: {machine.sync()}")
 
     def _part(self, machine: Machine) -> None:
         if machine.start():
-            with self._running(machine):
+            with self.running(machine):
                 self.note(f"{machine} {machine.part(self.rng)}")
 
     def _kill(self, machine: Machine) -> None:
@@ -162,7 +174,7 @@ class World:
         self.note(f"{machine} loses power")
         machine.end(power=True)
 
-    def _running(self, machine: Machine) -> _Running:
+    def running(self, machine: Machine) -> _Running:
         return _Running(self, machine)
 
     def _back_up(self, machine: Machine) -> None:
@@ -216,8 +228,9 @@ class World:
     # --- what people decide
 
     def _join(self, _: Machine) -> None:
-        if len(self.machines) < self._most:
-            machine = self.new_machine()
+        waiting = [machine for machine in self.machines if not machine.station]
+        if waiting or len(self.machines) < self._most:
+            machine = waiting[0] if waiting else self.new_machine()
             self.note(f"{machine} asks to join")
             self.shop.admit(machine, manage=self.rng.random() < 0.3)
             machine.exposed(self.options.faults)
@@ -266,6 +279,8 @@ class World:
         for machine in self.machines:
             machine.exposed(False)
             machine.start()
+            if not machine.station:
+                self.shop.admit(machine, manage=False)
         self._forgive()
         for number in range(CALM_ROUNDS):
             self.ambience.now += {5: DAY + 3_600_000, 9: DAY + 3_600_000}.get(number, 45_000)
@@ -278,8 +293,10 @@ class World:
                 return
 
     def _are_equal(self) -> bool:
+        """A hint that all is said; rows of the restricted tables may differ rightly."""
         dumps = [machine.dump() for machine in self.shop.members()]
-        return all(dump == dumps[0] for dump in dumps)
+        shared = [table for table in dumps[0] if table not in RESTRICTED]
+        return all(dump[t] == dumps[0][t] for dump in dumps for t in shared)
 
     def _forgive(self) -> None:
         """What a restored backup took with it is lost where no other copy was left."""
@@ -294,16 +311,24 @@ class World:
         found = list(self._faults())
         if found:
             more = [f"… and {len(found) - 12} more"] if len(found) > 12 else []
-            raise Failure("\n".join(found[:12] + more))
+            raise Failure("\n".join(found[:12] + more + list(self._problems())))
+
+    def _problems(self) -> Iterator[str]:
+        for machine in self.shop.members():
+            if problems := machine.problems():
+                yield f"{machine} reports {problems}"
 
     def _faults(self) -> Iterator[str]:
         members = self.shop.members()
         dumps = {machine.index: machine.dump() for machine in members}
-        first = members[0]
-        for machine in members[1:]:
-            yield from _differences(first, dumps[first.index], machine, dumps[machine.index])
-        yield from self.shop.excuse(self.ledger, dumps[first.index])
-        yield from Judge(self.ledger, dumps[first.index]).faults()
+        # What a station wrote without the right to stays with itself: look at who has none of it.
+        wrongs = list(self.shop.excuse(self.ledger, dumps))
+        first = min(members, key=lambda machine: len(self.shop.rogue_rows(machine)))
+        yield from wrongs
+        for machine in members:
+            own = self.shop.rogue_rows(first) | self.shop.rogue_rows(machine)
+            yield from _differences(first, dumps[first.index], machine, dumps[machine.index], own)
+        yield from Judge(self.ledger, dumps[first.index], self.shop.rogue_rows(first)).faults()
 
 
 class _Running:
@@ -324,17 +349,19 @@ class _Running:
             self._world.note(f"{self._machine} crashes")
             self._machine.end(power=self._world.rng.random() < 0.3)
             return True
-        if isinstance(error, RelayError):
+        if isinstance(error, RelayError | EpochWanted):
             self._world.note(f"{self._machine} is offline: {type(error).__name__}")
             return True
         return False
 
 
-def _differences(a: Machine, mine: Dump, b: Machine, other: Dump) -> Iterator[str]:
+def _differences(
+    a: Machine, mine: Dump, b: Machine, other: Dump, own: set[tuple[str, bytes]]
+) -> Iterator[str]:
     for table, rows in mine.items():
         for row in sorted(rows.keys() | other[table].keys()):
             left, right = rows.get(row), other[table].get(row)
-            if left == right:
+            if left == right or (table, row) in own:
                 continue
             where = f"{table}/{row.hex()[:8]}…{row.hex()[-6:]}"
             if left is None or right is None:

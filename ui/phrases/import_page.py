@@ -16,7 +16,7 @@ from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.phrases import Scope
 from app.phrases.exchange.importing import FileReport, ImportReport
-from ui.theme import role
+from ui.theme import icon, role, theme_signals
 from ui.widgets import Column, DataTable, NoticeBar, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
@@ -124,20 +124,28 @@ class ImportPage(QWidget):
             "import", _("No file chosen"), _("Choose one or more files to see what they hold.")
         )
         self._import = role(QPushButton(_("Import")), "primary")
-        self._back = QPushButton(_("Back"))
+        self._back = role(QPushButton(), "icon")
+        self._back.setAccessibleName(_("Back to the phrases"))
+        self._back.setToolTip(_("Back to the phrases"))
+        theme_signals().changed.connect(self._tint)
+        self._tint()
 
     def _connect(self) -> None:
-        head = stack_horizontally(None, self._title, None, self._back, spacing=8)
-        tools = stack_horizontally(
-            None, self._choose, self._scope, self._files, None, self._import, spacing=8
+        head = stack_horizontally(None, self._back, self._title, None, spacing=8)
+        tools = stack_horizontally(None, self._choose, self._scope, self._files, None, spacing=8)
+        foot = stack_horizontally(None, None, self._import)
+        column = stack_vertically(
+            self, head, self._hint, tools, self._notice, self._table, foot, spacing=12
         )
-        stack_vertically(
-            self, head, self._hint, tools, self._notice, self._table, margin=16, spacing=12
-        )
+        column.setContentsMargins(16, 12, 16, 12)
         self._choose.clicked.connect(self.choose_files)
         self._scope.activated.connect(self._preview)
         self._import.clicked.connect(self.import_now)
         self._back.clicked.connect(self.done)
+
+    def _tint(self) -> None:
+        self._back.setIcon(icon("chevron-left"))
+        self._import.setIcon(icon("import", "on_accent"))
 
     def _chosen_scope(self) -> Scope:
         return Scope(self._scope.currentData())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame
+from PySide6.QtWidgets import QFrame
 
 from app.conversations import SUFFIXES, ConversationContext, ConversationStatus, DraftKind
 from app.conversations.settings import ENTER_SENDS
@@ -27,6 +27,7 @@ from ui.desk.protocols import PhrasePicker
 from ui.desk.sending import Outgoing, Sender
 from ui.theme import set_state
 from ui.widgets import NoticeBar, stack_vertically
+from ui.widgets.file_dialogs import ask_files
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -283,23 +284,37 @@ class Composer(QFrame, KeyFilter):
             return
         pattern = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
         kinds = _("Images and files") + f" ({pattern})"
-        paths, _filter = QFileDialog.getOpenFileNames(self, _("Send images or files"), "", kinds)
-        self._add_paths(paths)
+        here = self._conversation.conversation_id
+        ask_files(self, _("Send images or files"), kinds, partial(self._add_chosen, here))
+
+    def _add_chosen(self, conversation_id: bytes, paths: list[str]) -> None:
+        """Files go to whom they were chosen for, though another customer is open by now."""
+        if self._conversation and self._conversation.conversation_id == conversation_id:
+            self._add_paths(paths)
+        else:
+            self._context.notices.warning(
+                _("The files were chosen for another customer and are not attached.")
+            )
 
     def _add_paths(self, paths: list[str]) -> None:
-        for path in paths:
-            self._try_to_add(partial(read_file, Path(path)))
+        self._try_to_add([partial(read_file, Path(path)) for path in paths])
 
     def _add_image(self, image: QImage) -> None:
-        self._try_to_add(partial(from_image, image))
+        self._try_to_add([partial(from_image, image)])
 
-    def _try_to_add(self, read: partial[PendingFile]) -> None:
+    def _try_to_add(self, reads: Sequence[partial[PendingFile]]) -> None:
         if self._conversation is None or self._kind is DraftKind.NOTE:
             return
-        try:
-            self.files.add(read())
-        except UserError as error:
-            self.bar.say(f"{error.message} {error.hint}".strip(), "warning")
+        troubles: dict[str, str] = {}
+        for read in reads:
+            try:
+                self.files.add(read())
+            except UserError as error:
+                troubles[error.message] = error.hint
+        if troubles:
+            # Every file that was refused is named; what can be sent instead is said once.
+            words = [*troubles, *dict.fromkeys(filter(None, troubles.values()))]
+            self.bar.say(" ".join(words), "warning")
         self._update_state()
         self.edit.setFocus()
 

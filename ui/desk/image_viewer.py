@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.conversations import Attachments
 from app.core.i18n import _
 from ui.jobs import Jobs
 from ui.theme import current_tokens, icon, role
+from ui.widgets.file_dialogs import ask_save
 
 
 class ImageViewer(QWidget):
@@ -47,10 +48,11 @@ class ImageViewer(QWidget):
 
     def save(self) -> None:
         """Write the image to a file of the person's choice."""
-        path, _filter = QFileDialog.getSaveFileName(self, _("Save image"), self._name)
-        if path:
-            work = partial(_write, self._attachments, self._id, Path(path))
-            self._jobs.run(self, work, lane="network")
+        ask_save(self.window(), _("Save image"), self._name, partial(self._save_to, self._id))
+
+    def _save_to(self, attachment_id: bytes, path: str) -> None:
+        work = partial(_write, self._attachments, attachment_id, Path(path))
+        self._jobs.run(self, work, lane="network")
 
     def _show(self, image: QImage) -> None:
         self._image = image

@@ -51,10 +51,13 @@ def read_file(path: Path) -> PendingFile:
                 ),
                 code="file_too_large",
             )
-        return PendingFile(path.name, path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         message = _("{name} can't be read.").format(name=path.name)
         raise UserError(message, code="file_unreadable") from error
+    if not data:
+        raise UserError(_("{name} is empty.").format(name=path.name), code="file_empty")
+    return PendingFile(path.name, data)
 
 
 def from_image(image: QImage) -> PendingFile:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from app.conversations import (
     Attachments,
@@ -31,6 +31,7 @@ from ui.desk.thread_model import ThreadModel
 from ui.desk.thread_rows import ThreadRow
 from ui.theme import icon, role, theme_signals
 from ui.widgets import stack_vertically
+from ui.widgets.file_dialogs import ask_save
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -243,11 +244,12 @@ class Thread(QWidget):
         if message.attachment_id is None:
             return
         file = self.delegate.files.get(message.attachment_id)
-        path, _filter = QFileDialog.getSaveFileName(self, _("Save file"), file.name if file else "")
-        if path:
-            attachments = self._context.services.attachments
-            work = partial(_write, attachments, message.attachment_id, Path(path))
-            self._jobs.run(self, work, lane="network")
+        save = partial(self._save_to, message.attachment_id)
+        ask_save(self, _("Save file"), file.name if file else "", save)
+
+    def _save_to(self, attachment_id: bytes, path: str) -> None:
+        work = partial(_write, self._context.services.attachments, attachment_id, Path(path))
+        self._jobs.run(self, work, lane="network")
 
     def _repaint(self, _attachment: bytes) -> None:
         self.list.viewport().update()

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
+from app.conversations import MessageKind, MessageState
 from app.core.i18n import _
 from ui.desk.inks import ink
 from ui.desk.thread_delegate import ThreadDelegate
@@ -277,8 +278,22 @@ class ThreadList(QListView):
             bar.setValue(bar.value() + by)
         elif event.key() == Qt.Key.Key_Menu:
             self._menu_by_key()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._act_by_key()
         else:
             super().keyPressEvent(event)
+
+    def _act_by_key(self) -> None:
+        """What a click would do: open the picture, save the file, send once more."""
+        row = self.currentIndex().data(ThreadRole.ROW)
+        message = row.message if isinstance(row, ThreadRow) else None
+        if message is None or message.deleted:
+            return
+        if message.state is MessageState.FAILED:
+            self.retry_clicked.emit(message)
+        elif message.attachment_id is not None:
+            picture = message.kind is MessageKind.IMAGE
+            (self.image_clicked if picture else self.file_clicked).emit(message)
 
     def _menu_by_key(self) -> None:
         index = self.currentIndex()

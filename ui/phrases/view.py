@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -30,6 +29,7 @@ from ui.widgets import (
     stack_horizontally,
     stack_vertically,
 )
+from ui.widgets.file_dialogs import ask_save
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -266,11 +266,11 @@ class PhrasesView(QWidget):
         self._reload_all()
 
     def _ask_export(self) -> None:
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("Export phrases"), _("phrases.csv"), _(EXPORT_FILTER)
-        )
-        if name:
-            self.export_to(Path(name))
+        kinds = _(EXPORT_FILTER)
+        ask_save(self, _("Export phrases"), _("phrases.csv"), self._export_chosen, kinds)
+
+    def _export_chosen(self, name: str) -> None:
+        self.export_to(Path(name))
 
     def _on_exported(self, path: Path, count: int) -> None:
         text = ngettext("{n} phrase written to {file}", "{n} phrases written to {file}", count)

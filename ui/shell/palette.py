@@ -38,6 +38,8 @@ from ui.theme import current_tokens, pixmap, role, sized
 from ui.widgets.layout import hline, stack_vertically
 from ui.widgets.marked import draw_marked
 
+OWN_COMMAND: Final = "app.palette"
+"""Opens what is open already: not offered in it."""
 WIDTH: Final = 600
 ROWS: Final = 9
 _ROW: Final = 40
@@ -202,7 +204,7 @@ class Palette(QFrame):
             title = _(command.title)
             names = (title, command.title, self._spelled.get(title, ""))
             rank = max(score(query, name) for name in names if name)
-            if rank > 0 and command.when():
+            if rank > 0 and command.id != OWN_COMMAND and command.when():
                 keys = QKeySequence(self._commands.keys_of(command.id))
                 remark = keys.toString(QKeySequence.SequenceFormat.NativeText)
                 items.append(PaletteItem(title, command.run, remark, command.icon, rank))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QFocusEvent, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.conversations import DraftKind, MessageKind
 from app.conversations.settings import ENTER_SENDS
@@ -255,6 +255,37 @@ def test_files_are_dropped_in_and_wrong_ones_refused(
     desk.enter()
     thread = services.conversations.thread(here)
     assert [m.text for m in thread] == ["在吗", "看这个", "尺码表.txt"]
+
+
+def test_every_file_that_is_refused_is_named(desk: Desk, say: Say, tmp_path: Path) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    (tmp_path / "a.exe").write_bytes(b"MZ")
+    (tmp_path / "b.bat").write_bytes(b"@")
+    (tmp_path / "c.txt").touch()
+    names = ("a.exe", "b.bat", "c.txt", "gone.png")
+    desk.view.composer._add_paths([str(tmp_path / name) for name in names])
+    assert all(name in desk.notice for name in names)
+    assert desk.notice.count("MP4") == 1
+    assert desk.view.composer.files.files() == []
+
+
+def test_files_chosen_for_one_customer_are_not_sent_to_another(
+    desk: Desk, say: Say, tmp_path: Path
+) -> None:
+    one, two = say(visitor="小王").conversation_id, say(visitor="小李").conversation_id
+    path = tmp_path / "a.txt"
+    path.write_text("x")
+    desk.view.open_conversation(one)
+    desk.view.composer.choose_files()
+    [dialog] = desk.view.composer.findChildren(QFileDialog)
+    assert not dialog.isModal()
+    desk.view.open_conversation(two)
+    dialog.filesSelected.emit([str(path)])
+    assert desk.view.composer.files.files() == []
+    desk.view.open_conversation(one)
+    dialog.filesSelected.emit([str(path)])
+    assert [file.name for file in desk.view.composer.files.files()] == ["a.txt"]
+    dialog.close()
 
 
 def test_waiting_files_stay_with_their_conversation(desk: Desk, say: Say, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The thread as an agent reads it."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from app.conversations import MessageKind, MessageState
@@ -9,6 +9,7 @@ from app.services import Services
 from db.clock import now_ms
 from tests.ui.desk.conftest import Desk, Fill, Say
 from ui.desk.cards import card_of
+from ui.desk.pending_files import PendingFile, from_image
 from ui.desk.thread_loader import FIRST
 from ui.desk.thread_rows import RowKind
 
@@ -150,6 +151,31 @@ def test_marked_text_is_copied(desk: Desk, say: Say) -> None:
 
 def _point(x: int, height: int) -> QPointF:
     return QPointF(x, height - 18)
+
+
+def test_pictures_and_files_open_by_keyboard(desk: Desk, say: Say, services: Services) -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(0)
+    here = say("看图").conversation_id
+    for file, kind in (
+        (from_image(image), MessageKind.IMAGE),
+        (PendingFile("尺码.txt", b"M"), MessageKind.FILE),
+    ):
+        kept = services.attachments.add(file.name, file.data).id
+        services.conversations.send(here, file.name, kind=kind, attachment_id=kept)
+    desk.view.open_conversation(here)
+    view = desk.view.thread_view
+    opened: list[str] = []
+    view.list.image_clicked.disconnect()
+    view.list.file_clicked.disconnect()
+    view.list.image_clicked.connect(lambda message: opened.append(message.kind))
+    view.list.file_clicked.connect(lambda message: opened.append(message.kind))
+    view.list.setFocus()
+    last = view.model.rowCount() - 1
+    for number in range(last - 2, last + 1):
+        view.list.setCurrentIndex(view.model.index(number))
+        QTest.keyClick(view.list, Qt.Key.Key_Return)
+    assert opened == [MessageKind.IMAGE, MessageKind.FILE]
 
 
 def test_a_recalled_message_leaves_only_a_line(desk: Desk, say: Say, services: Services) -> None:

@@ -124,6 +124,13 @@ def test_the_palette_finds_views_commands_and_things(workspace: Workspace, qtbot
     assert workspace.palette_box.isHidden()
 
 
+def test_the_palette_does_not_offer_itself(workspace: Workspace) -> None:
+    workspace.palette_box.open()
+    QTest.keyClicks(workspace.palette_box._field, "everything")
+    assert "Search everything" not in [title for title in workspace.palette_box.titles() if title]
+    assert "全局搜索" not in workspace.palette_box.titles()
+
+
 def test_the_palette_finds_chinese_titles_by_their_initials(workspace: Workspace) -> None:
     workspace.palette_box.spell_with(lambda title: "zdq" if title == "Place" else "")
     workspace.palette_box.open()

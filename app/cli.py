@@ -30,6 +30,7 @@ VERB_MODULES: Final = (
     "app.maintenance.verbs",
     "app.practice.verbs",
     "app.sync.verbs",
+    "app.sync.shop_verbs",
 )
 log = logging.getLogger(__name__)
 

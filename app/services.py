@@ -19,7 +19,7 @@ from app.core.settings import SHOP_NAME, Settings
 from app.homes import Home
 from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
 from app.staff import OPERATOR, StaffService
-from app.sync import is_shared
+from app.sync import guard_restricted_rows, is_shared
 from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.search import Search
     from app.shipments import Shipments
     from app.sync.service import SyncService
+    from app.sync.shop import Shop
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +122,12 @@ class Services:
 
         return SyncService(self.db, self.settings, self.channels.presence)
 
+    @once
+    def shop(self) -> Shop:
+        from app.sync.shop import Shop
+
+        return Shop(self.home, self.db, self.settings, self.staff, lambda: self.sync)
+
     def share(self) -> None:
         """Begin to sync where this home belongs to a shared shop; its code is loaded only then."""
         if is_shared(self.db):
@@ -184,6 +191,7 @@ class Keeper:
 def build_services(home: Home) -> Services:
     """Open the home's database and wire the services; raises `UserError`."""
     services = Services(home, _open_database(home))
+    guard_restricted_rows(services.db)
     if home.practice and services.staff.is_empty():
         _fill_practice(services)
     return services

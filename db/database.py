@@ -52,6 +52,8 @@ class Database:
             self._seen = connection.scalar(text("SELECT max(seq) FROM change")) or 0
             self._data_version = connection.scalar(text("PRAGMA data_version"))
         self._poll_connection: Connection | None = None
+        self.check: Callable[[Connection, int, set[int]], None] = lambda *_: None
+        """Looks at what is about to be committed here (transaction, table numbers); may raise."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -199,6 +201,8 @@ class Database:
             changes = Changes({BY_NUMBER[n].name: None for n in numbers}, origin)
         else:
             changes = collect_changes(((number, row) for number, _, row in notes), origin)
+        if origin != "sync":
+            self.check(connection, txn, numbers)
         # The station that wrote what sync brings sends its own audit entries.
         if origin != "sync" and not AUDITED.isdisjoint(numbers):
             write_audit(connection, txn, self.actor, origin)

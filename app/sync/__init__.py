@@ -1,7 +1,16 @@
 """The shop shared between stations: who belongs to it, how it fares, what met what."""
 
+from app.sync.guard import guard_restricted_rows
 from app.sync.shared import is_shared
 from app.sync.status import Problem, StationView, SyncState, SyncStatus
 from db.sync.whereabouts import Here
 
-__all__ = ["Here", "Problem", "StationView", "SyncState", "SyncStatus", "is_shared"]
+__all__ = [
+    "Here",
+    "Problem",
+    "StationView",
+    "SyncState",
+    "SyncStatus",
+    "guard_restricted_rows",
+    "is_shared",
+]

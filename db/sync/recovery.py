@@ -42,8 +42,8 @@ Tongue = Literal["chinese_simplified", "english"]
 TONGUES: Final[tuple[Tongue, ...]] = ("chinese_simplified", "english")
 
 ENTROPY_BYTES: Final = 16
-MEMORY_KIB: Final = 128 * 1024
-PASSES: Final = 4
+MEMORY_KIB: Final = 64 * 1024
+PASSES: Final = 3
 LANES: Final = 4
 _MOST_MEMORY_KIB: Final = 1024 * 1024
 _MOST_PASSES: Final = 64

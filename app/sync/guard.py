@@ -1,0 +1,62 @@
+"""Staff and the shop's settings are changed at managing stations only: the others refuse it here.
+
+Every station would set such a change aside; made here all the same, this one would differ from
+them for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.core.errors import UserError
+from app.core.i18n import _
+from db.database import Database
+from db.registry import BY_NAME
+
+_STAFF: Final = BY_NAME["staff"].number
+_SETTINGS: Final = BY_NAME["settings"].number
+
+
+class StationMayNotManage(UserError):
+    """A shared shop's staff or settings would be changed where nobody may."""
+
+    code = "station_may_not"
+
+
+def guard_restricted_rows(db: Database) -> None:
+    """Let every local transaction on this database be checked before it is committed."""
+
+    def check(connection: Connection, txn: int, tables: set[int]) -> None:
+        if not tables & {_STAFF, _SETTINGS} or not _is_member(connection):
+            return
+        if _touches_restricted(connection, txn) and not _manages(db):
+            raise StationMayNotManage(
+                _("Staff and shop settings can't be changed at this station."),
+                hint=_("Do it at a station that manages the shop."),
+            )
+
+    db.check = check
+
+
+def _is_member(connection: Connection) -> bool:
+    found = connection.exec_driver_sql("SELECT 1 FROM sync_self WHERE joined_at > 0")
+    return found.first() is not None
+
+
+def _touches_restricted(connection: Connection, txn: int) -> bool:
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM change WHERE txn = ? AND table_no = ? UNION ALL "
+        "SELECT 1 FROM change JOIN settings ON settings.rid = change.rid "
+        "WHERE txn = ? AND table_no = ? AND scope = 'shop' LIMIT 1",
+        (txn, _STAFF, txn, _SETTINGS),
+    )
+    return found.first() is not None
+
+
+def _manages(db: Database) -> bool:
+    # Loaded only where staff or the shop's settings change at a station of a shared shop.
+    from db.sync.membership import ShopMembership
+
+    return ShopMembership(db).manager

@@ -15,7 +15,7 @@ from db.registry import BY_NUMBER, DELETED_FIELD, SyncTable
 from db.sync.frames import Clocks, Value
 from db.sync.rows import Row, make_row
 
-_BATCH: Final = 500
+_BATCH: Final = 1_000
 _decode: Final = msgspec.json.Decoder(dict[str, list[int]]).decode
 
 
@@ -28,6 +28,7 @@ class Shape:
         self.table: Final = table
         self.numbers: Final = tuple(number for number, _ in numbered)
         self.names: Final = dict(numbered)
+        self.places: Final = {number: place for place, (number, _) in enumerate(numbered)}
         self.defaults: Final = {n: _default(columns[name]) for n, name in numbered}
         self.derived: Final = {name: _default(columns[name]) for name in table.derived}
         self.select: Final = (
@@ -41,17 +42,27 @@ def shape_of(number: int) -> Shape:
     return Shape(BY_NUMBER[number])
 
 
+def read_raw(
+    connection: Connection, shape: Shape, key: str, values: Sequence[Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Read (rid, id, stamp, station, clocks as stored, *fields) of rows that exist."""
+    for start in range(0, len(values), _BATCH):
+        part = tuple(values[start : start + _BATCH])
+        marks = ", ".join("?" * len(part))
+        # All at once: iterating a result asks the driver row by row.
+        yield from map(
+            tuple,
+            connection.exec_driver_sql(f"{shape.select} WHERE {key} IN ({marks})", part).all(),
+        )
+
+
 def read_rows(
     connection: Connection, shape: Shape, key: str, values: Sequence[Any]
 ) -> Iterator[tuple[int, bytes, Row]]:
     """Read (rid, id, row) of those that exist; `key` is `id` or `rid`."""
-    for start in range(0, len(values), _BATCH):
-        part = tuple(values[start : start + _BATCH])
-        marks = ", ".join("?" * len(part))
-        found = connection.exec_driver_sql(f"{shape.select} WHERE {key} IN ({marks})", part)
-        for rid, row_id, stamp, station, clocks, *fields in found:
-            stored = zip(shape.numbers, fields, strict=True)
-            yield rid, row_id, make_row((stamp, station), parse_clocks(clocks), stored)
+    for rid, row_id, stamp, station, clocks, *fields in read_raw(connection, shape, key, values):
+        stored = zip(shape.numbers, fields, strict=True)
+        yield rid, row_id, make_row((stamp, station), parse_clocks(clocks), stored)
 
 
 def parse_clocks(text: str | None) -> Clocks | None:

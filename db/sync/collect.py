@@ -26,6 +26,7 @@ from db.sync.manifests import (
     parse_name,
 )
 from db.sync.membership import Membership
+from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.segments import parse_name as parse_segment
 from db.sync.snapshots import Snapshots
@@ -48,6 +49,9 @@ GROWTH: Final = 0.5
 """Or, before its time, once the logs since then reach this part of its size."""
 OP_BYTES: Final = 90
 LEAST_GROWTH: Final = 4 << 20
+ALL: Final = -(1 << 62)
+"""Numbers from here on, the marks of range files included."""
+
 LOOK_EVERY_MS: Final = 6 * HOUR_MS
 
 NEWEST_KEPT: Final = 3
@@ -222,14 +226,18 @@ class Collector:
         """What I know of a log of mine; of one given up also what I read back of it."""
         known = store.my_digests(dev)
         if dev != store.me().dev and dev not in {place.dev for place in store.forks()}:
-            known |= store.seen(dev)
+            known |= store.seen(dev, since=ALL)
         return known
 
     def _delete(self, dev: int, known: set[tuple[int, bytes]], end: int) -> int:
         count = 0
         for name in self._relay.list(f"ops/{dev:016x}/"):
-            found = parse_segment(name)
-            if found and found[1] <= end and (found[1], found[2]) in known:
+            found = parse_segment(name) or parse_range(name)
+            if found is None:
+                continue
+            # A range file is known by its last number if I made it, else by its mark.
+            *_, last, digest8 = found
+            if last <= end and not known.isdisjoint({(last, digest8), (-last, digest8)}):
                 self._relay.delete(name)
                 count += 1
         return count
@@ -267,7 +275,7 @@ class Collector:
                 if self._is_gone(dev, store.heads(), now)
             ]
             ends = {dev: self._covered(store, witnesses, dev).seq for dev in gone}
-            seen = {dev: store.seen(dev) for dev in gone}
+            seen = {dev: store.seen(dev, since=ALL) for dev in gone}
         return sum(self._delete(dev, seen[dev], ends[dev]) for dev in gone)
 
     def _is_gone(self, dev: int, heads: Mapping[int, tuple[int, bytes]], now: int) -> bool:

@@ -166,7 +166,7 @@ def _copy_seen(raw: Any, listed: Iterable[Place]) -> None:
         f"INSERT INTO {SEEN} SELECT dev, seq, digest8 FROM listed WHERE EXISTS "
         "(SELECT 1 FROM shop.sync_seen AS s WHERE s.dev = listed.dev AND s.seq = listed.seq "
         "AND s.digest8 = listed.digest8) OR EXISTS "
-        "(SELECT 1 FROM shop.sync_sealed AS s WHERE s.dev = listed.dev AND s.seq = listed.seq "
+        "(SELECT 1 FROM shop.sync_sealed AS s WHERE s.dev = listed.dev AND s.seq = abs(listed.seq) "
         "AND substr(s.digest, 1, 8) = listed.digest8)"
     )
     raw.execute("DROP TABLE listed")

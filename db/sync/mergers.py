@@ -304,7 +304,7 @@ def _take_forks(connection: Connection, manifest: Manifest) -> None:
     connection.exec_driver_sql(
         "WITH split AS (SELECT i.dev, i.seq, i.digest8 AS theirs, m.digest8 AS mine "
         f"FROM main.{SEEN} AS i JOIN sync_seen AS m ON (m.dev, m.seq) = (i.dev, i.seq) "
-        "AND m.digest8 <> i.digest8) INSERT OR IGNORE INTO sync_fork(dev, seq, digest8) "
+        "AND m.digest8 <> i.digest8 WHERE i.seq > 0) INSERT OR IGNORE INTO sync_fork(dev, seq, digest8) "
         "SELECT dev, seq, theirs FROM split UNION SELECT dev, seq, mine FROM split"
     )
 

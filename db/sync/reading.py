@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,7 @@ from db.sync.frames import Group, decode_groups
 from db.sync.heads import unpack_head
 from db.sync.manifests import Place
 from db.sync.membership import Membership
+from db.sync.ranges import parse_range, split_range
 from db.sync.relay import NotThere, Relay
 from db.sync.revert import judge_again, noted_txn
 from db.sync.rights import NO_RIGHT, REVOKED, counts, sift
@@ -40,6 +41,16 @@ ASK_AFTER_MS: Final = 30_000
 SNAPSHOT_AFTER_MS: Final = 90_000
 """A gap that nobody filled by then is asked to be filled by a snapshot."""
 _LONGEST_WAIT_MS: Final = 60_000
+_RANGES: Final = -(1 << 62)
+"""From this number on `sync_seen` also holds the marks of range files."""
+
+
+class _Listed(NamedTuple):
+    """A file of a log: the first number in it, and under what it is known to have been taken."""
+
+    first: int
+    name: str
+    place: Place
 
 
 @dataclass(slots=True)
@@ -120,40 +131,77 @@ class LogReader:
             if dev != me and seq > (cursors[dev].seq if dev in cursors else 0)
         }
 
-    def _listed(self, devs: set[int] | None) -> dict[int, list[tuple[Place, str]]]:
+    def _listed(self, devs: set[int] | None) -> dict[int, list[_Listed]]:
         """The segments of some logs, or of all, as the folder lists them."""
         if devs is None:
             names = self._relay.list("ops/")
         else:
             names = [n for dev in sorted(devs) for n in self._relay.list(f"ops/{dev:016x}/")]
-        logs: dict[int, list[tuple[Place, str]]] = {}
+        logs: dict[int, list[_Listed]] = {}
         for name in names:
             if found := parse_name(name):
-                logs.setdefault(found[0], []).append((Place(*found), name))
+                logs.setdefault(found[0], []).append(_Listed(found[1], name, Place(*found)))
+            elif spans := parse_range(name):
+                mark = spans.mark()
+                logs.setdefault(spans.dev, []).append(_Listed(spans.first, name, mark))
         return logs
 
-    def _read_log(self, dev: int, listed: Sequence[tuple[Place, str]]) -> int:
+    def _read_log(self, dev: int, listed: Sequence[_Listed]) -> int:
         with self._database.read() as session:
             store = Store(session.connection())
             own = store.me().dev == dev
             end = store.cursor(dev).seq
-            known = store.seen(dev) | store.my_digests(dev)
-        count = 0
+            known = store.seen(dev, since=_RANGES) | store.my_digests(dev)
+        count = unopened = 0
         self._unread.discard(dev)
         self._blocked.discard(dev)
-        for place, name in sorted(listed):
-            if (place.seq, place.digest8) in known:
+        for file in sorted(listed):
+            if file.place[1:] in known:
                 continue
-            if place.seq > end + 1 and not own:
+            if file.first > end + 1 and not own:
                 # Never over a gap: what is missing may be what the rest builds on.
                 self._unread.add(dev)
                 break
-            if self._take(place, name, own=own):
+            parts = self._segments(file)
+            if not parts:
+                unopened = max(unopened, -file.place.seq)
+            for place, name, data in parts:
+                if place[1:] in known:
+                    continue
+                if not self._take(place, name, data, own=own):
+                    self._unread.add(dev)
+                    break
+                known.add((place.seq, place.digest8))
                 count += 1
                 end = max(end, place.seq)
             else:
-                self._unread.add(dev)
+                if parts:
+                    self._note_range(file.place)
+        if unopened > end:
+            self._unread.add(dev)
         return count
+
+    def _segments(self, file: _Listed) -> Sequence[tuple[Place, str, bytes | None]]:
+        """The segments a file holds: a range file many, whose bytes then are at hand."""
+        if file.place.seq > 0:
+            return [(file.place, file.name, None)]
+        signer = self._membership.signer(file.place.dev)
+        if signer is None:
+            self._blocked.add(file.place.dev)
+            return []
+        try:
+            data = self._relay.get(file.name)
+            return split_range(file.name, data, self._membership.shop, signer)
+        except (NotThere, SegmentError) as error:
+            # It is only a second form of its parts: they are asked for like any others.
+            log.info("range %s is not taken: %s", file.name, type(error).__name__)
+            return []
+
+    def _note_range(self, place: Place) -> None:
+        """Remember of a range file that all its parts are here."""
+        if place.seq < 0:
+            with self._database.write("system") as session:
+                Store(session.connection()).note_seen(place, 0)
 
     def _note_gaps(self, claims: dict[int, int]) -> None:
         with self._database.read() as session:
@@ -206,13 +254,14 @@ class LogReader:
 
     # One segment.
 
-    def _take(self, place: Place, name: str, *, own: bool) -> bool:
+    def _take(self, place: Place, name: str, data: bytes | None, *, own: bool) -> bool:
         now = self._around.now_ms()
         trouble = self._trouble.get((place.dev, place.seq))
         if trouble is not None and 0 < trouble.again - now <= _LONGEST_WAIT_MS:
             return False
         try:
-            data = self._relay.get(name)
+            if data is None:
+                data = self._relay.get(name)
             segment = self._open(place, data)
         except NotThere:
             return False

@@ -21,6 +21,7 @@ from db.sync.frames import FrameDamaged, Group, decode_groups
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 from db.sync.ops import is_settled
+from db.sync.ranges import parse_range, split_range
 from db.sync.rights import (
     KEY,
     NO_RIGHT,
@@ -269,7 +270,11 @@ class _Rebuilding:
         own = self._run("SELECT dev, seq, substr(digest, 1, 8), data, name FROM sync_sealed").all()
         self._own = {dev for dev, *_ in own}
         at = self._run("SELECT min(at) FROM txn WHERE rid >= ?", (since,)).scalar() or 0
-        for dev, seq, digest, data, name in own:
+        rolled = dict(self._rolled_up((name, data) for *_, data, name in own))
+        for dev, seq, digest, kept, name in own:
+            data = rolled.get(Place(dev, seq, digest)) if kept is None else kept
+            if parse_range(name):
+                continue
             sealed_at = self._run("SELECT at FROM sync_sealed WHERE name = ?", (name,)).scalar()
             if data is not None or (sealed_at or 0) >= at:
                 yield Place(dev, seq, digest), data
@@ -287,6 +292,14 @@ class _Rebuilding:
                 yield found, data
             elif txn >= since > 0 and counts(self._membership, found):
                 yield found, None
+
+    def _rolled_up(self, own: Iterable[tuple[str, bytes | None]]) -> Iterator[tuple[Place, bytes]]:
+        """Segments of mine that are kept in range files only."""
+        member = self._membership
+        for name, data in own:
+            if data is not None and parse_range(name):
+                for part in split_range(name, data, member.shop, member.keys.public):
+                    yield part.place, part.data
 
     def _opened(self, place: Place, data: bytes) -> list[Group] | None:
         member = self._membership

@@ -36,6 +36,7 @@ from db.sync.manifests import (
 )
 from db.sync.membership import Membership
 from db.sync.mergers import Derive, Merged, check_fields, merge_image, other_hashes
+from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.scratch import PAGE, Scratch, scratch_file
 from db.sync.segments import parse_name as parse_segment
@@ -106,7 +107,7 @@ class Snapshots:
         `seal` puts the outbox into segments. Raises `OutboxOpen` or `RelayError`; what was put by
         then is swept later, for without its manifest it is nothing.
         """
-        listed = [Place(*p) for name in self._relay.list("ops/") if (p := parse_segment(name))]
+        listed = [place for name in self._relay.list("ops/") if (place := _place_of(name))]
         with scratch_file(self._database.path) as scratch:
             image = build_image(self._database, scratch, seal, self._membership.pin, listed)
             name = self._publish(scratch, image)
@@ -286,6 +287,14 @@ class Snapshots:
                 text("INSERT OR IGNORE INTO sync_merged(name, at) VALUES (:name, :at)"),
                 {"name": opened.name, "at": self._surroundings.now_ms()},
             )
+
+
+def _place_of(name: str) -> Place | None:
+    """Under what a file of a log is known to have been taken."""
+    if found := parse_segment(name):
+        return Place(*found)
+    spans = parse_range(name)
+    return spans.mark() if spans else None
 
 
 def _nothing(number: int, plain: bytes) -> None:

@@ -183,7 +183,7 @@ def test_a_manager_tidies_up_after_who_was_revoked(world: World) -> None:
     write(third, "x", "y")
     world.a.read()
     world.b.read()
-    first = Place(*(parse_segment(world.names(33)[0]) or ()))  # type: ignore[call-arg]
+    first = Place(*(parse_segment(world.names(33)[0]) or ()))
     for party in (world.a, world.b):
         make(party)
     world.circle.pins[33] = Pin(2, frozenset({make(world.a).manifest.place_of(33).digest8}))

@@ -1,0 +1,72 @@
+"""What keeps the folder small and whole, in the one step that the engine takes after reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from db.database import Database
+from db.sync.collect import Collected, Collector
+from db.sync.images import OutboxOpen
+from db.sync.membership import Membership
+from db.sync.mergers import Derive, Merged
+from db.sync.relay import Relay
+from db.sync.rollups import RollUps
+from db.sync.snapshots import WORKERS, Snapshots
+from db.sync.surroundings import Surroundings
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a step did. `again`: ops came that only now can be judged, or kept for a new program."""
+
+    merged: list[Merged]
+    made: bool
+    collected: Collected
+    rolled_up: int
+
+    @property
+    def again(self) -> bool:
+        """Whether ops were taken over that the reader of the logs has to judge."""
+        return any(merged.later or merged.aside for merged in self.merged)
+
+
+class Upkeep:
+    """Snapshots, roll-ups and collection of one station. One thread at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        relay: Relay,
+        membership: Membership,
+        surroundings: Surroundings,
+        *,
+        derive: Derive | None = None,
+        workers: int = WORKERS,
+    ) -> None:
+        """`derive` recomputes local columns after a merge; with one worker nothing is threaded."""
+        shared = database, relay, membership, surroundings
+        self.snapshots: Final = Snapshots(*shared, derive=derive, workers=workers)
+        self.collector: Final = Collector(*shared, self.snapshots)
+        self.roll_ups: Final = RollUps(*shared)
+
+    def step(self, seal: Callable[[], object], *, gap: bool, wanted: bool) -> Kept:
+        """Merge what the logs can't bring, make a snapshot if it is time, and tidy up.
+
+        `seal` puts the outbox into segments; `gap`: the reader met one that no file fills;
+        `wanted`: a station asked for a snapshot. Raises `RelayError` or `EpochWanted`.
+        """
+        merged, made = self.snapshots.heal(gap=gap), False
+        if self.collector.is_due(wanted=wanted):
+            made = self._make(seal)
+        rolled_up = self.roll_ups.step()
+        return Kept(merged, made, self.collector.collect(), rolled_up)
+
+    def _make(self, seal: Callable[[], object]) -> bool:
+        try:
+            self.snapshots.make(seal)
+        except OutboxOpen:
+            return False  # too busy just now; the next pass comes soon
+        self.collector.note_made()
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, Final
@@ -34,6 +35,7 @@ class InboxModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[InboxRow] = []
+        self._ids: set[bytes] = set()
         self._more = False
         self._asked = False
 
@@ -70,64 +72,84 @@ class InboxModel(QAbstractListModel):
         """Show another list from its beginning."""
         self.beginResetModel()
         self._rows, self._more, self._asked = rows, more, False
+        self._ids = {row.id for row in rows}
         self.endResetModel()
 
     def append(self, rows: list[InboxRow], more: bool) -> None:
         """Add the next page; a row that moved up meanwhile is not doubled."""
-        known = {row.id for row in self._rows}
-        fresh = [row for row in rows if row.id not in known]
+        fresh = [row for row in rows if row.id not in self._ids]
         self._more, self._asked = more, False
         if fresh:
             first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
             self._rows += fresh
+            self._ids.update(row.id for row in fresh)
             self.endInsertRows()
 
     def refresh(self, head: list[InboxRow], more: bool) -> None:
-        """Bring the beginning of the list up to date and keep what was loaded beyond it."""
-        known = {row.id for row in head}
-        tail = [row for row in self._rows[len(head) :] if row.id not in known] if more else []
-        self._more, self._asked = more, False
-        self._become(head + tail)
+        """Bring the beginning of the list up to date and keep what was loaded beyond it.
+
+        The rows beyond are not looked at one by one: there may be a hundred thousand.
+        """
+        self._asked = False
+        front = self._front(head) if more else len(self._rows)
+        # Without rows beyond the head the next page is still to be asked for, if there is one.
+        self._more = more and (self._more or front >= len(self._rows))
+        seen = {row.id for row in self._rows[:front]}
+        come = {row.id for row in head}
+        if len(seen ^ come) > _MOST_STEPS:
+            self.show([*head, *(r for r in self._rows[front:] if r.id not in come)], self._more)
+            return
+        for risen in (come & self._ids) - seen:
+            self._take_out(self.row_of(risen))
+        self._remove_from(front, come)
+        self._place(head)
 
     def row_of(self, conversation_id: bytes) -> int:
         """Where a conversation stands, -1 if it is not loaded."""
-        return next((n for n, row in enumerate(self._rows) if row.id == conversation_id), -1)
+        if conversation_id not in self._ids:
+            return -1
+        return next(n for n, row in enumerate(self._rows) if row.id == conversation_id)
 
-    def _become(self, rows: list[InboxRow]) -> None:
+    def _front(self, head: list[InboxRow]) -> int:
+        """How many loaded rows stand within the range of `head`: those it lacks are gone."""
+        last = head[-1].place
+        if head[0].place <= last:
+            return bisect_right(self._rows, last, key=lambda row: row.place)
+        back = (-last[0], -last[1])
+        return bisect_right(self._rows, back, key=lambda row: (-row.place[0], -row.place[1]))
+
+    def _remove_from(self, front: int, wanted: set[bytes]) -> None:
+        for number in reversed(range(front)):
+            if self._rows[number].id not in wanted:
+                self._take_out(number)
+
+    def _take_out(self, number: int) -> None:
+        self.beginRemoveRows(QModelIndex(), number, number)
+        self._ids.discard(self._rows.pop(number).id)
+        self.endRemoveRows()
+
+    def _place(self, head: list[InboxRow]) -> None:
         """Change row by row, so that selection and scroll position survive."""
-        old, new = [row.id for row in self._rows], [row.id for row in rows]
-        if old != new:
-            if len(set(old) ^ set(new)) > _MOST_STEPS:
-                self.show(rows, self._more)
-                return
-            self._remove_all_but(set(new))
-            self._place(rows)
-        for number, row in enumerate(rows):
+        for number, row in enumerate(head):
+            self._put(number, row)
             if self._rows[number] != row:
                 self._rows[number] = row
                 self.dataChanged.emit(self.index(number), self.index(number))
 
-    def _remove_all_but(self, wanted: set[bytes]) -> None:
-        for number in reversed(range(len(self._rows))):
-            if self._rows[number].id not in wanted:
-                self.beginRemoveRows(QModelIndex(), number, number)
-                del self._rows[number]
-                self.endRemoveRows()
-
-    def _place(self, rows: list[InboxRow]) -> None:
-        for number, row in enumerate(rows):
-            if number < len(self._rows) and self._rows[number].id == row.id:
-                continue
-            at = self.row_of(row.id)
-            if at < 0:
-                self.beginInsertRows(QModelIndex(), number, number)
-                self._rows.insert(number, row)
-                self.endInsertRows()
-            else:
-                self.beginMoveRows(QModelIndex(), at, at, QModelIndex(), number)
-                self._rows.insert(number, self._rows.pop(at))
-                self.endMoveRows()
+    def _put(self, number: int, row: InboxRow) -> None:
+        if number < len(self._rows) and self._rows[number].id == row.id:
+            return
+        at = self.row_of(row.id)
+        if at < 0:
+            self.beginInsertRows(QModelIndex(), number, number)
+            self._rows.insert(number, row)
+            self._ids.add(row.id)
+            self.endInsertRows()
+        else:
+            self.beginMoveRows(QModelIndex(), at, at, QModelIndex(), number)
+            self._rows.insert(number, self._rows.pop(at))
+            self.endMoveRows()
 
 
 def spoken(row: InboxRow) -> str:

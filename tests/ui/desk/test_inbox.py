@@ -4,14 +4,14 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import insert
 
-from app.conversations import InboxView
+from app.conversations import ConversationStatus, InboxRow, InboxView
 from app.conversations.settings import REMIND_AFTER_S
 from app.services import Services
 from db.clock import now_ms
 from db.ids import new_id
 from db.models import Conversation, Customer
 from tests.ui.desk.conftest import Desk, Say
-from ui.desk.inbox_model import PAGE
+from ui.desk.inbox_model import PAGE, InboxModel
 from ui.desk.waiting import WaitLimits, clock_colors
 from ui.theme import current_tokens
 
@@ -172,3 +172,30 @@ def test_a_draft_shows_in_the_list_once_one_has_left(desk: Desk, say: Say) -> No
     desk.view.inbox._refresh()
     row = desk.view.inbox.model.rows[desk.view.inbox.model.row_of(one)]
     assert row.draft == "写到一半"
+
+
+def _row(number: int, at: int) -> InboxRow:
+    name = f"c{number}"
+    identity = number.to_bytes(16, "big")
+    return InboxRow(
+        identity, (at, number), identity, name, "webchat", "", ConversationStatus.OPEN, None, "",
+        "", None, at, None, None, 0,
+    )  # fmt: skip
+
+
+def test_a_refresh_changes_the_beginning_and_keeps_what_was_loaded_beyond() -> None:
+    model = InboxModel()
+    rows = [_row(number, 1_000 - number) for number in range(30)]
+    model.show(rows[:20], True)
+    model.append(rows[20:], False)
+    touched = list[str]()
+    model.rowsRemoved.connect(lambda _parent, at, _last: touched.append(f"-{at}"))
+    model.rowsInserted.connect(lambda _parent, at, _last: touched.append(f"+{at}"))
+    new, risen = _row(99, 2_000), _row(25, 2_001)
+    model.refresh([risen, new, *rows[1:9]], True)
+    # The tenth of the old beginning was pushed beyond the head, but is still there.
+    assert list(model.rows) == [risen, new, *rows[1:25], *rows[26:]]
+    assert sorted(touched) == ["+0", "+1", "-0", "-25"]
+    assert not model.canFetchMore(QModelIndex())
+    model.refresh([risen, new], False)
+    assert list(model.rows) == [risen, new]

@@ -29,6 +29,7 @@ def make_engine(path: Path, key: bytes) -> Engine:
         poolclass=QueuePool,
         pool_size=6,
         max_overflow=10,
+        pool_use_lifo=True,  # the connection used last has the pages of its last readings at hand
         hide_parameters=True,  # errors reach logs and reports; names and phones must not
     )
     event.listen(engine, "begin", _begin)

@@ -206,10 +206,11 @@ class StaffService:
         if not own:
             self.require(Permission.MANAGE_STAFF)
         _check_password(new)
+        # Looked at before the write, which would take the count of wrong ones back with it.
+        if own and self.has_password() and not self.check_password(old):
+            raise WrongPassword
         with self._db.write() as session:
             row = session.scalars(select(Staff).where(Staff.id == staff_id)).one()
-            if own and row.password_hash and not self.check_password(old):
-                raise WrongPassword
             row.password_hash = hash_password(new)
 
     def check_password(self, password: str) -> bool:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme import role
 from ui.widgets.layout import hline, stack_horizontally, stack_vertically
@@ -38,21 +49,44 @@ class SettingsPage(QScrollArea):
         """A widget of its own between the groups."""
         self._column.addWidget(widget)
 
-    def add_group(self, title: str, *rows: QWidget) -> None:
-        """A heading and a card with one row per thing."""
+    def add_group(self, title: str, *rows: QWidget) -> QWidget:
+        """A heading and a card with one row per thing; returned so that it can be hidden."""
+        group = QWidget()
+        column = stack_vertically(group, spacing=8)
+        if title:
+            heading = role(QLabel(title), "heading")
+            heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)
+            column.addWidget(heading)
         card = role(QFrame(), "card")
         layout = stack_vertically(card)
         for number, row in enumerate(rows):
             if number:
                 layout.addWidget(hline())
             layout.addWidget(row)
-        if title:
-            heading = role(QLabel(title), "heading")
-            heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)
-            self._column.addWidget(heading)
-        else:
-            self._column.addSpacing(_ABOVE_GROUP // 2)
-        self._column.addWidget(card)
+        column.addWidget(card)
+        self._column.addWidget(group)
+        return group
+
+
+@contextmanager
+def keyboard_kept(page: QWidget) -> Iterator[None]:
+    """While rows are built anew: what had the focus has it again, with what was being typed."""
+    old: QWidget | None = page.window().focusWidget()
+    if old is None or not page.isAncestorOf(old):
+        yield
+        return
+    name, before = old.accessibleName(), set(page.findChildren(QWidget))
+    typed = old.text() if isinstance(old, QLineEdit) and old.isModified() else None
+    if isinstance(old, QLineEdit):
+        old.setModified(False)  # Losing the focus must not pass for having finished.
+    yield
+    for new in page.findChildren(QWidget):
+        if new not in before and new.accessibleName() == name:
+            new.setFocus(Qt.FocusReason.OtherFocusReason)
+            if typed is not None and isinstance(new, QLineEdit):
+                new.setText(typed)
+                new.setModified(True)
+            return
 
 
 def setting_row(title: str, hint: str, control: QWidget) -> QWidget:

@@ -23,7 +23,7 @@ from app.core.i18n import N_, _
 from app.staff import Member
 from app.staff.service import MIN_PASSWORD
 from db.models import Role
-from ui.settings.form import SettingsPage
+from ui.settings.form import SettingsPage, keyboard_kept
 from ui.theme import role
 from ui.widgets import (
     Avatar,
@@ -68,11 +68,12 @@ class StaffPage(SettingsPage):
         self._context.jobs.run(self, members, self._show, key="members")
 
     def _show(self, members: list[Member]) -> None:
-        clear_layout(self.rows)
-        for number, member in enumerate(members):
-            if number:
-                self.rows.addWidget(hline())
-            self.rows.addWidget(self._row(member))
+        with keyboard_kept(self):
+            clear_layout(self.rows)
+            for number, member in enumerate(members):
+                if number:
+                    self.rows.addWidget(hline())
+                self.rows.addWidget(self._row(member))
 
     def _row(self, member: Member) -> QWidget:
         row = QWidget()
@@ -120,18 +121,25 @@ class StaffPage(SettingsPage):
     def _add(self) -> None:
         facts = self.form.facts()
         self._run(
-            partial(self._staff.add, **facts), _("{name} was added.").format(name=facts["name"])
+            partial(self._staff.add, **facts),
+            _("{name} was added.").format(name=facts["name"]),
+            self.form.clear,
         )
 
-    def _run(self, work: Callable[[], Any], thanks: str = "") -> None:
-        self._context.jobs.run(
-            self, work, partial(self._done, thanks), failed=self._failed, lane="write"
-        )
+    def _run(
+        self,
+        work: Callable[[], Any],
+        thanks: str = "",
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        done = partial(self._done, thanks, then)
+        self._context.jobs.run(self, work, done, failed=self._failed, lane="write")
 
-    def _done(self, thanks: str, _result: object) -> None:
+    def _done(self, thanks: str, then: Callable[[], object] | None, _result: object) -> None:
         self.trouble.say("")
+        if then is not None:
+            then()
         if thanks:
-            self.form.clear()
             self._context.notices.success(thanks)
         self._refresh()
 

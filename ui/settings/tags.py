@@ -12,7 +12,7 @@ from app.core.errors import UserError
 from app.core.i18n import N_, _, ngettext
 from app.customers import GroupView, TagView
 from app.customers.tags import COLOURS
-from ui.settings.form import SettingsPage
+from ui.settings.form import SettingsPage, keyboard_kept
 from ui.theme import icon, role
 from ui.widgets import (
     NoticeBar,
@@ -74,9 +74,10 @@ class TagsPage(SettingsPage):
 
     def _show(self, found: tuple[list[GroupView], dict[bytes, int]]) -> None:
         groups, self._counts = found
-        clear_layout(self.groups)
-        for group in groups:
-            self.groups.addWidget(self._group(group))
+        with keyboard_kept(self):
+            clear_layout(self.groups)
+            for group in groups:
+                self.groups.addWidget(self._group(group))
 
     def _group(self, group: GroupView) -> QWidget:
         box = QWidget()
@@ -146,6 +147,7 @@ class TagsPage(SettingsPage):
 
     def _add_tag(self, edit: QLineEdit, group_id: bytes) -> None:
         if text := edit.text().strip():
+            edit.setModified(False)  # A refused name stays in it; a taken one leaves it empty.
             self._run(partial(self._tags.add_tag, group_id, text))
 
     def _add_group(self) -> None:

@@ -40,6 +40,12 @@ def _general(context: UiContext) -> QWidget:
     return GeneralPage(context)
 
 
+def _account(context: UiContext) -> QWidget:
+    from ui.settings.account import AccountPage
+
+    return AccountPage(context)
+
+
 def _keyboard(context: UiContext) -> QWidget:
     from ui.settings.keyboard import KeyboardPage
 
@@ -120,6 +126,12 @@ def _channels(context: UiContext) -> QWidget:
     return ChannelsPage(context)
 
 
+def _sharing(context: UiContext) -> QWidget:
+    from ui.settings.sharing import SharingPage
+
+    return SharingPage(context)
+
+
 def _phrases(context: UiContext) -> QWidget:
     from ui.phrases.view import PhrasesView
 
@@ -152,11 +164,13 @@ PANELS: list[PanelPlug] = [
 
 SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("general", N_("General"), "settings", _general),
+    SettingsPlug("account", N_("My account"), "user", _account),
     SettingsPlug("keyboard", N_("Keyboard"), "keyboard", _keyboard),
     SettingsPlug("staff", N_("Staff"), "user", _staff, Permission.MANAGE_STAFF),
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
     SettingsPlug("rules", N_("Order rules"), "orders", _order_rules, Permission.SHOP_SETTINGS),
     SettingsPlug("carriers", N_("Carriers"), "truck", _carriers, Permission.SHOP_SETTINGS),
     SettingsPlug("channels", N_("Channels"), "web", _channels, Permission.CHANNELS),
+    SettingsPlug("sharing", N_("Sharing"), "sync", _sharing),
     SettingsPlug("about", N_("About"), "info", _about),
 ]

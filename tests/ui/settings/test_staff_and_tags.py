@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.services import Services
+from db.models import Role
 from tests.ui.conftest import InlineJobs
 from ui.settings.staff import StaffPage
 from ui.settings.tags import TagsPage
@@ -52,3 +53,43 @@ def test_groups_and_tags_are_made_by_typing_and_enter(qtbot: QtBot, context: UiC
     QTest.keyClick(new, Qt.Key.Key_Return)
     (group,) = context.services.tags.groups()
     assert (group.name, [t.name for t in group.tags]) == ("风格", ["议价型"])
+
+
+def test_tag_after_tag_is_added_without_leaving_the_keyboard(
+    qtbot: QtBot, context: UiContext
+) -> None:
+    context.services.tags.add_group("风格")
+    page = TagsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitExposed(page)
+
+    def field() -> QLineEdit:
+        found = page.focusWidget()
+        assert isinstance(found, QLineEdit)
+        return found
+
+    next(e for e in page.findChildren(QLineEdit) if "风格" in e.accessibleName()).setFocus()
+    for name in ("aa", "bb"):
+        QTest.keyClicks(field(), name)
+        QTest.keyClick(field(), Qt.Key.Key_Return)
+        assert field().text() == ""
+    QTest.keyClicks(field(), "half")
+    page._refresh()  # as when a colleague changes a tag meanwhile
+    assert field().text() == "half"
+    (group,) = context.services.tags.groups()
+    assert [tag.name for tag in group.tags] == ["aa", "bb"]
+
+
+def test_a_new_password_for_somebody_leaves_the_form_of_a_newcomer_alone(
+    qtbot: QtBot, context: UiContext
+) -> None:
+    context.services.staff.add("wang", "小王", Role.AGENT, "passw0rd!")
+    page = StaffPage(context)
+    qtbot.addWidget(page)
+    page.form.name.setText("陈小北")
+    edit = next(e for e in page.findChildren(QLineEdit) if "小王" in e.accessibleName())
+    edit.setText("another one")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert page.form.name.text() == "陈小北"
+    assert context.services.staff.sign_in("wang", "another one").login == "wang"

@@ -143,9 +143,11 @@ def close_edited(connection: Connection, first: int, last: int) -> None:
     )
 
 
-def known_losers(
-    connection: Connection, first: int, last: int
-) -> dict[tuple[int, bytes], dict[str, list[int]]]:
+Losers = dict[tuple[int, bytes], dict[str, list[int]]]
+"""{(table number, row): op clocks that name values which lost there}."""
+
+
+def known_losers(connection: Connection, first: int, last: int) -> Losers:
     """Return for edits among these notes which losers their writer could know, as op clocks."""
     if not _any(connection, "closed_at IS NOT NULL"):
         return {}
@@ -155,7 +157,7 @@ def known_losers(
         "WHERE change.row = conflict.row AND kind = 2 AND seq > ? AND seq <= ?) ORDER BY rid",
         (first, last),
     )
-    known: dict[tuple[int, bytes], dict[str, list[int]]] = {}
+    known: Losers = {}
     for table, row, field, stamp, dev in found:
         known.setdefault((table, row), {})[f"{AWARE}{field}"] = [stamp, dev]
     return known

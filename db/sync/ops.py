@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy import Connection
 
 from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD, Merge
+from db.sync.conflicts import Losers, close_edited, known_losers
 from db.sync.frames import INSERT, SET, Bases, Op
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
 from db.sync.rows import TOP, Register, Row, is_revivable
-from db.sync.tables import Shape, format_clocks, read_rows, shape_of
+from db.sync.tables import Shape, format_clocks, parse_clocks, read_raw, read_rows, shape_of
 from db.triggers import INSERTED, PURGED
 
 OUTBOX: Final = "sync-outbox"
@@ -53,8 +54,9 @@ def take_ops(connection: Connection, limit: int = 100_000) -> list[Op]:
         if top is None:
             return []
         touched = _touched(connection.exec_driver_sql(f"{_NOTES} ORDER BY seq", (first, top)))
+        losers = known_losers(connection, first, top)
         for number, notes in touched.items():
-            ops.extend(_ops_of(connection, shape_of(number), notes))
+            ops.extend(_ops_of(connection, shape_of(number), notes, losers))
         _move(connection, OUTBOX, top)
         first = top
     return ops
@@ -81,6 +83,7 @@ def settle(connection: Connection) -> None:
     if top <= first:
         return
     notes = connection.exec_driver_sql(f"{_NOTES} AND kind = 2 ORDER BY seq", (first, top))
+    close_edited(connection, first, top)
     for number, rows in _touched(notes).items():
         shape = shape_of(number)
         _settle_rows(connection, shape, {r: [f for f in n if f] for r, n in rows.items()})
@@ -170,22 +173,26 @@ def _touched(notes: Iterable[Any]) -> _Touched:
 
 
 def _ops_of(
-    connection: Connection, shape: Shape, notes: dict[int, list[_Fields | None]]
+    connection: Connection,
+    shape: Shape,
+    notes: dict[int, list[_Fields | None]],
+    losers: Losers,
 ) -> Iterator[Op]:
-    for rid, row_id, row in read_rows(connection, shape, "rid", list(notes)):
-        if None in notes[rid]:
-            yield _insert(shape, row_id, row)
-        else:
-            yield _set(shape, row_id, row, [fields for fields in notes[rid] if fields])
+    born = [rid for rid, found in notes.items() if None in found]
+    for _, row_id, stamp, station, clocks, *values in read_raw(connection, shape, "rid", born):
+        yield Op(
+            *(INSERT, shape.table.number, row_id, stamp, station),
+            *(shape.numbers, tuple(values), parse_clocks(clocks)),
+        )
+    edited = [rid for rid, found in notes.items() if None not in found]
+    for rid, row_id, row in read_rows(connection, shape, "rid", edited):
+        known = losers.get((shape.table.number, row_id), {})
+        yield _set(shape, row_id, row, [fields for fields in notes[rid] if fields], known)
 
 
-def _insert(shape: Shape, row_id: bytes, row: Row) -> Op:
-    values = tuple(row.registers[number].value for number in shape.numbers)
-    clocks = row.clocks() or None
-    return Op(INSERT, shape.table.number, row_id, *row.birth, shape.numbers, values, clocks)
-
-
-def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
+def _set(
+    shape: Shape, row_id: bytes, row: Row, notes: list[_Fields], known: dict[str, list[int]]
+) -> Op:
     bases: Bases = {}
     for fields in notes:
         for key, (_, base) in fields.items():
@@ -205,6 +212,7 @@ def _set(shape: Shape, row_id: bytes, row: Row, notes: list[_Fields]) -> Op:
     own = max(register.clock for register in registers.values())
     clocks = {str(n): [*r.clock] for n, r in registers.items() if r.clock != own}
     clocks.update(row.marks())
+    clocks.update((key, clock) for key, clock in known.items() if key[1:] in bases)
     values = tuple(register.value for register in registers.values())
     return Op(
         SET, shape.table.number, row_id, *own, tuple(registers), values, clocks or None, bases

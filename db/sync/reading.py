@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import msgspec
-
 from db.database import Database
 from db.sync.apply import merge_groups
 from db.sync.asks import SNAPSHOT, Ask, Asks
-from db.sync.frames import Group, decode_groups
+from db.sync.frames import Group
 from db.sync.heads import unpack_head
 from db.sync.manifests import Place
 from db.sync.membership import Membership
@@ -31,6 +29,7 @@ from db.sync.segments import (
 )
 from db.sync.store import SHORT, Store
 from db.sync.surroundings import Surroundings
+from db.sync.taking import MergeGroups, is_refusal, merge_carefully, pack_groups, take_groups
 
 log = logging.getLogger(__name__)
 
@@ -291,6 +290,24 @@ class LogReader:
         return segment
 
     def _apply(self, place: Place, name: str, data: bytes, segment: Segment, *, own: bool) -> None:
+        try:
+            self._apply_by(merge_groups, place, name, data, segment, own=own)
+        except Exception as error:
+            if not is_refusal(error):
+                raise
+            log.warning("segment %s is taken op by op: %s", name, type(error).__name__)
+            self._apply_by(merge_carefully, place, name, data, segment, own=own)
+
+    def _apply_by(
+        self,
+        merge: MergeGroups,
+        place: Place,
+        name: str,
+        data: bytes,
+        segment: Segment,
+        *,
+        own: bool,
+    ) -> None:
         now = self._around.now_ms()
         with self._database.write("sync") as session:
             connection = session.connection()
@@ -298,11 +315,7 @@ class LogReader:
             if store.has_seen(place):
                 return  # another process of this home was quicker
             groups = self._sifted(store, place, segment.groups, now)
-            applied = merge_groups(connection, groups, now)
-            if applied.later:
-                store.keep_later(place.dev, place.seq, pack_groups(applied.later))
-            if applied.ahead:
-                store.open_problem("clock_ahead", f"{place.dev:016x}", "{}", now)
+            take_groups(connection, place[:2], groups, now, merge)
             self._note_branches(store, place, segment.header.previous[:SHORT], now)
             store.note_seen(place, noted_txn(connection))
             if not own and self._counts(place):
@@ -335,13 +348,3 @@ class LogReader:
             forks |= {Place(place.dev, place.seq - 1, digest) for digest in before | {previous}}
         if store.note_forks(sorted(forks)):
             store.open_problem("fork", f"{place.dev:016x}", "{}", now)
-
-
-def pack_groups(groups: Sequence[Group]) -> bytes:
-    """Return groups as bytes, to be kept."""
-    return msgspec.msgpack.encode(groups)
-
-
-def unpack_groups(data: bytes) -> list[Group]:
-    """Read what `pack_groups` wrote."""
-    return decode_groups(data)

@@ -1,0 +1,93 @@
+"""Ops of a segment as the station takes them: merged, kept for later, or put aside with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from db.database import Database
+from db.sync.apply import Applied, merge_groups
+from db.sync.frames import FrameDamaged, Group, decode_groups
+from db.sync.rights import pick
+from db.sync.store import Store
+
+FAULTY: Final = "faulty"
+"""Why ops were put aside: no table can hold them."""
+
+MergeGroups = Callable[[Connection, Iterable[Group], int], Applied]
+
+
+def take_groups(
+    connection: Connection,
+    place: tuple[int, int],
+    groups: Sequence[Group],
+    now: int,
+    merge: MergeGroups = merge_groups,
+) -> Applied:
+    """Merge groups of a segment (`place`: incarnation and number) inside a `write("sync")`."""
+    store, (dev, seq) = Store(connection), place
+    applied = merge(connection, groups, now)
+    if applied.later:
+        store.keep_later(dev, seq, pack_groups(applied.later))
+    if applied.faulty:
+        store.put_aside(dev, seq, pack_groups(applied.faulty), FAULTY, now)
+        store.open_problem("faulty", f"{dev:016x}/{seq}", "{}", now)
+    if applied.ahead:
+        store.open_problem("clock_ahead", f"{dev:016x}", "{}", now)
+    return applied
+
+
+def merge_carefully(connection: Connection, groups: Iterable[Group], now: int) -> Applied:
+    """Merge op by op; what the database refuses is faulty, the rest is taken.
+
+    For when merging all at once failed; a full or failing disk still raises.
+    """
+    whole = Applied()
+    for group in groups:
+        for place in range(len(group)):
+            one = pick(group, [place])
+            try:
+                with connection.begin_nested():
+                    applied = merge_groups(connection, [one], now)
+            except OperationalError:
+                raise
+            except (DBAPIError, ValueError, TypeError, OverflowError, ArithmeticError):
+                whole.faulty.append(one)
+            else:
+                whole.inserted += applied.inserted
+                whole.changed += applied.changed
+                whole.clashes += applied.clashes
+                whole.ahead |= applied.ahead
+                whole.later += applied.later
+                whole.faulty += applied.faulty
+    return whole
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether merging failed for what an op says, not for what the machine can't do now."""
+    return isinstance(error, ValueError | TypeError | OverflowError | ArithmeticError) or (
+        isinstance(error, DBAPIError) and not isinstance(error, OperationalError)
+    )
+
+
+def replay_later(database: Database, now: int) -> int:
+    """Take what was kept for a newer program, which this one may be by now; returns how many lots."""
+    with database.write("sync") as session:
+        connection = session.connection()
+        kept = Store(connection).take_later()
+        for dev, seq, data in kept:
+            try:
+                groups = decode_groups(data)
+            except FrameDamaged:
+                continue
+            take_groups(connection, (dev, seq), groups, now)
+    return len(kept)
+
+
+def pack_groups(groups: Sequence[Group]) -> bytes:
+    """Return groups as bytes, to be kept."""
+    return msgspec.msgpack.encode(groups)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.phrases import Phrases
     from app.search import Search
     from app.shipments import Shipments
+    from app.sync.disputes import Disputes
+    from app.sync.history import FieldHistory
     from app.sync.service import SyncService
     from app.sync.shop import Shop
 
@@ -127,6 +129,18 @@ class Services:
         from app.sync.shop import Shop
 
         return Shop(self.home, self.db, self.settings, self.staff, lambda: self.sync)
+
+    @once
+    def disputes(self) -> Disputes:
+        from app.sync.disputes import Disputes
+
+        return Disputes(self.db, self.sync.station_name)
+
+    @once
+    def history(self) -> FieldHistory:
+        from app.sync.history import FieldHistory
+
+        return FieldHistory(self.db, self.sync.station_name)
 
     def share(self) -> None:
         """Begin to sync where this home belongs to a shared shop; its code is loaded only then."""

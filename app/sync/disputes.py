@@ -1,0 +1,109 @@
+"""Values that lost, in words: whose field it is, what stands, what lost, and who wrote each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from app.core.i18n import N_
+from app.sync.figures import IMPORTANT
+from db.database import Database
+from db.models import Customer, Order, Staff
+from db.sync.conflicts import Clash, choose, conflicts
+
+FIELD_TITLES: Final = {
+    "status": N_("Order state"),
+    "total_fen": N_("Total"),
+    "paid_fen": N_("Paid"),
+    "fixed_recipient": N_("Corrected recipient"),
+    "fixed_phone": N_("Corrected phone"),
+    "fixed_province": N_("Corrected province"),
+    "fixed_city": N_("Corrected city"),
+    "fixed_district": N_("Corrected district"),
+    "fixed_detail": N_("Corrected address"),
+    "review": N_("Decision"),
+    "state": N_("State"),
+    "phone": N_("Phone"),
+    "role": N_("Role"),
+    "name": N_("Name"),
+    "salutation": N_("Form of address"),
+    "email": N_("Email"),
+    "text": N_("Text"),
+    "code": N_("Short code"),
+    "title": N_("Title"),
+    "blocked": N_("Blocked"),
+    "assignee_id": N_("With whom"),
+    "seller_remark": N_("Shop's remark"),
+    "value": N_("Setting"),
+}
+"""Names of the fields one meets; others are shown by their own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A value that lost against another written at the same time; times are UTC ms."""
+
+    rid: int
+    table: str
+    row: bytes
+    field: str
+    about: str
+    stands: Any
+    stands_at: str
+    lost: Any
+    lost_at: str
+    lost_when: int
+    important: bool
+
+    @property
+    def title(self) -> str:
+        """The field's name, to be translated."""
+        return FIELD_TITLES.get(self.field, self.field)
+
+
+class Disputes:
+    """Lists them and lets a person choose."""
+
+    def __init__(self, db: Database, station_name: Callable[[int], str]) -> None:
+        """`station_name` turns an incarnation's number into the name of its station."""
+        self._db, self._name = db, station_name
+
+    def open(self, *, important: bool = True) -> list[Dispute]:
+        """Return the open ones, newest first; with `important` only those a person should see."""
+        found = [self._view(clash) for clash in conflicts(self._db)]
+        return [dispute for dispute in found if dispute.important or not important]
+
+    def choose(self, dispute: Dispute, *, take_lost: bool) -> None:
+        """Let the value that lost stand, or keep the other for good: on every station."""
+        choose(self._db, dispute.rid, take_lost=take_lost)
+
+    def _view(self, clash: Clash) -> Dispute:
+        return Dispute(
+            rid=clash.rid,
+            table=clash.table,
+            row=clash.row,
+            field=clash.field,
+            about=self._about(clash),
+            stands=clash.stands,
+            stands_at=self._name(clash.stands_dev),
+            lost=clash.lost,
+            lost_at=self._name(clash.lost_dev),
+            lost_when=clash.lost_at,
+            important=(clash.table, clash.field) in IMPORTANT,
+        )
+
+    def _about(self, clash: Clash) -> str:
+        """Name the customer, order or person that the field belongs to."""
+        queries = {
+            "customers": select(Customer.name, Customer.nick).where(Customer.id == clash.row),
+            "orders": select(Order.number).where(Order.id == clash.row),
+            "staff": select(Staff.name).where(Staff.id == clash.row),
+        }
+        if clash.table not in queries:
+            return ""
+        with self._db.read() as session:
+            found = session.execute(queries[clash.table]).first()
+        return next((str(part) for part in found or () if part), "")

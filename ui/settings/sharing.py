@@ -1,0 +1,365 @@
+"""Sharing the shop between computers: how it fares, who belongs to it, and what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+
+from app.core.errors import UserError
+from app.core.i18n import N_, _, ngettext
+from app.core.permissions import Permission
+from app.sync import StationView, SyncStatus, is_shared
+from app.sync.place import Place
+from app.sync.settings import PLACE
+from ui.settings.form import SettingsPage, setting_row
+from ui.settings.recovery_sheet import SheetDialog
+from ui.settings.sharing_forms import FoundForm, JoinForm, RecoverForm, StartForm
+from ui.settings.sharing_invite import InviteBox
+from ui.settings.sharing_lists import DisputeList, ProblemList, RequestList, StationList
+from ui.shell.sharing import describe
+from ui.theme import role
+from ui.widgets import Collapsible, NoticeBar, StateBadge, confirm, stack_horizontally
+from ui.widgets.format import moment
+from ui.widgets.labels import CopyLabel
+
+if TYPE_CHECKING:
+    from app.sync.disputes import Dispute
+    from app.sync.shop import StationRequest
+    from ui.shell.plugs import UiContext
+
+EVERY_MS: Final = 2_000
+PLACES: Final = {
+    Place.AUTO: N_("Find out by itself"),
+    Place.LOCAL: N_("On this computer"),
+    Place.SHARE: N_("On a server (SMB, NFS)"),
+    Place.COPIED: N_("Copied by a sync program"),
+}
+
+
+class _Seen(NamedTuple):
+    """All that the page shows, read in one job."""
+
+    status: SyncStatus
+    manages: bool
+    administers: bool
+    requests: tuple[StationRequest, ...]
+    disputes: tuple[Dispute, ...]
+
+
+class SharingPage(SettingsPage):
+    """Shows one of three: how to begin, that one waits, or the shop that is shared."""
+
+    width_limit = 760
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(_("Sharing"))
+        self._context, self._services = context, context.services
+        self.told = NoticeBar()
+        self.add_widget(self.told)
+        self._build_start()
+        self._build_waiting()
+        self._build_shared()
+        self._timer = QTimer(self, interval=EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._show_parts()
+
+    # --- building -------------------------------------------------------------------------
+
+    def _build_start(self) -> None:
+        self.found = FoundForm()
+        self.join = JoinForm(has_data=True)
+        self.recover = RecoverForm()
+        for form, work in (
+            (self.found, self._found),
+            (self.join, self._join),
+            (self.recover, self._recover),
+        ):
+            form.submitted.connect(work)
+        more = Collapsible(_("Recover a shop"), self.recover, opened=False)
+        self._start = [
+            self.add_group(_("Share this shop with other computers"), self.found),
+            self.add_group(_("Join a shop"), self.join),
+            self.add_group("", more),
+        ]
+
+    def _build_waiting(self) -> None:
+        words = role(QLabel(_("A supervisor has to let this station in."), wordWrap=True), "")
+        cancel = QPushButton(_("Take the request back"))
+        cancel.clicked.connect(self._cancel)
+        row = setting_row(_("Waiting to be let in"), words.text(), cancel)
+        self._waiting = [self.add_group("", row)]
+
+    def _build_shared(self) -> None:
+        self.badge, self.folder = StateBadge(), CopyLabel(name=_("Shared folder"))
+        self.counts, self.place = QLabel(), QComboBox()
+        for place, title in PLACES.items():
+            self.place.addItem(_(title), place.value)
+        self.place.activated.connect(self._on_place)
+        now = QPushButton(_("Sync now"))
+        now.clicked.connect(self._sync_now)
+        state = QWidget()
+        stack_horizontally(state, self.badge, now, spacing=12)
+        self.stations, self.requests = StationList(), RequestList()
+        self.problems, self.disputes = ProblemList(), DisputeList()
+        self.stations.acted.connect(self._act)
+        self.requests.approved.connect(self._approve)
+        self.disputes.chosen.connect(self._choose)
+        self.invite = InviteBox()
+        self.invite.wanted.connect(self._invite)
+        self._requests_group = self.add_group(_("Asking to join"), self.requests)
+        self._state_group = self.add_group(
+            _("State"),
+            setting_row(_("Sharing"), "", state),
+            setting_row(_("Shared folder"), "", self.folder),
+            setting_row(
+                _("Kind of folder"),
+                _("Decides how often this station writes and looks."),
+                self.place,
+            ),
+            setting_row(_("Not shared yet"), "", self.counts),
+        )
+        self._shared = [
+            self._state_group,
+            self.add_group(_("Stations"), self.stations),
+            self.add_group(_("Values that lost"), self.disputes),
+            self.add_group(_("Problems"), self.problems),
+        ]
+        self._managing = [self.add_group(_("Invite a station"), self.invite)]
+        self._administering = [self.add_group(_("Keys"), *self._key_rows())]
+
+    def _key_rows(self) -> list[QWidget]:
+        sheet, rotate = QPushButton(_("Print…")), QPushButton(_("Draw new keys"))
+        sheet.clicked.connect(self._print_sheet)
+        rotate.clicked.connect(self._rotate)
+        return [
+            setting_row(
+                _("Recovery sheet"),
+                _(
+                    "Twelve words and a QR code that bring the shop back. Print it and lock it away."
+                ),
+                sheet,
+            ),
+            setting_row(
+                _("Keys"), _("What is written from now on is sealed with new ones."), rotate
+            ),
+        ]
+
+    # --- showing --------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Read again how it fares."""
+        self._show_parts()
+        if is_shared(self._services.db):
+            self._context.jobs.run(self, self._look, self._show, key="sharing")
+
+    def _show_parts(self) -> None:
+        shared = is_shared(self._services.db)
+        waits = shared and self._services.shop.waiting
+        may = self._services.staff.may(Permission.MANAGE_STAFF)
+        for parts, on in (
+            (self._start, not shared and may),
+            (self._waiting, waits),
+            (self._shared, shared and not waits),
+        ):
+            for part in parts:
+                part.setVisible(on)
+        if not shared:
+            for part in (*self._managing, *self._administering, self._requests_group):
+                part.hide()
+        if not shared and not may:
+            self.told.say(_("An administrator can share this shop with other computers."), "info")
+
+    def _look(self) -> _Seen:
+        services = self._services
+        shop = services.shop
+        return _Seen(
+            services.sync.status(),
+            shop.manages,
+            shop.administers,
+            tuple(shop.requests()),
+            tuple(services.disputes.open()) if shop.joined else (),
+        )
+
+    def _show(self, seen: _Seen) -> None:
+        status = seen.status
+        words = describe(status)
+        self.badge.show_state(words.text, words.colour)
+        self.badge.setToolTip(words.tip)
+        self.folder.setText(status.folder)
+        self.counts.setText(_counts(status))
+        self.place.setCurrentIndex(max(0, self.place.findData(self._services.settings.get(PLACE))))
+        may = self._services.staff.may(Permission.MANAGE_STAFF)
+        _unless_same(self.stations, (status.stations, seen.manages and may), self._show_stations)
+        _unless_same(self.requests, seen.requests, self.requests.show_requests)
+        _unless_same(self.problems, status.problems, self.problems.show_problems)
+        _unless_same(self.disputes, seen.disputes, self.disputes.show_disputes)
+        self._requests_group.setVisible(bool(seen.requests) and may)
+        for part in self._managing:
+            part.setVisible(seen.manages and may)
+        for part in self._administering:
+            part.setVisible(seen.administers and may)
+
+    def _show_stations(self, shown: tuple[tuple[StationView, ...], bool]) -> None:
+        stations, may = shown
+        self.stations.show_stations(stations, may=may)
+
+    # --- acting ---------------------------------------------------------------------------
+
+    def _found(self) -> None:
+        form = self.found
+        work = partial(self._services.shop.create, form.folder.folder(), form.station.text())
+        self._do(work, _("The shop is shared. Print a recovery sheet next."), form)
+
+    def _join(self) -> None:
+        form = self.join
+        work = partial(
+            self._services.shop.join,
+            form.folder.folder(),
+            form.code.text(),
+            form.station.text(),
+            bring_data=form.bring.isChecked(),
+        )
+        self._do(work, _("Asked. Somebody has to let this station in now."), form)
+
+    def _recover(self) -> None:
+        form = self.recover
+        work = partial(
+            self._services.shop.recover,
+            form.folder.folder(),
+            form.words.text(),
+            form.station.text(),
+        )
+        self._do(work, _("The shop is taken back."), form)
+
+    def _cancel(self) -> None:
+        self._do(self._services.shop.cancel, _("The request is taken back."))
+
+    def _sync_now(self) -> None:
+        self._do(partial(self._services.sync.pass_now, full=True), "")
+
+    def _on_place(self, _index: int) -> None:
+        self._do(partial(self._services.settings.set, PLACE, self.place.currentData()), "")
+
+    def _invite(self, manage: bool) -> None:
+        work = partial(self._services.shop.invite, manage=manage)
+        self._context.jobs.run(
+            self, work, self.invite.show_invitation, failed=self._failed, lane="network"
+        )
+
+    def _approve(self, request: StationRequest, manage: bool) -> None:
+        work = partial(self._services.shop.approve, request.station, manage=manage)
+        self._do(work, _("{name} is in the shop now.").format(name=request.name))
+
+    def _act(self, what: str, station: StationView) -> None:
+        shop = self._services.shop
+        if what == "revoke":
+            self._revoke(station)
+        elif what == "grant":
+            thanks = _("{name} may manage the shop.").format(name=station.name)
+            self._do(partial(shop.grant, station.station), thanks)
+        else:
+            thanks = _("{name} may no longer manage the shop.").format(name=station.name)
+            self._do(partial(shop.withdraw, station.station), thanks)
+
+    def _revoke(self, station: StationView) -> None:
+        sure = confirm(
+            self,
+            _("Shut {name} out?").format(name=station.name),
+            _(
+                "What it writes from now on counts for nothing, and it reads nothing new. What it "
+                "has already, it keeps: change the password of the shared folder as well."
+            ),
+            _("Shut out"),
+        )
+        if sure:
+            self._context.jobs.run(
+                self,
+                partial(self._services.shop.revoke, station.station),
+                partial(self._revoked, station.name),
+                failed=self._failed,
+                lane="network",
+            )
+
+    def _revoked(self, name: str, sheets_void: bool) -> None:
+        text = _("{name} is shut out.").format(name=name)
+        if sheets_void:
+            text += " " + _("Older recovery sheets are void: print a new one.")
+        self.told.say(text, "warning" if sheets_void else "success")
+        self.refresh()
+
+    def _rotate(self) -> None:
+        self._do(self._services.shop.rotate, _("New keys are drawn."))
+
+    def _print_sheet(self) -> None:
+        self._context.jobs.run(
+            self,
+            self._services.shop.print_sheet,
+            self._show_sheet,
+            failed=self._failed,
+            lane="network",
+        )
+
+    def _show_sheet(self, sheet: Any) -> None:
+        SheetDialog(self, sheet).exec()
+
+    def _choose(self, dispute: Dispute, take_lost: bool) -> None:
+        self._do(partial(self._services.disputes.choose, dispute, take_lost=take_lost), "")
+
+    def _do(self, work: Callable[[], object], thanks: str, form: StartForm | None = None) -> None:
+        if form is not None:
+            form.button.setEnabled(False)
+        self._context.jobs.run(
+            self,
+            work,
+            partial(self._done, thanks, form),
+            failed=partial(self._failed, form=form),
+            lane="network",
+        )
+
+    def _done(self, thanks: str, form: StartForm | None, _result: object) -> None:
+        if form is not None:
+            form.button.setEnabled(True)
+        self.told.say(thanks, "success")
+        self.refresh()
+        if form is not None:
+            # The status line begins to follow the sharing with a window built anew.
+            self._context.commands.run("app.language")
+
+    def _failed(self, error: BaseException, form: StartForm | None = None) -> None:
+        if form is not None:
+            form.button.setEnabled(True)
+        if not isinstance(error, UserError):
+            raise error
+        self.told.say(" ".join(filter(None, (error.message, error.hint))), "danger")
+        self.ensureWidgetVisible(self.told)
+        self.refresh()
+
+
+def _counts(status: SyncStatus) -> str:
+    out = ngettext("{n} change to send", "{n} changes to send", status.outbox)
+    back = ngettext("{n} part to read", "{n} parts to read", status.unread)
+    text = f"{out.format(n=status.outbox)} · {back.format(n=status.unread)}"
+    if status.last_pass:
+        text += " · " + _("looked {time}").format(time=moment(status.last_pass))
+    return text
+
+
+def _unless_same(widget: QWidget, value: Any, show: Callable[[Any], None]) -> None:
+    """Rows that did not change stay: a menu may be open, or a button have the focus."""
+    if widget.property("shown") != repr(value):
+        widget.setProperty("shown", repr(value))
+        show(value)

@@ -1,0 +1,215 @@
+"""Rows of the sharing page: stations, who asks to come in, problems, and values that lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.core.i18n import N_, _, ngettext
+from app.sync import Problem, StationView
+from ui.theme import icon, role
+from ui.widgets import (
+    Avatar,
+    ElidedLabel,
+    StateBadge,
+    clear_layout,
+    hline,
+    stack_horizontally,
+    stack_vertically,
+)
+from ui.widgets.format import moment
+
+PROBLEM_WORDS: Final = {
+    "clock": N_("The clock of a station is wrong by more than a day. Set it right there."),
+    "damaged": N_(
+        "A file in the shared folder is damaged. Its writer was asked to write it again."
+    ),
+    "missing": N_("A file is missing in the shared folder. The others were asked for it."),
+    "fork": N_("A station was copied or put back from a backup. Both of its histories are kept."),
+    "newer": N_("Another station uses a newer version. Update this computer."),
+    "aside": N_("A station changed what it may not change. It was put aside."),
+    "faulty": N_("A change could not be taken and was put aside."),
+    "revoked": N_("A station that was shut out wrote later. It was not taken."),
+    "snapshot": N_("A snapshot in the shared folder is damaged. A new one will be made."),
+}
+"""What the engine's codes mean to a person; an unknown one is shown as it is."""
+
+
+class RowList(QWidget):
+    """Rows below each other with lines between; a sentence where there are none."""
+
+    def __init__(self, empty: str = "") -> None:
+        super().__init__()
+        self._empty = empty
+        self.rows = QVBoxLayout(self)
+        self.rows.setSpacing(0)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+
+    def show_rows(self, rows: Sequence[QWidget]) -> None:
+        """Replace all rows."""
+        clear_layout(self.rows)
+        if not rows and self._empty:
+            words = role(QLabel(self._empty, wordWrap=True), "hint")
+            words.setContentsMargins(16, 12, 16, 12)
+            self.rows.addWidget(words)
+        for number, row in enumerate(rows):
+            if number:
+                self.rows.addWidget(hline())
+            self.rows.addWidget(row)
+
+
+class StationList(RowList):
+    """`acted` names what was chosen for a station: "grant", "withdraw" or "revoke"."""
+
+    acted = Signal(str, object)
+
+    def show_stations(self, stations: Sequence[StationView], *, may: bool) -> None:
+        """Show all stations; with `may` their rights can be changed."""
+        self.show_rows([self._row(station, may=may) for station in stations])
+
+    def _row(self, station: StationView, *, may: bool) -> QWidget:
+        row = QWidget()
+        name = role(ElidedLabel(station.name or "—"), "strong")
+        seen = role(ElidedLabel(_seen(station)), "hint")
+        words = stack_vertically(None, name, seen, spacing=2)
+        line = stack_horizontally(row, Avatar(station.name, station.station.hex(), 32), spacing=12)
+        line.addLayout(words, 1)
+        for text, kind in _badges(station):
+            line.addWidget(StateBadge(text, kind))
+        if may and not station.mine and not station.revoked:
+            line.addWidget(self._menu(station))
+        line.setContentsMargins(16, 10, 16, 10)
+        return row
+
+    def _menu(self, station: StationView) -> QToolButton:
+        button = role(QToolButton(), "icon")
+        button.setIcon(icon("more"))
+        button.setAccessibleName(_("What to do with {name}").format(name=station.name))
+        button.setToolTip(button.accessibleName())
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        if station.manages:
+            menu.addAction(_("May no longer manage"), partial(self._act, "withdraw", station))
+        else:
+            menu.addAction(_("May manage the shop"), partial(self._act, "grant", station))
+        menu.addSeparator()
+        menu.addAction(icon("block"), _("Shut out…"), partial(self._act, "revoke", station))
+        button.setMenu(menu)
+        return button
+
+    def _act(self, what: str, station: StationView) -> None:
+        self.acted.emit(what, station)
+
+
+class RequestList(RowList):
+    """Stations that ask to come in; `approved` carries the request and whether it may manage."""
+
+    approved = Signal(object, bool)
+
+    def show_requests(self, requests: Sequence[Any]) -> None:
+        """Show them; `requests` are `StationRequest`s."""
+        self.show_rows([self._row(request) for request in requests])
+
+    def _row(self, request: Any) -> QWidget:
+        row = QWidget()
+        name = role(ElidedLabel(request.name), "strong")
+        asked = _("asked {time}").format(time=moment(request.asked_at))
+        words = stack_vertically(None, name, role(ElidedLabel(asked), "hint"), spacing=2)
+        let_in = role(QPushButton(_("Let in")), "primary")
+        let_in.setAccessibleName(_("Let {name} in").format(name=request.name))
+        let_in.clicked.connect(partial(self.approved.emit, request, request.manage))
+        line = stack_horizontally(row, Avatar(request.name, request.station.hex(), 32), spacing=12)
+        line.addLayout(words, 1)
+        if request.manage:
+            line.addWidget(StateBadge(_("shall manage"), "info"))
+        line.addWidget(let_in)
+        line.setContentsMargins(16, 10, 16, 10)
+        return row
+
+
+class ProblemList(RowList):
+    """What keeps the stations apart, in words."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No problems."))
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show the open ones, one row for each kind with how often."""
+        kinds: dict[str, list[Problem]] = {}
+        for problem in problems:
+            kinds.setdefault(problem.code, []).append(problem)
+        self.show_rows([_problem_row(code, found) for code, found in kinds.items()])
+
+
+class DisputeList(RowList):
+    """Values that lost; `chosen` carries the dispute and whether the one that lost shall stand."""
+
+    chosen = Signal(object, bool)
+
+    def __init__(self) -> None:
+        super().__init__(_("No two stations wrote different things into one field."))
+
+    def show_disputes(self, disputes: Sequence[Any]) -> None:
+        """Show them; `disputes` are `Dispute`s."""
+        self.show_rows([self._row(dispute) for dispute in disputes])
+
+    def _row(self, dispute: Any) -> QWidget:
+        row = QWidget()
+        about = " · ".join(filter(None, (_(dispute.title), dispute.about)))
+        when = role(QLabel(moment(dispute.lost_when)), "hint")
+        top = stack_horizontally(None, role(ElidedLabel(about), "strong"), when, spacing=8)
+        top.setStretch(0, 1)
+        stands = self._choice(dispute, dispute.stands, dispute.stands_at, take_lost=False)
+        lost = self._choice(dispute, dispute.lost, dispute.lost_at, take_lost=True)
+        column = stack_vertically(row, top, stands, lost, spacing=6)
+        column.setContentsMargins(16, 10, 16, 10)
+        return row
+
+    def _choice(self, dispute: Any, value: object, station: str, *, take_lost: bool) -> QWidget:
+        line = QWidget()
+        shown = "—" if value in (None, "") else str(value)
+        text = role(ElidedLabel(f"{shown}  ({station})" if station else shown), "")
+        button = QPushButton(_("Take this one") if take_lost else _("Keep this one"))
+        button.setAccessibleName(f"{button.text()}: {shown}")
+        button.clicked.connect(partial(self.chosen.emit, dispute, take_lost))
+        badge = StateBadge(
+            _("lost") if take_lost else _("stands"), "neutral" if take_lost else "success"
+        )
+        stack_horizontally(line, badge, text, button, spacing=8).setStretchFactor(text, 1)
+        return line
+
+
+def _seen(station: StationView) -> str:
+    if station.mine:
+        parts = [_("this station")]
+    elif station.last_seen:
+        parts = [_("last seen {time}").format(time=moment(station.last_seen))]
+    else:
+        parts = [_("not seen yet")]
+    if station.behind and not station.revoked:
+        count = ngettext("{n} part behind", "{n} parts behind", station.behind)
+        parts.append(count.format(n=station.behind))
+    if station.version:
+        parts.append(_("version {number}").format(number=station.version))
+    return " · ".join(parts)
+
+
+def _badges(station: StationView) -> list[tuple[str, Any]]:
+    if station.revoked:
+        return [(_("shut out"), "danger")]
+    return [(_("manages"), "info")] if station.manages else []
+
+
+def _problem_row(code: str, found: Sequence[Problem]) -> QWidget:
+    row = QWidget()
+    words = QLabel(_(PROBLEM_WORDS.get(code, code)), wordWrap=True)
+    since = _("since {time}").format(time=moment(found[0].since))
+    times = ngettext("{n} time", "{n} times", len(found)).format(n=len(found))
+    hint = role(QLabel(f"{since} · {times}"), "hint")
+    column = stack_vertically(row, words, hint, spacing=2)
+    column.setContentsMargins(16, 10, 16, 10)
+    return row

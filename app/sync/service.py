@@ -325,6 +325,7 @@ class SyncService:
         return SyncStatus(
             state=self._state(
                 waiting.total + unread,
+                out=membership.revoked,
                 waits=not membership.member,
                 asks=bool(problems) or conflicts > 0,
             ),
@@ -341,9 +342,11 @@ class SyncService:
             failures=self._failures,
         )
 
-    def _state(self, behind: int, *, waits: bool, asks: bool) -> SyncState:
+    def _state(self, behind: int, *, out: bool, waits: bool, asks: bool) -> SyncState:
         now = now_ms()
         self._late_since = (self._late_since or now) if behind else 0
+        if out:
+            return SyncState.OUT
         if waits:
             return SyncState.WAITING
         if self._offline_since:

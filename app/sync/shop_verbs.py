@@ -205,6 +205,7 @@ def run_sheet(services: Services, args: argparse.Namespace) -> Outcome:
 
 
 def _add_place(parser: _Parser) -> None:
+    parser.set_defaults(may_create=True)  # a new computer begins with this
     parser.add_argument("--folder", type=Path, required=True, help=_("the shared folder"))
     parser.add_argument("--station", required=True, help=_("what this computer is called"))
 

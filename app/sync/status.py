@@ -14,6 +14,8 @@ class SyncState(StrEnum):
     """The home belongs to no shared shop."""
     WAITING = "waiting"
     """It asked to join and was not let in yet."""
+    OUT = "out"
+    """It was shut out: it keeps what it has and gets nothing new."""
     CURRENT = "current"
     BEHIND = "behind"
     """Something written here is not in the folder yet, or something there not here."""

@@ -149,7 +149,8 @@ def _document(status: SyncStatus) -> dict[str, Any]:
 
 def _named(state: SyncState) -> str:
     """The four words of the interface; a station that waits to be let in needs somebody."""
-    return "attention" if state is SyncState.WAITING else state.value
+    needs = state in {SyncState.WAITING, SyncState.OUT}
+    return "attention" if needs else state.value
 
 
 def _line(status: SyncStatus, services: Services) -> str:
@@ -166,6 +167,8 @@ def _line(status: SyncStatus, services: Services) -> str:
             return _("The shared folder is not there since {time}.").format(time=time_)
         case SyncState.WAITING:
             return _("This station waits to be let in.")
+        case SyncState.OUT:
+            return _("This station was shut out of the shop.")
         case _:
             return _("Something needs a person: open the sharing page.")
 

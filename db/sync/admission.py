@@ -40,7 +40,7 @@ from db.sync.records import (
     seal_name,
     station_id,
 )
-from db.sync.relay import NotThere, Relay
+from db.sync.relay import NotThere, Relay, RelayError
 from db.sync.surroundings import Surroundings
 from db.sync.vault import Self, Vault
 
@@ -226,7 +226,18 @@ def approve(
         membership.wraps_for(request.public),
         pass_root(membership, request.public) if root else b"",
     )
-    return membership.publish(fact, relay)
+    record = membership.publish(fact, relay)
+    if relay is not None:
+        _sweep_requests(relay, waiting.invite)
+    return record
+
+
+def _sweep_requests(relay: Relay, invited: bytes) -> None:
+    try:
+        for name in relay.list(requests_prefix(invited)):
+            relay.delete(name)
+    except RelayError:
+        return  # an answered request is looked at by nobody
 
 
 def pass_root(membership: ShopMembership, to: StationPublic) -> bytes:

@@ -202,6 +202,11 @@ class ShopMembership:
         return self.station in self.judgement.managers()
 
     @property
+    def revoked(self) -> bool:
+        """Whether this station was shut out."""
+        return self.station in self.judgement.revoked
+
+    @property
     def practice(self) -> bool:
         """Whether it is a practice shop."""
         return self.judgement.practice
@@ -417,8 +422,18 @@ class ShopMembership:
 
     def _heal(self, relay: Relay, listed: Iterable[str]) -> None:
         """Put back what the folder lost, or never got; a listing may be old, and that is fine."""
+        if not self._joined and not self.revoked:
+            self._ask_again(relay)
         for name in sorted(self._records.keys() - set(listed))[:_HEALED_AT_ONCE]:
             _put(relay, name, self._records[name].data)
+
+    def _ask_again(self, relay: Relay) -> None:
+        """Put the request back that the folder lost before anybody answered it."""
+        asked = self._vault.find("request")
+        if asked is not None:
+            name, _, data = asked.partition(b"\n")
+            if not relay.list(name.decode()):
+                _put(relay, name.decode(), data)
 
     def mend(self, relay: Relay | None) -> None:
         """As a manager, see that every station has the keys it must have, and no revoked one."""

@@ -37,6 +37,7 @@ from db.sync.rights import (
 from db.sync.rows import UNBORN, Register, Row
 from db.sync.segments import SegmentError, open_segment
 from db.sync.segments import parse_name as parse_segment
+from db.sync.store import Store
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
 from db.triggers import INSERTED, PURGED
 from db.triggers import SET as SET_NOTE
@@ -345,10 +346,8 @@ class _Rebuilding:
         groups = groups if one.whole else sift(groups).restricted
         if one.whole or groups:
             self._judged.refused += 1
-            self._run(
-                "INSERT INTO sync_aside(dev, seq, groups, reason, at) VALUES (?, ?, ?, ?, ?)",
-                (*one.place[:2], msgspec.msgpack.encode(groups), reason, self._now),
-            )
+            packed = msgspec.msgpack.encode(groups)
+            Store(self._connection).put_aside(*one.place[:2], packed, reason, self._now)
 
 
 def _as_now(shape: Shape, row: Row) -> Row:
@@ -416,13 +415,11 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     if not membership.may_manage(dev, seq):
         groups, kept = sift(groups)
         if kept:
-            run(
-                "INSERT INTO sync_aside(dev, seq, groups, reason, at) VALUES (?, ?, ?, ?, ?)",
-                (dev, seq, msgspec.msgpack.encode(kept), NO_RIGHT, now),
-            )
+            packed = msgspec.msgpack.encode(kept)
+            Store(connection).put_aside(dev, seq, packed, NO_RIGHT, now)
     merge_groups(connection, groups, now)
     txn = noted_txn(connection)
-    run("UPDATE sync_aside SET closed_at = ?, txn = ? WHERE rid = ?", (now, txn, rid))
+    Store(connection).take_aside(rid, txn, now)
     if reason == REVOKED:
         _read_again(run, dev, seq)
     return 1

@@ -14,6 +14,10 @@ SHORT: Final = 8
 """Bytes of a segment's hash that names and vectors carry."""
 
 
+ASIDE_PROBLEMS: Final = {"revoked": "revoked", "right": "aside"}
+"""What a person is told where ops were put aside for these reasons."""
+
+
 class Me(NamedTuple):
     """The running incarnation: its number, its last sealed segment, and the token."""
 
@@ -255,6 +259,19 @@ class Store:
             "INSERT INTO sync_aside(dev, seq, groups, reason, at) VALUES (?, ?, ?, ?, ?)",
             (dev, seq, groups, reason, at),
         )
+        if reason in ASIDE_PROBLEMS:
+            self.open_problem(ASIDE_PROBLEMS[reason], f"{dev:016x}", "{}", at)
+
+    def take_aside(self, rid: int, txn: int, at: int) -> None:
+        """Note that ops put aside were taken after all, in this transaction."""
+        self._run("UPDATE sync_aside SET closed_at = ?, txn = ? WHERE rid = ?", (at, txn, rid))
+        dev, reason = self._run("SELECT dev, reason FROM sync_aside WHERE rid = ?", (rid,)).one()
+        left = self._run(
+            "SELECT 1 FROM sync_aside WHERE dev = ? AND reason = ? AND closed_at IS NULL",
+            (dev, reason),
+        )
+        if left.first() is None and reason in ASIDE_PROBLEMS:
+            self.close_problem(ASIDE_PROBLEMS[reason], f"{dev:016x}", at)
 
     def open_problem(self, code: str, about: str, detail: str, at: int) -> None:
         """Note a problem, or what is new of one that is open."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db.audit import AUDITED, write_audit
 from db.changes import MANY, Changes, collect_changes
 from db.clock import HybridClock, now_ms
+from db.derived import derive_touched
 from db.engine import make_engine, roomy
 from db.migrate import migrate
 from db.models import Change
@@ -203,6 +204,8 @@ class Database:
             changes = collect_changes(((number, row) for number, _, row in notes), origin)
         if origin != "sync":
             self.check(connection, txn, numbers)
+        if origin == "sync":
+            derive_touched(connection, txn)
         # The station that wrote what sync brings sends its own audit entries.
         if origin != "sync" and not AUDITED.isdisjoint(numbers):
             write_audit(connection, txn, self.actor, origin)

@@ -12,7 +12,7 @@ from db.changes import Changes
 from db.clock import COUNTER_BITS, now_ms
 from db.database import Database
 from db.ids import natural_id, new_id
-from db.models import AuditEntry, Customer, CustomerTag, Message, Order, Setting
+from db.models import AuditEntry, Conversation, Customer, CustomerTag, Message, Order, Setting
 from db.registry import BY_NAME
 from db.search import search_ids
 from db.sync.apply import apply_groups
@@ -497,3 +497,23 @@ def test_two_stations_meet_on_a_relay(pair: tuple[Database, Database]) -> None:
     read(22, b)
     assert dump(a) == dump(b)
     assert len(relay.list("ops/")) == 4
+
+
+def test_a_conversation_shows_what_sync_brought(pair: tuple[Database, Database]) -> None:
+    a, b = pair
+    thread = Conversation(id=new_id(), channel="webchat", customer_id=new_id(), opened_at=1)
+    add(a, thread)
+    words = {"conversation_id": thread.id, "author": "customer", "kind": "text"}
+    add(a, Message(**words, text="在吗", at=5))
+    exchange(pair)
+    add(a, Message(**words, text="什么时候\n发货", at=7))
+    exchange(pair)
+    columns = "last_at, last_text, last_author, last_customer_at, waiting_since, unread"
+    with b.read() as session:
+        shown = session.execute(text(f"SELECT {columns} FROM conversations")).one()
+    assert tuple(shown) == (7, "什么时候 发货", "customer", 7, 5, 2)
+    add(b, Message(**{**words, "author": "agent"}, text="今天", at=9))
+    exchange(pair)
+    with a.read() as session:
+        shown = session.execute(text(f"SELECT {columns} FROM conversations")).one()
+    assert tuple(shown) == (9, "今天", "agent", 7, None, 2)

@@ -80,6 +80,7 @@ class CustomersView(QWidget):
         self._context, self._customers = context, context.services.customers
         self._sort = CustomerSort.LAST_SEEN
         self._chosen: dict[bytes, TagView] = {}
+        self._asked_for: bytes | None = None
         self._build()
         context.store.changed.connect(self._on_store_changed)
         theme_signals().changed.connect(self._tint)
@@ -89,6 +90,9 @@ class CustomersView(QWidget):
     def open_item(self, item: object) -> None:
         """Show this customer, whatever the list shows."""
         if isinstance(item, bytes):
+            # They may be beyond what the list shows; no other row may look chosen then.
+            self._asked_for = item
+            self.table.view.selectionModel().clear()
             self.table.select_id(item)
             self.card.show_customer(item)
 
@@ -101,7 +105,7 @@ class CustomersView(QWidget):
         self.search = SearchBox(_("Name, nick, phone or its last digits"))
         self.search.setMinimumWidth(220)
         self.search.setMaximumWidth(280)
-        self.search.searched.connect(self._apply)
+        self.search.searched.connect(self._search)
         self.stage = QComboBox()
         self.stage.setAccessibleName(_("Stage"))
         self.stage.addItem(_("All stages"), "")
@@ -183,6 +187,10 @@ class CustomersView(QWidget):
             lifecycle=self.stage.currentData() or "",
         )
 
+    def _search(self) -> None:
+        self._asked_for = None
+        self._apply()
+
     def _apply(self) -> None:
         wanted, sort = self._filter(), self._sort
         find = self._customers.find
@@ -195,11 +203,14 @@ class CustomersView(QWidget):
     def _on_loaded(self) -> None:
         n = self.table.row_count()
         self.total.setText(ngettext("{n} customer", "{n} customers", n).format(n=f"{n:,}"))
-        if self.table.current_row() is None and n:
+        if self.table.current_row() is None and n and self._asked_for is None:
             self.table.view.choose(0)
 
     def _on_selected(self, row: CustomerRow | None) -> None:
-        if row is not None and (self.card.card is None or self.card.card.id != row.id):
+        if row is None:
+            return
+        self._asked_for = None
+        if self.card.card is None or self.card.card.id != row.id:
             self.card.show_customer(row.id)
 
     def _on_sorted(self, key: str, _descending: bool) -> None:

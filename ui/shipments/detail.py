@@ -52,6 +52,7 @@ class ParcelPane(QStackedWidget):
         super().__init__()
         self._context, self._shipments = context, context.services.shipments
         self._detail: ParcelDetail | None = None
+        self._wanted: bytes | None = None
         self._build_parts()
         self.addWidget(EmptyState("truck", _("No parcel chosen"), _("Choose one from the list.")))
         self.addWidget(self._page())
@@ -60,17 +61,22 @@ class ParcelPane(QStackedWidget):
 
     @property
     def shows_parcel(self) -> bool:
-        """Whether a parcel is chosen."""
-        return self._detail is not None
+        """Whether a parcel is shown or on its way."""
+        return self._wanted is not None
 
     def open_parcel(self, parcel_id: bytes | None) -> None:
         """Read and show a parcel; None shows that none is chosen."""
+        self._wanted = parcel_id
         if parcel_id is None:
             self._detail = None
             self.setCurrentIndex(0)
             return
         work = partial(self._shipments.detail, parcel_id)
-        self._context.jobs.run(self, work, self.show_detail, key="detail")
+        self._context.jobs.run(self, work, self._on_read, key="detail")
+
+    def _on_read(self, detail: ParcelDetail) -> None:
+        if detail.row.id == self._wanted:
+            self.show_detail(detail)
 
     def reload(self) -> None:
         """Read the shown parcel again."""
@@ -80,6 +86,7 @@ class ParcelPane(QStackedWidget):
     def show_detail(self, detail: ParcelDetail) -> None:
         """Show what was read."""
         self._detail, row = detail, detail.row
+        self._wanted = row.id
         self.setCurrentIndex(1)
         self._number.setText(row.number)
         self._badge.show_state(state_text(row), state_kind(row))

@@ -103,6 +103,8 @@ class LogisticsView(QWidget):
             self._groups.set_value("trouble")
             self._refilter()
         elif isinstance(item, bytes):
+            # It may be beyond what the list shows; no other row may look chosen then.
+            self.table.view.selectionModel().clear()
             self.table.select_id(item)
             self.pane.open_parcel(item)
         elif isinstance(item, str):

@@ -98,6 +98,29 @@ def test_the_list_is_searched_and_filtered(qtbot: QtBot, context: UiContext) -> 
     assert view.card.card.id == one
 
 
+def test_who_was_asked_for_stays_though_the_list_does_not_show_them(
+    qtbot: QtBot, context: UiContext
+) -> None:
+    customers = context.services.customers
+    one, other = customers.add("王小明", "13812345678"), customers.add("李四", "13900001111")
+    view = CustomersView(context)
+    qtbot.addWidget(view)
+    view.resize(1200, 700)
+    view.show()
+    QTest.keyClicks(view.search, "1111")
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
+    view.open_item(one)
+    for _change in range(2):
+        customers.change(other, salutation="老板")  # as somebody else's change arrives
+        view.table.reload()
+        assert view.card.card is not None
+        assert view.card.card.id == one
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
+    view._search()
+    assert view.card.card is not None
+    assert view.card.card.id == other
+
+
 def test_a_new_customer_is_added_from_the_list(qtbot: QtBot, context: UiContext) -> None:
     view = CustomersView(context)
     qtbot.addWidget(view)

@@ -92,6 +92,18 @@ def test_a_parcel_opens_with_orders_and_history(
     assert desk.gone[0][0] == "orders"
 
 
+def test_a_parcel_asked_for_stays_though_the_list_does_not_show_it(
+    view: LogisticsView, services: Services, parcels: list[bytes]
+) -> None:
+    view._groups.set_value("signed")
+    view._refilter()
+    assert _numbers(view) == ["SF1234567890123"]
+    view.open_item(parcels[0])
+    view.table.reload()
+    assert view.pane._number.text() == "YT9900000000001"
+    assert view.table.selected_rows() == []
+
+
 def test_the_message_for_the_customer_is_copied(
     view: LogisticsView, parcels: list[bytes], desk: Desk
 ) -> None:

@@ -125,13 +125,17 @@ class Collector:
 
     def _is_time(self, now: int) -> bool:
         newest = next(iter(self._snapshots.usable()), None)
-        if newest is None:
-            return True
-        manifest = newest.manifest
-        if now - manifest.made_at >= EVERY_MS:
-            return True
-        grown = self._changes_since(manifest.made_at) * OP_BYTES
-        return grown > max(GROWTH * manifest.sealed, LEAST_GROWTH)
+        since = newest.manifest.made_at if newest else self._began()
+        if since is None or now - since >= EVERY_MS:
+            return since is not None
+        large = GROWTH * newest.manifest.sealed if newest else 0
+        return self._changes_since(since if newest else 0) * OP_BYTES > max(large, LEAST_GROWTH)
+
+    def _began(self) -> int | None:
+        """When this home was first written to; None for one that is empty."""
+        with self._database.read() as session:
+            found = session.scalar(text("SELECT at FROM txn ORDER BY rid LIMIT 1"))
+        return None if found is None else int(found)
 
     def _changes_since(self, at: int) -> int:
         with self._database.read() as session:

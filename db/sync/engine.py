@@ -22,12 +22,14 @@ from db.sync.asks import SNAPSHOT, Asks, restore_file
 from db.sync.frames import Op
 from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
+from db.sync.mergers import Derive
 from db.sync.ops import take_ops
 from db.sync.reading import LogReader
 from db.sync.relay import NameTaken, Relay, RelayError, RelayFull, RelayOffline, RelayUnsound
 from db.sync.segments import FORMAT, Writer, open_segment, parse_name
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
+from db.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class PassResult:
     sealed: int = 0
     published: int = 0
     taken: int = 0
+    merged: int = 0
     waiting: bool = False
     failures: list[str] = field(default_factory=list)
 
@@ -87,8 +90,14 @@ class Engine:
         *,
         token: TokenFile | None = None,
         app: str = "",
+        derive: Derive | None = None,
+        workers: int = 1,
     ) -> None:
-        """`app` is the program's version, told to the other stations."""
+        """`app` is the program's version, told to the other stations.
+
+        `derive` recomputes local columns after a snapshot was merged; `workers` are threads that
+        fetch its chunks.
+        """
         self._database, self._relay, self._membership = database, relay, membership
         self._around = surroundings or Surroundings()
         self._token = token or TokenFile(database.path.with_name(TOKEN))
@@ -96,6 +105,9 @@ class Engine:
         self.heads: Final = Heads(relay, membership, self._around)
         self.asks: Final = Asks(relay, membership, self._around)
         self.reader: Final = LogReader(database, relay, membership, self._around, self.asks)
+        self.upkeep: Final = Upkeep(
+            database, relay, membership, self._around, derive=derive, workers=workers
+        )
         self._started = False
         self._judge_due = True
         self._announced = 0
@@ -168,8 +180,10 @@ class Engine:
         if self._judge_due:
             self._judge_due = not self.reader.judge_again()
         result.published = self._step(result, self.publish)
+        result.merged = self._step(result, self._begin)
         result.taken = self._step(result, lambda: self.pull(full=full))
         self._step(result, self._answer)
+        result.merged += self._step(result, self._keep_up)
         self._step(result, self._say)
         result.failures += self.reader.failures
 
@@ -335,6 +349,20 @@ class Engine:
         age = abs(head.at - said.at)
         changed = (head.vector, head.forks) != (said.vector, said.forks)
         return age >= (HEAD_EVERY_MS if changed else ALIVE_EVERY_MS)
+
+    def _begin(self) -> int:
+        """A new station starts from a snapshot rather than from the first day's log."""
+        return len(self.upkeep.begin())
+
+    def _keep_up(self) -> int:
+        """Snapshots, roll-ups, and what may leave the folder; returns how many were merged."""
+        if self._judge_due:
+            return 0  # a snapshot must not hold what is still to be taken back
+        kept = self.upkeep.step(self.seal, gap=self.reader.gap, wanted=self.snapshot_wanted)
+        if kept.made:
+            self.snapshot_wanted = False
+        self._judge_due = self._judge_due or kept.again
+        return len(kept.merged)
 
     def _answer(self) -> int:
         count = 0

@@ -16,6 +16,12 @@ from db.sync.rollups import RollUps
 from db.sync.snapshots import WORKERS, Snapshots
 from db.sync.surroundings import Surroundings
 
+GAP_MS: Final = 15_000
+"""So long a gap must last before a snapshot fills it."""
+
+EVERY_MS: Final = 30_000
+"""Without a reason the folder's snapshots are looked at so often."""
+
 
 @dataclass(slots=True)
 class Kept:
@@ -50,6 +56,21 @@ class Upkeep:
         self.snapshots: Final = Snapshots(*shared, derive=derive, workers=workers)
         self.collector: Final = Collector(*shared, self.snapshots)
         self.roll_ups: Final = RollUps(*shared)
+        self._around = surroundings
+        self._looked_at: int | None = None
+        self._gap_since: int | None = None
+        self._begun = False
+
+    def begin(self) -> list[Merged]:
+        """Let a station that has read no log yet start from a snapshot; once, before it reads.
+
+        Raises `RelayError`, and then is to be called again.
+        """
+        if self._begun:
+            return []
+        merged = self.snapshots.heal()
+        self._begun = True
+        return merged
 
     def step(self, seal: Callable[[], object], *, gap: bool, wanted: bool) -> Kept:
         """Merge what the logs can't bring, make a snapshot if it is time, and tidy up.
@@ -57,11 +78,28 @@ class Upkeep:
         `seal` puts the outbox into segments; `gap`: the reader met one that no file fills;
         `wanted`: a station asked for a snapshot. Raises `RelayError` or `EpochWanted`.
         """
-        merged, made = self.snapshots.heal(gap=gap), False
+        merged, made = list[Merged](), False
+        lasting = self._is_lasting(gap=gap)
+        if not self._is_time() and not lasting and not wanted:
+            return Kept(merged, made, Collected(), 0)
+        merged = self.snapshots.heal(gap=lasting)
         if self.collector.is_due(wanted=wanted):
             made = self._make(seal)
         rolled_up = self.roll_ups.step()
         return Kept(merged, made, self.collector.collect(), rolled_up)
+
+    def _is_lasting(self, *, gap: bool) -> bool:
+        """Shares show a new file some seconds late: that is no reason to fetch everything."""
+        now = self._around.now_ms()
+        self._gap_since = (self._gap_since or now) if gap else None
+        return self._gap_since is not None and abs(now - self._gap_since) >= GAP_MS
+
+    def _is_time(self) -> bool:
+        now = self._around.now_ms()
+        if self._looked_at is not None and 0 <= now - self._looked_at < EVERY_MS:
+            return False
+        self._looked_at = now
+        return True
 
     def _make(self, seal: Callable[[], object]) -> bool:
         try:

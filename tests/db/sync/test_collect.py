@@ -265,9 +265,13 @@ def test_one_station_a_day_is_the_first_to_make_one(world: World) -> None:
 
 
 def test_who_is_next_waits_for_the_one_before(world: World) -> None:
+    write(world.a, "x")
+    write(world.b, "x")
+    world.clock.passed = DAY_MS
     world.hear(world.a, world.b)
     world.hear(world.b, world.a)
-    first, second = sorted((world.a, world.b), key=lambda p: rank(p.dev, (11, 22), now_ms()))
+    now = world.clock.now()
+    first, second = sorted((world.a, world.b), key=lambda p: rank(p.dev, (11, 22), now))
     collectors = {party.dev: world.collector(party) for party in (first, second)}
     assert collectors[first.dev].is_due()
     assert not collectors[second.dev].is_due()
@@ -280,7 +284,12 @@ def test_it_is_time_after_a_day_or_when_the_logs_have_grown(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collector = world.collector(world.a)
-    assert collector.is_due()
+    assert not collector.is_due()  # an empty home
+    write(world.a, "x")
+    assert not collector.is_due()  # the logs are quickly read
+    with monkeypatch.context() as patch:
+        patch.setattr("db.sync.collect.LEAST_GROWTH", 10)
+        assert collector.is_due()
     make(world.a)
     collector.note_made()
     world.clock.passed = 2 * HOUR_MS

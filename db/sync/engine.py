@@ -361,7 +361,7 @@ class Engine:
         kept = self.upkeep.step(self.seal, gap=self.reader.gap, wanted=self.snapshot_wanted)
         if kept.made:
             self.snapshot_wanted = False
-        self._judge_due = self._judge_due or kept.again
+        self._judge_due = kept.again
         return len(kept.merged)
 
     def _answer(self) -> int:

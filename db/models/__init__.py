@@ -44,6 +44,7 @@ from db.models.sync import (
     SyncSecret,
     SyncSeen,
     SyncSelf,
+    SyncUnborn,
 )
 from db.models.system import (
     AuditEntry,
@@ -111,6 +112,7 @@ __all__ = [
     "SyncSecret",
     "SyncSeen",
     "SyncSelf",
+    "SyncUnborn",
     "Synced",
     "Tag",
     "TagGroup",

@@ -166,6 +166,20 @@ class SyncBefore(Base):
     __table_args__ = (Index("ix_sync_before_row", "row"),)
 
 
+class SyncUnborn(Base):
+    """Edits that came before their row, which was then made here too: to be merged into it.
+
+    `stored` is {"c": the clocks, "v": {field number: value}}, blobs as {"x": hex}.
+    """
+
+    __tablename__ = "sync_unborn"
+
+    rid: Mapped[int] = mapped_column(primary_key=True)
+    table_no: Mapped[int]
+    row: Mapped[Id]
+    stored: Mapped[str]
+
+
 class SyncRecord(Base):
     """A membership record that verified."""
 

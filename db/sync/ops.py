@@ -17,6 +17,7 @@ from db.sync.frames import INSERT, SET, Bases, Op
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
 from db.sync.rows import TOP, Register, Row, is_revivable
 from db.sync.tables import Shape, format_clocks, parse_clocks, read_raw, read_rows, shape_of
+from db.sync.unborn import rejoin
 from db.triggers import INSERTED, PURGED
 
 OUTBOX: Final = "sync-outbox"
@@ -87,6 +88,8 @@ def settle(connection: Connection) -> None:
     for number, rows in _touched(notes).items():
         shape = shape_of(number)
         _settle_rows(connection, shape, {r: [f for f in n if f] for r, n in rows.items()})
+    if rejoin(connection):
+        top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
     _move(connection, SETTLED, top)
 
 

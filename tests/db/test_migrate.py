@@ -22,13 +22,13 @@ def make_first_schema(path: Path) -> None:
     engine = make_engine(path, KEY)
     with engine.connect().execution_options(kefu_write=True) as connection, connection.begin():
         _run_alembic(connection, "0001")
-        install_triggers(connection)
         connection.exec_driver_sql("PRAGMA user_version = 1")
         clocks = '{"4":[5,1],"6":[7,9]}'
         row = Customer(nick="小明", stamp=1, station=1, field_clocks=clocks, created_at=1)
         with Session(connection) as session:
             session.add(row)
             session.flush()
+        install_triggers(connection)
     engine.dispose()
 
 

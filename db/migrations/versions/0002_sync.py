@@ -154,6 +154,14 @@ def _make_lists() -> None:
         sa.PrimaryKeyConstraint("rid"),
     )
     op.create_table(
+        "sync_unborn",
+        sa.Column("rid", sa.Integer(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("row", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("stored", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("rid"),
+    )
+    op.create_table(
         "sync_before",
         sa.Column("txn", sa.Integer(), nullable=False),
         sa.Column("table_no", sa.Integer(), nullable=False),

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from app.conversations import outgoing
 from app.orders import STATUS_RANK
+from db.bulk import insert_rows
 from db.changes import Changes
 from db.clock import COUNTER_BITS, now_ms
 from db.database import Database
@@ -360,6 +361,33 @@ def test_an_edit_that_comes_before_its_row_waits_hidden(
     assert customer_of(third).nick == "小明"
     assert dump(third, ["customers"]) == dump(a, ["customers"])
     third.close()
+
+
+def test_a_row_made_here_after_edits_of_it_came_takes_them_in(tmp_path: Path) -> None:
+    a, b, c = (open_station(tmp_path / f"{n}.db", n) for n in (11, 22, 33))
+    add(a, order(status="paid", source_at=10, recipient="王"))
+    born = take(a)
+    apply(b, born)
+    set_order(b, status="shipped", source_at=30)
+    with b.write() as session:
+        session.execute(update(Order).values(review="held"))
+    edits = take(b)
+    apply(c, edits)  # before the row itself
+    with c.write("import") as session:
+        session.add(order(status="unpaid", source_at=5, recipient="李"))
+    with c.write("import") as session:
+        insert_rows(session, Order, [{"id": new_id(), "platform": "jd", "number": "2"}])
+    mine = take(c)
+    apply(c, born)
+    for station in (a, b):
+        apply(station, edits)
+        apply(station, mine)
+    assert dump(a, ["orders"]) == dump(b, ["orders"]) == dump(c, ["orders"])
+    with c.read() as session:
+        stored = session.scalars(select(Order).where(Order.number == "1")).one()
+    assert (stored.status, stored.source_at, stored.recipient) == ("shipped", 30, "王")
+    for station in (a, b, c):
+        station.close()
 
 
 def _history(db: Database) -> list[Op]:

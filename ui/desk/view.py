@@ -98,7 +98,7 @@ class DeskView(QWidget):
         self.thread_view.phrase_wanted.connect(self._keep_phrase)
         self.composer.sent.connect(self.thread_view.answered)
         self.composer.typing.connect(self._presence.agent_types)
-        self.side.text_offered.connect(self.composer.insert)
+        self.side.text_offered.connect(self._take_text)
         self.side.go_requested.connect(self._go)
         self.late.wanted.connect(self._open_late)
         self._presence.changed.connect(self._on_presence)
@@ -186,6 +186,11 @@ class DeskView(QWidget):
         if self.conversation is not None:
             others = self.colleagues.at(self.conversation.conversation_id)
             self.header.show_colleagues(describe(others), types=any(c.types for c in others))
+
+    def _take_text(self, text: str) -> None:
+        # For a moment after a switch the panels still show the customer before.
+        if not self._following.isActive():
+            self.composer.insert(text)
 
     def _let_panels_follow(self) -> None:
         self.side.show_conversation(self.conversation)

@@ -216,8 +216,17 @@ def test_a_panels_text_goes_in_at_the_cursor(desk: Desk, say: Say) -> None:
     cursor = desk.view.composer.edit.textCursor()
     cursor.setPosition(2)
     desk.view.composer.edit.setTextCursor(cursor)
+    desk.settle()
     desk.view.side.text_offered.emit("SF123")
     assert desk.text == "单号SF123，请查收"
+
+
+def test_a_panel_that_still_shows_the_customer_before_offers_nothing(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say(visitor="小李").conversation_id)
+    desk.settle()
+    desk.view.open_conversation(say(visitor="小王").conversation_id)
+    desk.view.side.text_offered.emit("小李的单号")
+    assert desk.text == ""
 
 
 def test_a_pasted_picture_waits_for_enter_and_goes_out_as_an_image(

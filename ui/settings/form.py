@@ -53,6 +53,7 @@ class SettingsPage(QScrollArea):
         """A heading and a card with one row per thing; returned so that it can be hidden."""
         group = QWidget()
         column = stack_vertically(group, spacing=8)
+        column.setContentsMargins(0, 0 if title else _ABOVE_GROUP // 2, 0, 0)
         if title:
             heading = role(QLabel(title), "heading")
             heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)

@@ -204,7 +204,7 @@ class Database:
             changes = collect_changes(((number, row) for number, _, row in notes), origin)
         if origin != "sync":
             self.check(connection, txn, numbers)
-        if origin == "sync":
+        if origin == "sync" and not connection.info.pop("derived", False):
             derive_touched(connection, txn)
         # The station that wrote what sync brings sends its own audit entries.
         if origin != "sync" and not AUDITED.isdisjoint(numbers):

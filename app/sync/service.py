@@ -36,6 +36,7 @@ from db.sync.here import HereBoard
 from db.sync.marker import Marker
 from db.sync.membership import EpochWanted, ShopMembership
 from db.sync.relay import RelayError
+from db.sync.snapshots import WORKERS
 from db.sync.store import Store
 from db.sync.whereabouts import Here
 
@@ -233,7 +234,9 @@ class SyncService:
                 membership = ShopMembership(self._db)
                 marker = Marker(membership.founding_root, membership.practice).pack()
                 relay = FolderRelay(Path(membership.folder), marker)
-                engine = Engine(self._db, relay, membership, app=_program_version())
+                engine = Engine(
+                    self._db, relay, membership, app=_program_version(), workers=WORKERS
+                )
                 board = HereBoard(relay, membership, self._dev)
                 self._parts = _Parts(membership, relay, engine, board)
             return self._parts

@@ -22,7 +22,6 @@ from db.sync.asks import SNAPSHOT, Asks, restore_file
 from db.sync.frames import Op
 from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
-from db.sync.mergers import Derive
 from db.sync.ops import take_ops
 from db.sync.reading import LogReader
 from db.sync.relay import NameTaken, Relay, RelayError, RelayFull, RelayOffline, RelayUnsound
@@ -90,13 +89,11 @@ class Engine:
         *,
         token: TokenFile | None = None,
         app: str = "",
-        derive: Derive | None = None,
         workers: int = 1,
     ) -> None:
         """`app` is the program's version, told to the other stations.
 
-        `derive` recomputes local columns after a snapshot was merged; `workers` are threads that
-        fetch its chunks.
+        `workers` are threads that fetch and seal the chunks of snapshots.
         """
         self._database, self._relay, self._membership = database, relay, membership
         self._around = surroundings or Surroundings()
@@ -105,9 +102,7 @@ class Engine:
         self.heads: Final = Heads(relay, membership, self._around)
         self.asks: Final = Asks(relay, membership, self._around)
         self.reader: Final = LogReader(database, relay, membership, self._around, self.asks)
-        self.upkeep: Final = Upkeep(
-            database, relay, membership, self._around, derive=derive, workers=workers
-        )
+        self.upkeep: Final = Upkeep(database, relay, membership, self._around, workers=workers)
         self._started = False
         self._judge_due = True
         self._announced = 0

@@ -6,7 +6,7 @@ rules for ops decide, the image's row counting as one insert with the clocks of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from db.clock import now_ms
 from db.database import Database
 from db.engine import engine_over
-from db.registry import BY_NAME, BY_NUMBER
+from db.registry import BY_NUMBER
 from db.search import SEARCHED
 from db.sync.apply import Applied, Merger, follow
 from db.sync.bootstrap import indexes_put_off, is_empty, is_new
@@ -37,9 +37,6 @@ _DERIVED_FROM: Final = ("conversations", "messages")
 
 SLICE: Final = 2_000
 """Differing rows that are in memory at a time."""
-
-Derive = Callable[[Session, Sequence[bytes]], object]
-"""Recomputes the local columns of these conversations, in the same transaction."""
 
 
 @dataclass(slots=True)
@@ -58,7 +55,6 @@ def merge_image(
     scratch: Scratch,
     opened: Opened,
     own_dev: int,
-    derive: Derive | None = None,
 ) -> Merged:
     """Merge an image into a living database, whole or not at all; screens hear of it as "sync".
 
@@ -70,7 +66,7 @@ def merge_image(
         with attached(scratch, database.path, database.key) as raw:
             check_image(raw, opened.manifest)
             with database.write("sync", engine_over(raw)) as session:
-                return _merge(session, opened, own_dev, derive)
+                return _merge(session, opened, own_dev)
     except sqlcipher.OperationalError:
         raise  # a full disk, a database in use: nothing of the snapshot's
     except (IntegrityError, sqlcipher.DatabaseError) as error:
@@ -95,7 +91,7 @@ def check_image(raw: Any, manifest: Manifest) -> None:
             raise SnapshotDamaged(f"other number of rows in table {number}")
 
 
-def _merge(session: Session, opened: Opened, own_dev: int, derive: Derive | None) -> Merged:
+def _merge(session: Session, opened: Opened, own_dev: int) -> Merged:
     connection, manifest = session.connection(), opened.manifest
     settle(connection)
     # The triggers would stamp these changes as made here; they are noted below instead.
@@ -109,8 +105,8 @@ def _merge(session: Session, opened: Opened, own_dev: int, derive: Derive | None
             merger.take(derived=derived, all_noted=not new)
     follow(connection, manifest.stamp, applied)
     connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
-    if derive is not None and not derived:
-        derive(session, touched_conversations(connection))
+    # They came with the rows: at the commit nothing is left to work out.
+    connection.info["derived"] = derived
     later, aside = take_kept(connection)
     take_places(connection, opened, own_dev)
     return Merged(applied.inserted, applied.changed, later, aside, applied.ahead)
@@ -233,19 +229,6 @@ def take_over_columns(
         values += ["?"] * len(local)
         parameters += local.values()
     return ", ".join(into), ", ".join(values), tuple(parameters)
-
-
-def touched_conversations(connection: Connection) -> list[bytes]:
-    """Return the conversations that the running transaction touched, or messages of theirs."""
-    messages, conversations = BY_NAME["messages"].number, BY_NAME["conversations"].number
-    found = connection.exec_driver_sql(
-        "WITH mine AS (SELECT table_no, rid, row FROM change "
-        "WHERE txn = (SELECT txn FROM txn_context)) "
-        f"SELECT row FROM mine WHERE table_no = {conversations} UNION "
-        "SELECT conversation_id FROM mine JOIN messages ON messages.rid = mine.rid "
-        f"WHERE table_no = {messages}"
-    )
-    return [row_id for (row_id,) in found]
 
 
 def take_kept(connection: Connection) -> tuple[int, int]:

@@ -35,7 +35,7 @@ from db.sync.manifests import (
     parse_name,
 )
 from db.sync.membership import Membership
-from db.sync.mergers import Derive, Merged, check_fields, merge_image, other_hashes
+from db.sync.mergers import Merged, check_fields, merge_image, other_hashes
 from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.scratch import PAGE, Scratch, scratch_file
@@ -69,12 +69,11 @@ class Snapshots:
         membership: Membership,
         surroundings: Surroundings,
         *,
-        derive: Derive | None = None,
         workers: int = WORKERS,
     ) -> None:
-        """`derive` recomputes local columns after a merge; with one worker nothing is threaded."""
+        """With one of `workers`, which fetch and seal chunks, nothing is threaded."""
         self._database, self._relay, self._membership = database, relay, membership
-        self._surroundings, self._derive, self._workers = surroundings, derive, workers
+        self._surroundings, self._workers = surroundings, workers
         self._opened: dict[str, Opened] = {}
         self._ahead_since: dict[str, int] = {}
         self._retry_at: dict[str, int] = {}
@@ -159,7 +158,7 @@ class Snapshots:
         """Fetch a snapshot and merge it. Raises a `SnapshotError` or `RelayError`."""
         try:
             with self.fetched(opened) as scratch:
-                return merge_image(self._database, scratch, opened, self.own_dev(), self._derive)
+                return merge_image(self._database, scratch, opened, self.own_dev())
         except SnapshotError:
             self._retry_at[opened.name] = self._surroundings.now_ms() + RETRY_MS
             raise

@@ -9,8 +9,9 @@ from typing import Final
 from db.database import Database
 from db.sync.collect import Collected, Collector
 from db.sync.images import OutboxOpen
+from db.sync.manifests import SnapshotError
 from db.sync.membership import Membership
-from db.sync.mergers import Derive, Merged
+from db.sync.mergers import Merged
 from db.sync.relay import Relay
 from db.sync.rollups import RollUps
 from db.sync.snapshots import WORKERS, Snapshots
@@ -48,12 +49,11 @@ class Upkeep:
         membership: Membership,
         surroundings: Surroundings,
         *,
-        derive: Derive | None = None,
         workers: int = WORKERS,
     ) -> None:
-        """`derive` recomputes local columns after a merge; with one worker nothing is threaded."""
+        """With one of `workers`, which fetch and seal chunks, nothing is threaded."""
         shared = database, relay, membership, surroundings
-        self.snapshots: Final = Snapshots(*shared, derive=derive, workers=workers)
+        self.snapshots: Final = Snapshots(*shared, workers=workers)
         self.collector: Final = Collector(*shared, self.snapshots)
         self.roll_ups: Final = RollUps(*shared)
         self._around = surroundings
@@ -104,7 +104,8 @@ class Upkeep:
     def _make(self, seal: Callable[[], object]) -> bool:
         try:
             self.snapshots.make(seal)
-        except OutboxOpen:
-            return False  # too busy just now; the next pass comes soon
+        except (OutboxOpen, SnapshotError):
+            # Too busy just now, or the folder gave back other bytes than it was given.
+            return False
         self.collector.note_made()
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -28,6 +28,7 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 """Largest attachment."""
 
 _NONCE: Final = 12
+_HEX_DIGEST: Final = 64
 _LABEL: Final = b"kefu-desk attachments v1"
 
 
@@ -49,11 +50,21 @@ class AttachmentView:
         return self.width > 0
 
 
+Fetch = Callable[[str], bytes | None]
+"""Brings a content by its SHA-256 (hex) from elsewhere; None where it can't be had now."""
+
+
 class Attachments:
     """Keeps the bytes in `folder`, sealed by AES-GCM under a key derived from the database's."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
+    def __init__(self, db: Database, folder: Path, fetch: Fetch | None = None) -> None:
+        """`fetch` is asked for what another station added; a job's thread must wait for it."""
         self._db, self._folder = db, folder
+        self._fetch = fetch
+
+    def fetch_from(self, fetch: Fetch | None) -> None:
+        """Ask this source from now on, or none: the home joined a shop, or left it."""
+        self._fetch = fetch
 
     @once
     def _cipher(self) -> AESGCM:
@@ -115,13 +126,56 @@ class Attachments:
     def data(self, attachment_id: bytes) -> bytes:
         """The bytes; raises `NotFound` where they are missing or damaged."""
         digest = self.get(attachment_id).sha256
+        found = self.local(digest)
+        if found is None:
+            found = self._fetched(digest)
+        if found is None:
+            raise NotFound(_("This file is not here (any more)."))
+        return found
+
+    def is_local(self, sha256: str) -> bool:
+        """Whether a content lies in this home, so that nothing has to be waited for."""
+        return self._path(sha256).is_file()
+
+    def local(self, sha256: str) -> bytes | None:
+        """A content that lies in this home; None where it is missing or damaged."""
         from cryptography.exceptions import InvalidTag
 
+        path = self._path(sha256)
         try:
-            sealed = self._path(digest).read_bytes()
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], digest.encode())
-        except (OSError, InvalidTag, ValueError) as error:
-            raise NotFound(_("This file is not here (any more).")) from error
+            sealed = path.read_bytes()
+            data = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], sha256.encode())
+        except (OSError, InvalidTag, ValueError):
+            return None
+        with suppress(OSError):
+            os.utime(path)  # what was looked at lately leaves last
+        return data
+
+    def trim(self, limit: int, may_leave: Callable[[str], bool]) -> int:
+        """Delete what was not looked at for longest until all is at most `limit` bytes.
+
+        Only contents that `may_leave` (by SHA-256 hex): those that can be fetched again. Returns
+        how many left.
+        """
+        files = [path for path in self._folder.glob("??/*") if len(path.name) == _HEX_DIGEST]
+        sizes = {path: path.stat() for path in files}
+        over, count = sum(stat.st_size for stat in sizes.values()) - limit, 0
+        for path in sorted(files, key=lambda path: sizes[path].st_mtime):
+            if over <= 0:
+                break
+            if may_leave(path.name):
+                path.unlink(missing_ok=True)
+                over, count = over - sizes[path].st_size, count + 1
+        return count
+
+    def _fetched(self, digest: str) -> bytes | None:
+        data = self._fetch(digest) if self._fetch is not None else None
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            return None
+        with suppress(OSError):  # a full disk must not keep it from being seen
+            self._path(digest).unlink(missing_ok=True)
+            self._store(digest, data)
+        return data
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -1,5 +1,6 @@
 """Images and files: sealed on the disk, checked by content, found again."""
 
+import os
 import struct
 from pathlib import Path
 
@@ -34,6 +35,46 @@ def test_a_file_comes_back_as_it_was(attachments: Attachments) -> None:
     )
     assert attachments.data(kept.id) == PNG
     assert attachments.get(kept.id) == kept
+
+
+def test_what_another_station_added_is_fetched_once(
+    attachments: Attachments, tmp_path: Path
+) -> None:
+    kept = attachments.add("a.png", PNG)
+    (path,) = files(tmp_path / "attachments")
+    path.write_bytes(b"damaged")
+    assert attachments.is_local(kept.sha256)
+    asked: list[str] = []
+    answers = {kept.sha256: PNG}
+
+    def fetch(sha256: str) -> bytes | None:
+        asked.append(sha256)
+        return answers.get(sha256)
+
+    with pytest.raises(NotFound):
+        attachments.data(kept.id)
+    attachments.fetch_from(fetch)
+    assert attachments.data(kept.id) == attachments.data(kept.id) == PNG
+    assert asked == [kept.sha256]
+    path.unlink()
+    for answers[kept.sha256] in (b"something else", b""):
+        with pytest.raises(NotFound):
+            attachments.data(kept.id)
+    assert not attachments.is_local(kept.sha256)
+
+
+def test_what_was_not_looked_at_for_longest_leaves_first(
+    attachments: Attachments, tmp_path: Path
+) -> None:
+    kept = [attachments.add(f"{n}.txt", f"text {n}".encode() * 100) for n in range(4)]
+    for age, one in enumerate(kept):
+        path = next((tmp_path / "attachments").rglob(one.sha256))
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    attachments.data(kept[3].id)  # the oldest is looked at
+    size = sum(path.stat().st_size for path in files(tmp_path / "attachments"))
+    assert attachments.trim(size, lambda sha256: True) == 0
+    assert attachments.trim(size // 2, lambda sha256: sha256 != kept[2].sha256) == 2
+    assert [attachments.is_local(one.sha256) for one in kept] == [False, False, True, True]
 
 
 def test_nothing_lies_in_clear_on_the_disk(attachments: Attachments, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from app.core.settings import SHOP_NAME, Settings
 from app.homes import Home
 from app.staff import StaffService
 from app.sync.folders import check_home, open_folder, prepare_folder, put_marker, relay_errors
+from app.sync.settings import WISHED_SHOP
 from app.sync.sheet import RecoverySheet, print_sheet
 from db.clock import now_ms
 from db.database import Database
@@ -178,7 +179,7 @@ class Shop:
         """Tell what a code leads to, before anything is done."""
         self._require()
         self._refuse_if_shared()
-        _, _, (_, greeting) = self._found(folder, code)
+        *_, (_, greeting) = _found(folder, code, practice=self._home.practice)
         return Preview(greeting.name, greeting.practice, self.has_data)
 
     def join(self, folder: Path, code: str, station: str, *, bring_data: bool = False) -> Preview:
@@ -190,7 +191,7 @@ class Shop:
         self._require()
         self._refuse_if_shared()
         name = _station_name(station)
-        marker, relay, (opened, greeting) = self._found(folder, code)
+        marker, relay, (opened, greeting) = _found(folder, code, practice=self._home.practice)
         if self.has_data and not bring_data:
             raise UserError(
                 _("This computer holds customers, orders or messages of its own."),
@@ -200,6 +201,7 @@ class Shop:
         with relay_errors():
             me = (name, str(folder.resolve()))
             ask_to_join(self._db, relay, marker, opened, me, self._around)
+        self._settings.set(WISHED_SHOP, greeting.name)
         self._sync().restart()
         return Preview(greeting.name, greeting.practice, self.has_data)
 
@@ -220,7 +222,7 @@ class Shop:
         self._require()
         self._refuse_if_shared()
         name = _station_name(station)
-        marker, relay = self._opened(folder)
+        marker, relay = _opened(folder, practice=self._home.practice)
         try:
             entropy = parse_words(words)
             with relay_errors():
@@ -417,29 +419,37 @@ class Shop:
         if station not in membership.judgement.standing():
             raise NotFound(_("This station is not in the shop."))
 
-    def _opened(self, folder: Path) -> tuple[Marker, FolderRelay]:
-        marker, relay = open_folder(folder)
-        check_home(marker, practice=self._home.practice)
-        return marker, relay
-
-    def _found(
-        self, folder: Path, code: str
-    ) -> tuple[Marker, FolderRelay, tuple[Invitation, Greeting]]:
-        try:
-            secret = parse_code(code.strip().upper().removeprefix(JOIN_PREFIX))
-        except BadCode as error:
-            raise UserError(
-                _("This code is mistyped."),
-                hint=_("It has 16 letters and digits; check them one by one."),
-                code="bad_code",
-            ) from error
-        marker, relay = self._opened(folder)
-        with relay_errors(), _invite_errors():
-            return marker, relay, find_invitation(relay, marker, secret, now_ms())
-
     def _pass(self, *, full: bool = False) -> None:
         """Bring it to the folder at once, unless another process of this home does."""
         self._sync().pass_now(full=full)
+
+
+def look_ahead(folder: Path, code: str) -> Preview:
+    """Tell what a code leads to before this computer has a home; raises `UserError`."""
+    *_, (_, greeting) = _found(folder, code, practice=False)
+    return Preview(greeting.name, greeting.practice, has_data=False)
+
+
+def _opened(folder: Path, *, practice: bool) -> tuple[Marker, FolderRelay]:
+    marker, relay = open_folder(folder)
+    check_home(marker, practice=practice)
+    return marker, relay
+
+
+def _found(
+    folder: Path, code: str, *, practice: bool
+) -> tuple[Marker, FolderRelay, tuple[Invitation, Greeting]]:
+    try:
+        secret = parse_code(code.strip().upper().removeprefix(JOIN_PREFIX))
+    except BadCode as error:
+        raise UserError(
+            _("This code is mistyped."),
+            hint=_("It has 16 letters and digits; check them one by one."),
+            code="bad_code",
+        ) from error
+    marker, relay = _opened(folder, practice=practice)
+    with relay_errors(), _invite_errors():
+        return marker, relay, find_invitation(relay, marker, secret, now_ms())
 
 
 def _relay(membership: ShopMembership) -> FolderRelay:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QDesktopServices
@@ -21,6 +21,7 @@ from app.core.zones import shop_zone
 from app.homes import PASSPHRASE_VARIABLE, WrongPassphrase, home_exists, passphrase_needed
 from app.services import Services
 from app.staff.service import MIN_PASSWORD
+from app.sync import is_shared
 from ui.jobs import Jobs
 from ui.settings.choices import FONT_SCALE, GEOMETRY, LAST_VIEW, SOUND
 from ui.shell import opening
@@ -42,6 +43,9 @@ from ui.theme.apply import ThemeName
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.format import set_zone
 
+if TYPE_CHECKING:
+    from ui.shell.joining import Joining
+
 _LATER_MS: Final = 250
 
 
@@ -62,6 +66,7 @@ class Desk(QObject):
         self._aside: list[QWidget] = []
         self._manual: QWidget | None = None
         self._forget: Callable[[], None] | None = None
+        self._joins: Joining | None = None
         self.window = MainWindow()
         self.window.closing.connect(self.close)
         self.window.leave_practice_wanted.connect(self.leave_practice)
@@ -82,7 +87,7 @@ class Desk(QObject):
         if self._practice:
             self._open(partial(opening.open_practice, self._home()))
         elif not home_exists(self._live):
-            self._show_first_start()
+            self.show_first_start()
         elif passphrase_needed(self._live) and not os.environ.get(PASSPHRASE_VARIABLE):
             self._ask_passphrase()
         else:
@@ -98,19 +103,36 @@ class Desk(QObject):
         self._practice = False
         self._start_again()
 
-    def _show_first_start(self) -> None:
+    def show_first_start(self) -> None:
+        """Show the ways to begin."""
         page = FirstStartPage()
         page.practice_wanted.connect(self.practise)
         page.setup_wanted.connect(self._show_setup)
-        self._show(page, self._show_first_start)
+        page.join_wanted.connect(self._join)
+        page.recover_wanted.connect(self._recover)
+        self.show_page(page, self.show_first_start)
+
+    def _join(self) -> None:
+        self._joining().begin()
+
+    def _recover(self) -> None:
+        self._joining().recover()
+
+    def _joining(self) -> Joining:
+        # Few starts need it, and it brings the code of the sync.
+        if self._joins is None:
+            from ui.shell.joining import Joining
+
+            self._joins = Joining(self, self._live, self)
+        return self._joins
 
     def _show_setup(self) -> None:
         ask = self.services is None and passphrase_needed(self._live)
         ask = ask and not os.environ.get(PASSPHRASE_VARIABLE)
         page = SetupPage(ask_passphrase=ask, least_password=MIN_PASSWORD)
-        page.back_wanted.connect(self._start_again)
+        page.back_wanted.connect(self.show_first_start)
         page.submitted.connect(partial(self._make_shop, page))
-        self._show(page, self._show_setup)
+        self.show_page(page, self._show_setup)
 
     def _make_shop(self, page: SetupPage, shop: NewShop) -> None:
         if self.services is not None:
@@ -118,22 +140,26 @@ class Desk(QObject):
         else:
             work = partial(opening.make_live, self._live, shop)
         failed = partial(self._say_on_page, page)
-        self.jobs.run(self, work, self._opened, failed=failed, lane="write")
+        self.jobs.run(self, work, self.home_opened, failed=failed, lane="write")
 
     def _say_on_page(self, page: SetupPage, error: BaseException) -> None:
+        page.show_trouble(self.say_fault(error))
+
+    def say_fault(self, error: BaseException) -> str:
+        """Report what is no person's mistake; returns words for a page."""
         if not isinstance(error, UserError):
             self.crashes.report(error)
-        page.show_trouble(_said(error))
+        return _said(error)
 
     def _ask_passphrase(self) -> None:
         page = PassphrasePage()
         page.submitted.connect(partial(self._try_passphrase, page))
-        self._show(page, self._ask_passphrase)
+        self.show_page(page, self._ask_passphrase)
 
     def _try_passphrase(self, page: PassphrasePage, passphrase: str) -> None:
         work = partial(opening.open_live, self._live, passphrase)
         failed = partial(self._passphrase_failed, page)
-        self.jobs.run(self, work, self._opened, failed=failed, lane="write")
+        self.jobs.run(self, work, self.home_opened, failed=failed, lane="write")
 
     def _passphrase_failed(self, page: PassphrasePage, error: BaseException) -> None:
         if isinstance(error, WrongPassphrase):
@@ -144,7 +170,7 @@ class Desk(QObject):
     def _open(self, work: Callable[[], Services]) -> None:
         text = _("Preparing the practice shop…") if self._practice else _("Opening your shop…")
         self.window.show_page(WaitPage(text))
-        self.jobs.run(self, work, self._opened, failed=self._could_not_open, lane="write")
+        self.jobs.run(self, work, self.home_opened, failed=self._could_not_open, lane="write")
 
     def _could_not_open(self, error: BaseException) -> None:
         error = storage_trouble(error) or error
@@ -153,9 +179,10 @@ class Desk(QObject):
         hint = error.hint if isinstance(error, UserError) else ""
         page = WaitPage("", trouble=_said(error), hint=hint)
         page.retry_wanted.connect(self.begin)
-        self._show(page, partial(self._could_not_open, error))
+        self.show_page(page, partial(self._could_not_open, error))
 
-    def _opened(self, services: Services) -> None:
+    def home_opened(self, services: Services) -> None:
+        """Go on with a home that was opened or made: work, sign in, or begin."""
         if self.services is not services:
             self.services = services
             self._log_file.open(self._log_folder())
@@ -166,10 +193,12 @@ class Desk(QObject):
             QTimer.singleShot(_LATER_MS, self, partial(self._start_behind, services))
         if services.staff.current is not None:
             self._show_workspace()
-        elif services.staff.is_empty():
-            self._show_setup()
+        elif not services.staff.is_empty():
+            self.show_sign_in()
+        elif is_shared(services.db):
+            self._joining().follow()
         else:
-            self._show_sign_in()
+            self.show_first_start()
 
     def _start_behind(self, services: Services) -> None:
         if self.services is services:
@@ -177,16 +206,18 @@ class Desk(QObject):
             self.jobs.run(self, services.channels.start, lane="network")
             self.jobs.run(self, services.share, lane="network")
 
-    def _show_sign_in(self) -> None:
+    def show_sign_in(self) -> None:
+        """Let somebody of the staff sign in."""
         services = self._services()
         shop = services.settings.get(SHOP_NAME)
         page = SignInPage(services.staff, self.jobs, shop, services.staff.members())
         page.signed_in.connect(self._show_workspace)
         self.idle.set_minutes(0)
-        self._show(page, self._show_sign_in)
+        self.show_page(page, self.show_sign_in)
         self.window.show_title(shop)
 
-    def _show(self, page: CenteredPage, again: Callable[[], None]) -> None:
+    def show_page(self, page: CenteredPage, again: Callable[[], None]) -> None:
+        """Show a page instead of the desk; `again` builds it anew in another language."""
         page.language_wanted.connect(partial(self._switch_language, again))
         page.theme_wanted.connect(self._switch_theme)
         self._drop_workspace()
@@ -267,7 +298,7 @@ class Desk(QObject):
         if self.workspace is not None:
             self.workspace.flush()
         services.staff.sign_out()
-        self._show_sign_in()
+        self.show_sign_in()
 
     def open_manual(self) -> None:
         """Show the manual beside the desk."""

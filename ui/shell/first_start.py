@@ -1,4 +1,4 @@
-"""First start: practise with the sample shop, or set up one's own."""
+"""First start: practise with the sample shop, set up one's own, or join the one one works in."""
 
 from __future__ import annotations
 
@@ -36,13 +36,15 @@ PLATFORMS: Final = {
 
 
 class FirstStartPage(CenteredPage):
-    """Two ways to begin, side by side."""
+    """Three ways to begin, side by side, and a quiet one below."""
 
     practice_wanted = Signal()
     setup_wanted = Signal()
+    join_wanted = Signal()
+    recover_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__(width=720)
+        super().__init__(width=880)
         mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         mark.setPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(56, 56))
         title = role(QLabel(_("Welcome to Kefu Desk")), "title")
@@ -65,16 +67,28 @@ class FirstStartPage(CenteredPage):
                 "Name your shop, make your sign-in, then import your order files or open the web chat."
             ),
         )
+        self.join = WayCard(
+            "customers",
+            _("Join my shop"),
+            _(
+                "The shop runs on another computer already. Work on the same data through a shared folder."
+            ),
+        )
+        self.recover = role(QPushButton(_("Take my shop back with a recovery sheet")), "link")
         self.practice.clicked.connect(self.practice_wanted)
         self.setup.clicked.connect(self.setup_wanted)
-        cards = stack_horizontally(None, self.practice, self.setup, spacing=16)
-        cards.setStretch(0, 1)
-        cards.setStretch(1, 1)
+        self.join.clicked.connect(self.join_wanted)
+        self.recover.clicked.connect(self.recover_wanted)
+        ways = (self.practice, self.setup, self.join)
+        cards = stack_horizontally(None, *ways, spacing=16)
+        for number in range(len(ways)):
+            cards.setStretch(number, 1)
         self.column.addWidget(mark)
         self.column.addWidget(title)
         self.column.addWidget(hint)
         self.column.addSpacing(8)
         self.column.addLayout(cards)
+        self.column.addLayout(stack_horizontally(None, None, self.recover, None))
         self.practice.setFocus()
 
 

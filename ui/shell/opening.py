@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.errors import UserError
 from app.core.settings import SHOP_NAME, SHOP_PLATFORM
-from app.homes import create_home, open_home
+from app.homes import Home, create_home, home_exists, open_home
 from app.practice import DEMO_AGENT, open_practice_home
 from app.services import Services, build_services
 from db.models import Role
 from ui.shell.first_start import NewShop
+
+if TYPE_CHECKING:
+    from ui.shell.join_pages import Coming
 
 
 def open_live(path: Path, passphrase: str | None = None) -> Services:
@@ -46,3 +51,43 @@ def open_practice(path: Path) -> Services:
     services = build_services(open_practice_home(path))
     services.staff.sign_in_as(DEMO_AGENT)
     return services
+
+
+def join_live(services: Services | None, path: Path, coming: Coming) -> Services:
+    """Ask to join a shop from a home without staff, which is made where there is none."""
+    return _come(
+        services,
+        path,
+        coming,
+        lambda home: home.shop.join(coming.folder, coming.secret, coming.station),
+    )
+
+
+def recover_live(services: Services | None, path: Path, coming: Coming) -> Services:
+    """Take a shop back into a home without staff, which is made where there is none."""
+    return _come(
+        services,
+        path,
+        coming,
+        lambda home: home.shop.recover(coming.folder, coming.secret, coming.station),
+    )
+
+
+def _come(
+    services: Services | None, path: Path, coming: Coming, step: Callable[[Services], object]
+) -> Services:
+    opened = services or build_services(_home(path, coming.passphrase))
+    try:
+        step(opened)
+    except BaseException:
+        if services is None:
+            opened.close()
+        raise
+    return opened
+
+
+def _home(path: Path, passphrase: str | None) -> Home:
+    # An earlier try may have made it.
+    if home_exists(path):
+        return open_home(path, ask=lambda: passphrase)
+    return create_home(path, "live", passphrase)

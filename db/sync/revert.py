@@ -7,7 +7,7 @@ before the first of them, and everything else that touched them since is merged 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -158,12 +158,12 @@ class _Rebuilding:
         """Take them back and merge again what counts."""
         self._put_aside(refused)
         clear = [one for one in refused if _is_alone(self._connection, one)]
-        mixed = {one.place.dev for one in refused if one not in clear and one.whole}
+        mixed = [one for one in refused if one not in clear and one.whole]
         self._run("UPDATE txn_context SET noting = 0")
         whole = {one.txn for one in clear if one.whole}
         first = self._restore(whole, {one.txn for one in clear} - whole)
         if mixed:
-            self._sweep(mixed)
+            self._sweep({one.place.dev for one in mixed})
             first = 0
         self._run("UPDATE txn_context SET noting = 1")
         if not self._touched:
@@ -173,7 +173,12 @@ class _Rebuilding:
         self._judged.rebuilt += sum(map(len, self._touched.values()))
         if mixed or not whole_again:
             self._judged.wants_snapshot = True
-            self._set_back(mixed or {one.place.dev for one in refused})
+            self._set_back(mixed or refused)
+        for one in mixed:
+            # What was swept away must not be taken for a transaction of its own later.
+            self._run(
+                "UPDATE sync_seen SET txn = 0 WHERE (dev, seq, digest8) = (?, ?, ?)", one.place
+            )
 
     def _restore(self, whole: set[int], partly: set[int]) -> int:
         """Put the rows back to what they were; returns the first transaction that is undone."""
@@ -320,14 +325,33 @@ class _Rebuilding:
         if some:
             merge_groups(self._connection, some, self._now)
 
-    def _set_back(self, devs: Iterable[int]) -> None:
-        """Let the logs, or a snapshot, bring again what these incarnations wrote."""
+    def _set_back(self, refused: Sequence[_Refused]) -> None:
+        """Let the logs, or a snapshot, bring again what came with these or since, and is not here.
+
+        What the refused ones had overwritten may have been anybody's.
+        """
         self._run("DELETE FROM sync_merged")
-        for dev in sorted(devs):
-            self._run("UPDATE sync_cursor SET seq = 0, digest8 = x'' WHERE dev = ?", (dev,))
+        since = min(one.txn for one in refused)
+        writers = {one.place.dev for one in refused}
+        for dev in writers:
             pin = self._membership.pin(dev)
             last = pin.seq if pin else 1 << 62
             self._run("DELETE FROM sync_seen WHERE dev = ? AND seq <= ?", (dev, last))
+        found = self._run("SELECT DISTINCT dev FROM sync_seen WHERE txn >= ?", (since,)).all()
+        for dev in sorted(writers | {dev for (dev,) in found} - self._own):
+            if dev not in writers:
+                self._run(
+                    "DELETE FROM sync_seen WHERE dev = ? AND (txn >= ? OR seq < 0)", (dev, since)
+                )
+            self._set_cursor_back(dev, last=0 if dev in writers else None)
+
+    def _set_cursor_back(self, dev: int, last: int | None) -> None:
+        end = self._run(
+            "SELECT seq, digest8 FROM sync_seen WHERE dev = ? AND seq > 0 ORDER BY seq DESC LIMIT 1",
+            (dev,),
+        ).first()
+        seq, digest8 = (0, b"") if last == 0 or end is None else end
+        self._run("UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ?", (seq, digest8, dev))
 
     def _put_aside(self, refused: list[_Refused]) -> None:
         """List for a person what is taken back, as far as it is here."""

@@ -38,6 +38,13 @@ class Desk(Shop):
             )
         self.sync()
 
+    def hire(self, name: str, by: str = "founder") -> None:
+        member = self.admit(name, by=by)
+        token = TokenFile(self.directory / f"{name}.token")
+        self.engines[name] = Engine(
+            self.homes[name], self.relay, member, self.surroundings, token=token
+        )
+
     def sync(self, *names: str, rounds: int = 4) -> None:
         for _ in range(rounds):
             for name in names or self.engines:
@@ -261,10 +268,30 @@ def test_after_a_revocation_only_the_others_read_on(desk: Desk) -> None:
     desk.sync()
     assert desk.names_of("name", "founder", "agent") == {"secret"}
     assert desk.names_of("name", "thief") == {"A"}
-    late = desk.admit("late")
-    desk.engines["late"] = Engine(
-        desk.homes["late"], desk.relay, late, desk.surroundings,
-        token=TokenFile(desk.directory / "late.token"),
-    )  # fmt: skip
+    desk.hire("late")
     desk.sync()
     assert desk.names_of("name", "late") == {"secret"}
+
+
+def test_what_came_in_a_snapshot_is_taken_back_too(desk: Desk) -> None:
+    desk.start("thief", "second", manage=("second",))
+    desk.born("founder", name="A", phone="1")
+    desk.sync()
+    desk.edit("thief", name="B")
+    desk.sync()
+    desk.edit("thief", phone="666")
+    desk.sync("thief", "second")
+    maker = desk.engines["second"]
+    maker.upkeep.snapshots.make(maker.seal)
+    desk.hire("late", by="second")
+    desk.sync("late", rounds=1)
+    assert desk.names_of("phone", "late") == {"666"}
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    founder = desk.engines["founder"]
+    founder.upkeep.snapshots.make(founder.seal)
+    desk.sync("founder", "second", "late")
+    desk.clock.now += 3_600_000
+    desk.sync("founder", "second", "late", rounds=3)
+    assert desk.names_of("phone", "founder", "second", "late") == {"1"}
+    assert desk.names_of("name", "founder", "second", "late") == {"B"}
+    assert same(desk.homes["founder"], desk.homes["second"], desk.homes["late"])

@@ -15,7 +15,9 @@ from typing import Final
 import msgspec
 
 from app.channels import Marks, Presence
+from app.conversations import Attachments
 from app.core.settings import SHOP_NAME, Settings
+from app.sync.attached import AttachedFiles
 from app.sync.figures import (
     count_conflicts,
     count_waiting,
@@ -45,6 +47,10 @@ log = logging.getLogger(__name__)
 LOCK: Final = "sync.lock"
 FULL_EVERY_S: Final = 300.0
 """Listings may be stale: everything is looked through so often."""
+PASS_EVERY_S: Final = 30.0
+"""A pass is done so often though nothing seems to have changed."""
+_HINTS: Final = ("head/", "ask/", "mem/", "snap/")
+"""Where others leave word; what lies there got a new name when it changed."""
 MOST_ONLINE: Final = 500
 """Customers on the line that a station tells the others of."""
 _TURN_EVERY_S: Final = 2.0
@@ -63,8 +69,14 @@ class _Parts:
 class SyncService:
     """Runs where the home has a shop to share; everything else works the same without it."""
 
-    def __init__(self, db: Database, settings: Settings, presence: Presence | None = None) -> None:
-        self._db, self._settings = db, settings
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        presence: Presence | None = None,
+        attachments: Attachments | None = None,
+    ) -> None:
+        self._db, self._settings, self._attachments = db, settings, attachments
         self._presence = presence or Presence()
         self._turn = Turn(db.path.with_name(LOCK))
         self._parts: _Parts | None = None
@@ -75,6 +87,7 @@ class SyncService:
         self._changed_at = self._waiting_since = 0.0
         self._late_since = self._offline_since = self._last_pass = 0
         self._failures: tuple[str, ...] = ()
+        self._seen, self._unsettled = frozenset[str](), True
         self._status = SyncStatus()
         self._here, self._colleagues = Here(), tuple[Here, ...]()
         self._listeners: list[Callable[[], None]] = []
@@ -237,6 +250,8 @@ class SyncService:
                 engine = Engine(
                     self._db, relay, membership, app=_program_version(), workers=WORKERS
                 )
+                if self._attachments is not None:
+                    AttachedFiles(self._attachments, self._db, relay, membership).join(engine)
                 board = HereBoard(relay, membership, self._dev)
                 self._parts = _Parts(membership, relay, engine, board)
             return self._parts
@@ -248,7 +263,7 @@ class SyncService:
     # --- the thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
-        last_full = last_pass = float("-inf")
+        last_full = last_pass = last_look = float("-inf")
         try:
             while not self._stop.is_set():
                 if not self._turn.take():
@@ -257,20 +272,53 @@ class SyncService:
                     self._wait(_TURN_EVERY_S)
                     continue
                 now, pace = time.monotonic(), self._pace()
-                if now - last_pass >= pace.poll_s or self._is_time_to_seal(now, pace):
+                if self._is_time_to_seal(now, pace):
+                    due = True
+                elif now - last_look >= pace.poll_s:
+                    due, last_look = now - last_pass >= PASS_EVERY_S or self._has_news(), now
+                else:
+                    due = False
+                if due:
                     full = now - last_full >= FULL_EVERY_S
                     self._try_pass(full=full)
-                    last_pass = time.monotonic()
+                    last_pass = last_look = time.monotonic()
                     last_full = last_pass if full else last_full
                 self._wait(min(pace.poll_s, pace.quiet_s))
         finally:
             self._say_goodbye()
             self._turn.give_back()
 
+    def _has_news(self) -> bool:
+        """Tell whether a pass may find anything: a few listings instead of a whole look."""
+        if self._unsettled or self._changed_at:
+            return True
+        try:
+            seen = self._glance()
+        except (RelayError, LookupError):
+            return True  # the pass will say what is wrong
+        if seen != self._seen:
+            return True
+        self._meet()
+        return False
+
+    def _glance(self) -> frozenset[str]:
+        relay = self._made().relay
+        return frozenset(name for hint in _HINTS for name in relay.list(hint))
+
+    def _glance_if_there(self) -> frozenset[str]:
+        try:
+            return self._glance()
+        except RelayError:
+            return frozenset()
+
     def _try_pass(self, *, full: bool) -> None:
         self._changed_at = self._waiting_since = 0.0
+        self._unsettled = True
         try:
-            self._pass(full=full)
+            # Taken before the pass: what comes meanwhile is news for the next look.
+            seen = self._glance_if_there()
+            self._unsettled = _is_unsettled(self._pass(full=full), self._made().engine)
+            self._seen = seen
         except Exception:
             # Whatever it was, nothing is lost by it; the next pass tries again.
             log.exception("a sync pass failed")
@@ -358,6 +406,12 @@ class SyncService:
             return SyncState.ATTENTION
         late = self._late_since and (self._thread is None or now - self._late_since >= LATE_MS)
         return SyncState.BEHIND if late else SyncState.CURRENT
+
+
+def _is_unsettled(result: PassResult, engine: Engine) -> bool:
+    """Whether the next pass may find more, though nobody writes anything."""
+    moved = result.sealed or result.published or result.taken or result.merged
+    return bool(moved or result.failures or result.waiting or engine.reader.restless)
 
 
 def _shown(here: Here) -> tuple[bytes, bytes, bool]:

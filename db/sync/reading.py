@@ -82,6 +82,11 @@ class LogReader:
         self.gap = False
         """Whether the last look found a gap that the logs could not fill."""
 
+    @property
+    def restless(self) -> bool:
+        """Whether something is to be tried again though the folder shows nothing new."""
+        return bool(self._trouble or self._unread or self._blocked or self.gap)
+
     def pull(self, *, full: bool = False) -> int:
         """Take what is new, in order; returns how many segments. Raises `RelayError`."""
         self.failures = []

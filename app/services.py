@@ -122,7 +122,7 @@ class Services:
     def sync(self) -> SyncService:
         from app.sync.service import SyncService
 
-        return SyncService(self.db, self.settings, self.channels.presence)
+        return SyncService(self.db, self.settings, self.channels.presence, self.attachments)
 
     @once
     def shop(self) -> Shop:

@@ -179,7 +179,7 @@ class Collector:
         if len(witnesses) == WITNESSES:
             done.segments += self._own_segments(witnesses)
             self._copies(witnesses)
-            if self._is_janitor(now):
+            if self.is_janitor():
                 done.segments += self._segments_of_the_gone(witnesses, now)
         done.snapshots += self._old_snapshots(usable, now)
         done.chunks += self._halves(now)
@@ -290,13 +290,14 @@ class Collector:
         heard_at, _ = heads.get(dev, (now, b""))
         return now - heard_at >= DEAD_MS
 
-    def _is_janitor(self, now: int) -> bool:
-        return self._membership.manager and self._rank(now) == 0
+    def is_janitor(self) -> bool:
+        """Tell whether it is this station's turn today to tidy up for all."""
+        return self._membership.manager and self._rank(self._around.now_ms()) == 0
 
     def _old_snapshots(self, usable: Sequence[Opened], now: int) -> int:
         kept = self._kept(usable, now)
         proved = [o for o in usable if o in kept and o.name in self._snapshots.verified]
-        janitor, own = self._is_janitor(now), self._snapshots.own_dev()
+        janitor, own = self.is_janitor(), self._snapshots.own_dev()
         leaving = [
             opened.name
             for opened in usable

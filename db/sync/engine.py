@@ -103,6 +103,8 @@ class Engine:
         self.asks: Final = Asks(relay, membership, self._around)
         self.reader: Final = LogReader(database, relay, membership, self._around, self.asks)
         self.upkeep: Final = Upkeep(database, relay, membership, self._around, workers=workers)
+        self.before_publish: Callable[[], object] | None = None
+        """What must be in the folder before the ops that name it: attachments."""
         self._started = False
         self._judge_due = True
         self._announced = 0
@@ -153,6 +155,8 @@ class Engine:
     def publish(self) -> int:
         """Put what the folder has not, and put back what it lost; returns how many files."""
         self._announce()
+        if self.before_publish is not None:
+            self.before_publish()
         with self._database.read() as session:
             store = Store(session.connection())
             fresh, held = store.unpublished(), store.held()

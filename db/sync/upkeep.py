@@ -56,6 +56,8 @@ class Upkeep:
         self.snapshots: Final = Snapshots(*shared, workers=workers)
         self.collector: Final = Collector(*shared, self.snapshots)
         self.roll_ups: Final = RollUps(*shared)
+        self.sweep: Callable[[Snapshots], object] | None = None
+        """What else is tidied up by the one managing station whose turn it is today."""
         self._around = surroundings
         self._looked_at: int | None = None
         self._gap_since: int | None = None
@@ -86,6 +88,8 @@ class Upkeep:
         if self.collector.is_due(wanted=wanted):
             made = self._make(seal)
         rolled_up = self.roll_ups.step()
+        if self.sweep is not None and self.collector.is_janitor():
+            self.sweep(self.snapshots)
         return Kept(merged, made, self.collector.collect(), rolled_up)
 
     def _is_lasting(self, *, gap: bool) -> bool:

@@ -30,6 +30,8 @@ INLINE_INDEX: Final = 400
 """Up to this many changes are indexed in the writer's own transaction; more go to the queue."""
 
 _SEARCH_CURSOR: Final = "search"
+_BULK: Final = frozenset({"import", "sync"})
+"""Origins of transactions that may write many rows at once."""
 
 
 class Database:
@@ -92,7 +94,7 @@ class Database:
         changes: Changes | None = None
         with self._write_lock, (through or self.engine).connect() as raw:
             connection = raw.execution_options(kefu_write=True)
-            room = roomy(connection) if origin == "import" else nullcontext()
+            room = roomy(connection) if origin in _BULK else nullcontext()
             with room, connection.begin(), Session(connection, expire_on_commit=False) as session:
                 txn = self._open_txn(connection, origin)
                 self._joined.session = session

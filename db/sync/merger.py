@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -21,6 +22,9 @@ from db.triggers import SET as SET_NOTE
 
 SLICE: Final = 5_000
 """Ops of a group that are merged in memory at a time."""
+
+TOGETHER: Final = 20
+"""Rows per INSERT."""
 
 _Stored = tuple[Any, ...]
 _PACKED: Final = msgspec.msgpack.Decoder(tuple[Clock, Clocks, dict[int, Any]])
@@ -114,11 +118,13 @@ class Merger:
         shape, run = self._shape, self._connection.exec_driver_sql
         last = run(f"SELECT max(rid) FROM {shape.table.name}").scalar() or 0
         names = ("id", "_st", "_dv", "_fc", *shape.names.values(), *shape.derived)
-        run(
-            f"INSERT INTO {shape.table.name} ({', '.join(names)}) "
-            f"VALUES ({', '.join('?' * len(names))}) ON CONFLICT(id) DO NOTHING",
-            list(rows),
-        )
+        one = f"({', '.join('?' * len(names))})"
+        for count, parameters in _together(rows):
+            run(
+                f"INSERT INTO {shape.table.name} ({', '.join(names)}) "
+                f"VALUES {', '.join([one] * count)} ON CONFLICT(id) DO NOTHING",
+                parameters,
+            )
         noted = run(
             "INSERT INTO change(txn, table_no, rid, row, kind) "
             f"SELECT ?, ?, rid, id, ? FROM {shape.table.name} WHERE rid > ? ORDER BY rid",
@@ -304,6 +310,16 @@ def unpack_row(data: bytes) -> Row:
     """Read what `pack_row` wrote."""
     birth, clocks, values = _PACKED.decode(data)
     return make_row(birth, clocks, values.items())
+
+
+def _together(rows: Sequence[_Stored]) -> Iterator[tuple[int, list[_Stored]]]:
+    """Rows by the statement: SQLite keeps a journal per statement of a table with triggers."""
+    whole = len(rows) - len(rows) % TOGETHER
+    if whole:
+        starts = range(0, whole, TOGETHER)
+        yield TOGETHER, [tuple(chain.from_iterable(rows[at : at + TOGETHER])) for at in starts]
+    if rows[whole:]:
+        yield 1, list(rows[whole:])
 
 
 def _by_fields(changes: Iterable[_Change]) -> Iterator[tuple[tuple[int, ...], list[_Change]]]:

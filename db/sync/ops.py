@@ -15,7 +15,7 @@ from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD, Merge
 from db.sync.conflicts import Losers, close_edited, known_losers
 from db.sync.frames import INSERT, SET, Bases, Op
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
-from db.sync.rows import TOP, Register, Row, is_revivable
+from db.sync.rows import TOP, Register, Row, clock_of, is_revivable, make_row
 from db.sync.tables import Shape, format_clocks, parse_clocks, read_raw, read_rows, shape_of
 from db.sync.unborn import rejoin
 from db.triggers import INSERTED, PURGED
@@ -25,6 +25,7 @@ SETTLED: Final = "sync-settled"
 """Cursors into `change`: what was taken as ops, and what was put into the merge's terms."""
 
 ORIGIN: Final = "sync"
+_BATCH: Final = 1_000
 
 _NOTES: Final = (
     "SELECT change.seq, table_no, change.rid, kind, fields FROM change "
@@ -87,10 +88,24 @@ def settle(connection: Connection) -> None:
     close_edited(connection, first, top)
     for number, rows in _touched(notes).items():
         shape = shape_of(number)
-        _settle_rows(connection, shape, {r: [f for f in n if f] for r, n in rows.items()})
+        found = {r: [f for f in n if f] for r, n in rows.items()}
+        if shape.table.merge is Merge.FIELDS and number not in FACTS:
+            # Of plain rows only deleted ones need it, and they are few.
+            found = {rid: found[rid] for rid in _deleted(connection, shape, list(found))}
+        _settle_rows(connection, shape, found)
     if rejoin(connection):
         top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
     _move(connection, SETTLED, top)
+
+
+def _deleted(connection: Connection, shape: Shape, rids: list[int]) -> list[int]:
+    found = list[int]()
+    for start in range(0, len(rids), _BATCH):
+        part = tuple(rids[start : start + _BATCH])
+        marks = ", ".join("?" * len(part))
+        query = f"SELECT rid FROM {shape.table.name} WHERE _del AND rid IN ({marks})"
+        found += (rid for (rid,) in connection.exec_driver_sql(query, part).all())
+    return found
 
 
 def _settle_rows(connection: Connection, shape: Shape, notes: dict[int, list[_Fields]]) -> None:
@@ -188,18 +203,49 @@ def _ops_of(
             *(shape.numbers, tuple(values), parse_clocks(clocks)),
         )
     edited = [rid for rid, found in notes.items() if None not in found]
-    for rid, row_id, row in read_rows(connection, shape, "rid", edited):
+    plain = shape.table.merge is Merge.FIELDS and shape.table.number not in FACTS
+    for stored in read_raw(connection, shape, "rid", edited):
+        rid, row_id, stamp, station, text, *values = stored
+        fields = [found for found in notes[rid] if found]
         known = losers.get((shape.table.number, row_id), {})
-        yield _set(shape, row_id, row, [fields for fields in notes[rid] if fields], known)
+        if plain and not values[0] and shape.table.name != "settings":
+            yield _plain_set(shape, stored, fields, known)
+        else:
+            clocks = parse_clocks(text)
+            row = make_row((stamp, station), clocks, zip(shape.numbers, values, strict=True))
+            yield _set(shape, row_id, row, fields, known)
+
+
+def _plain_set(
+    shape: Shape, stored: tuple[Any, ...], notes: list[_Fields], known: dict[str, list[int]]
+) -> Op:
+    """As `_set`, for a living row whose fields stand each for itself."""
+    _, row_id, stamp, station, text, *values = stored
+    bases = _bases(notes)
+    numbers = sorted(int(key) for key in bases if int(key) in shape.places)
+    stored_clocks = parse_clocks(text) or {}
+    own = {number: clock_of(stored_clocks, number, (stamp, station)) for number in numbers}
+    latest = max(own.values())
+    clocks = {str(number): [*clock] for number, clock in own.items() if clock != latest}
+    clocks.update((key, clock) for key, clock in known.items() if key[1:] in bases)
+    found = tuple(values[shape.places[number]] for number in numbers)
+    marks = clocks or None
+    return Op(SET, shape.table.number, row_id, *latest, tuple(numbers), found, marks, bases)
+
+
+def _bases(notes: list[_Fields]) -> Bases:
+    """Of each field the stamp that stood there before the first of some edits."""
+    bases: Bases = {}
+    for fields in notes:
+        for key, old in fields.items():
+            bases.setdefault(key, old[1])
+    return bases
 
 
 def _set(
     shape: Shape, row_id: bytes, row: Row, notes: list[_Fields], known: dict[str, list[int]]
 ) -> Op:
-    bases: Bases = {}
-    for fields in notes:
-        for key, (_, base) in fields.items():
-            bases.setdefault(key, base)
+    bases = _bases(notes)
     numbers = {int(key) for key in bases} & row.registers.keys()
     facts = FACTS.get(shape.table.number)
     if facts is not None and numbers & facts.numbers:

@@ -102,7 +102,9 @@ def _bare(path: Path, home: Home) -> float:
     shutil.copy(home.file, path)
     database = Database(path, home.db.key)
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (trigger,) in connection.exec_driver_sql(triggers).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         names, rows = _rows(connection)
         connection.exec_driver_sql("DELETE FROM messages")
         edits = [_edit(n, row) for n, row in enumerate(_ids(connection))]

@@ -78,3 +78,25 @@ def test_over_the_weeks_the_folder_stays_small_and_everybody_whole(world: World)
     settle(late)
     assert dump(late.db) == dump(a.db)
     assert world.clock.ms > WEEK_MS
+
+
+def test_a_snapshot_that_reads_back_torn_is_made_anew_and_stops_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = world.home("a"), world.home("b")
+    write(a, "x")
+    settle(a, b)
+    whole = world.relay.get
+
+    def torn(name: str) -> bytes:
+        return whole(name)[:-1] if name.endswith(".kdc") else whole(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.relay, "get", torn)
+        write(a, "y")
+        pass_time(world, DAY_MS + HOUR_MS, a, b)
+    assert dump(b.db) == dump(a.db)
+    pass_time(world, EVERY_MS, a, b)
+    late = world.home("late")
+    assert late.sync().merged == 1
+    assert dump(late.db) == dump(a.db)

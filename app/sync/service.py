@@ -49,6 +49,8 @@ FULL_EVERY_S: Final = 300.0
 """Listings may be stale: everything is looked through so often."""
 PASS_EVERY_S: Final = 30.0
 """A pass is done so often though nothing seems to have changed."""
+MEET_EVERY_S: Final = 1.5
+"""Who is where is looked up so often."""
 _HINTS: Final = ("head/", "ask/", "mem/", "snap/")
 """Where others leave word; what lies there got a new name when it changed."""
 MOST_ONLINE: Final = 500
@@ -87,6 +89,7 @@ class SyncService:
         self._changed_at = self._waiting_since = 0.0
         self._late_since = self._offline_since = self._last_pass = 0
         self._failures: tuple[str, ...] = ()
+        self._met = float("-inf")
         self._seen, self._unsettled = frozenset[str](), True
         self._status = SyncStatus()
         self._here, self._colleagues = Here(), tuple[Here, ...]()
@@ -220,6 +223,7 @@ class SyncService:
     def _meet(self) -> None:
         """Say where one is and see where the others are; never a reason to fail."""
         parts = self._made()
+        self._met = time.monotonic()
         if not parts.membership.member:
             return
         try:
@@ -298,7 +302,8 @@ class SyncService:
             return True  # the pass will say what is wrong
         if seen != self._seen:
             return True
-        self._meet()
+        if time.monotonic() - self._met >= MEET_EVERY_S:
+            self._meet()
         return False
 
     def _glance(self) -> frozenset[str]:

@@ -11,7 +11,16 @@ from typing import Final
 from tests.benchmarks.measure import Measure
 from tests.benchmarks.seed import seeded_shop
 
-NAMES: Final = ("start", "switch", "phrases", "search", "orders", "memory")
+NAMES: Final = (
+    "start",
+    "switch",
+    "phrases",
+    "search",
+    "orders",
+    "memory",
+    "sync",
+    "sync_live",
+)
 
 
 def main() -> int:

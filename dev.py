@@ -45,6 +45,8 @@ QT_PACKAGES = [
 ]
 # libatomic1 is for the program through which tests steer the browser.
 TEST_PACKAGES = ["xvfb", "xauth", "chromium", "libatomic1"]
+# A server of shares, what mounts them without the kernel's help, and a program that copies folders.
+LONG_PACKAGES = ["samba", "rclone", "fuse3", "syncthing"]
 
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -81,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser().error("unknown options: " + " ".join(rest))
     try:
         set_up(tests=verb in {"test", "shots"} or bool(getattr(options, "shots", None)))
+        if getattr(options, "long", False):
+            set_up_long()
         return VERBS[verb](options, rest)
     except SetupError as error:
         print(f"dev.py: {error}", file=sys.stderr)
@@ -97,7 +101,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--shots", metavar="DIR", help="write pictures of every view there, then end")
     run.add_argument("--port", type=int, default=5900, help="VNC port where there is no display")
     run.add_argument("--size", default="1366x768", help="VNC screen size, e.g. 1920x1080")
-    verbs.add_parser("test", help="all checks and tests; options (-k NAME …) go to pytest alone")
+    testing = verbs.add_parser(
+        "test", help="all checks and tests; options (-k NAME …) go to pytest alone"
+    )
+    testing.add_argument(
+        "--long",
+        action="store_true",
+        help="and then what takes long: Samba, Syncthing, kill loops, thousands of histories",
+    )
     verbs.add_parser("check", help="the fast checks: format, lint, types, imports, texts")
     shots = verbs.add_parser("shots", help="write pictures of every view")
     shots.add_argument("directory", nargs="?", default="shots", metavar="DIR")
@@ -141,6 +152,14 @@ def set_up(*, tests: bool) -> None:
         install_libraries()
     STAMP.write_text(wanted, encoding="utf-8")
     return compile_texts()
+
+
+def set_up_long() -> None:
+    """Install what the long tests need; each skips itself where its program is missing."""
+    try:
+        install_debian_packages(LONG_PACKAGES, needed_for="some of the long tests")
+    except SetupError as error:
+        say(str(error))
 
 
 def stamp_text(*, tests: bool) -> str:
@@ -341,12 +360,14 @@ def free_port(first: int) -> int:
     raise SetupError(f"no free port from {first} on")
 
 
-def test(_options: argparse.Namespace, rest: list[str]) -> int:
+def test(options: argparse.Namespace, rest: list[str]) -> int:
     """All checks and the tests; with options, only the tests, and the options go to pytest."""
     tests = ["-m", "pytest", "-n", str(min(4, os.cpu_count() or 1))]
+    # One after the other: they start many processes of their own, and tell figures.
+    long = {"long": ["-m", "pytest", "-m", "long", "-s", *rest]} if options.long else {}
     if rest:
-        return call(*tests[:2], *rest)
-    return summary({**CHECKS, "tests": tests})
+        return call(*(long.get("long") or [*tests[:2], *rest]))
+    return summary({**CHECKS, "tests": tests, **long})
 
 
 def check(_options: argparse.Namespace, _rest: list[str]) -> int:

@@ -131,8 +131,35 @@ def test_options_of_a_test_run_go_to_pytest(monkeypatch: pytest.MonkeyPatch) -> 
         return 0
 
     monkeypatch.setattr(dev, "call", call)
-    assert dev.test(argparse.Namespace(), ["-k", "phrases"]) == 0
-    assert calls == [("-m", "pytest", "-k", "phrases")]
+    assert dev.test(argparse.Namespace(long=False), ["-k", "phrases"]) == 0
+    assert dev.test(argparse.Namespace(long=True), ["-k", "samba"]) == 0
+    assert calls == [
+        ("-m", "pytest", "-k", "phrases"),
+        ("-m", "pytest", "-m", "long", "-s", "-k", "samba"),
+    ]
+
+
+def test_the_long_tests_come_after_all_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: dict[str, list[str]] = {}
+
+    def summary(given: dict[str, list[str]]) -> int:
+        steps.update(given)
+        return 0
+
+    monkeypatch.setattr(dev, "summary", summary)
+    dev.test(dev.parser().parse_args(["test", "--long"]), [])
+    assert list(steps) == [*dev.CHECKS, "tests", "long"]
+    assert steps["long"][:4] == ["-m", "pytest", "-m", "long"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="apt exists on Linux only")
+def test_long_tests_go_on_without_their_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    debian(monkeypatch, root=False)
+    dev.set_up_long()
+    told = capsys.readouterr().err
+    assert "sudo apt-get install -y --no-install-recommends samba rclone fuse3 syncthing" in told
 
 
 def test_a_folder_that_is_no_python_does_not_work(tmp_path: Path) -> None:

@@ -76,6 +76,10 @@ class Disputes:
         found = [self._view(clash) for clash in conflicts(self._db)]
         return [dispute for dispute in found if dispute.important or not important]
 
+    def of(self, table: str, row: bytes) -> list[Dispute]:
+        """Return the open ones of one row, newest first."""
+        return [self._view(c) for c in conflicts(self._db, row=row) if c.table == table]
+
     def choose(self, dispute: Dispute, *, take_lost: bool) -> None:
         """Let the value that lost stand, or keep the other for good: on every station."""
         choose(self._db, dispute.rid, take_lost=take_lost)

@@ -52,13 +52,17 @@ class Clash(NamedTuple):
     closed_at: int | None
 
 
-def conflicts(database: Database, *, open_only: bool = True) -> list[Clash]:
-    """Return the values that lost, newest first."""
+def conflicts(
+    database: Database, *, open_only: bool = True, row: bytes | None = None
+) -> list[Clash]:
+    """Return the values that lost, newest first; with `row` only those of this row."""
     with database.read() as session:
         connection = session.connection()
         found = connection.exec_driver_sql(
             "SELECT rid, table_no, row, field, lost_value, lost_stamp, lost_dev, at, closed_at "
-            f"FROM conflict {'WHERE closed_at IS NULL' if open_only else ''} ORDER BY rid DESC"
+            f"FROM conflict WHERE {'closed_at IS NULL' if open_only else '1'} "
+            f"{'' if row is None else 'AND row = ?'} ORDER BY rid DESC",
+            () if row is None else (row,),
         ).all()
         return [clash for row in found if (clash := _clash(connection, *row)) is not None]
 

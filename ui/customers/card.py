@@ -13,8 +13,9 @@ from app.core.i18n import _, listing, ngettext
 from app.core.permissions import Permission
 from app.customers import CustomerCard, OrderSummary, TagView
 from app.orders import STATUS_NAMES
+from app.sync import is_shared
 from db.models import Lifecycle, ValueClass
-from ui.customers.fields import CONTACT, PERSON, RELATION, FieldsForm
+from ui.customers.fields import CONTACT, PERSON, RELATION, Clash, FieldsForm, field_words
 from ui.customers.notes import NotesList
 from ui.customers.tag_picker import TagPicker
 from ui.customers.words import LIFECYCLES, PLATFORMS, VALUE_CLASSES
@@ -33,9 +34,12 @@ from ui.widgets import (
     stack_horizontally,
     stack_vertically,
 )
+from ui.widgets.field_history import FieldRef, WhyHere
 from ui.widgets.format import moment, money
 
 if TYPE_CHECKING:
+    from app.sync.disputes import Dispute
+    from app.sync.history import Step
     from ui.shell.plugs import UiContext
 
 
@@ -54,7 +58,12 @@ class CustomerCardView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("Customer card"))
+        self._shared = is_shared(context.services.db)
         self._build()
+        self.why = WhyHere(self, context.jobs, self._read_history)
+        for form in self._forms:
+            for name, title, field in form.fields():
+                self.why.watch(field, partial(self._refs, name, title))
         context.store.changed.connect(self._on_store_changed)
         theme_signals().changed.connect(self._tint)
         self._tint()
@@ -71,6 +80,12 @@ class CustomerCardView(QScrollArea):
         if self._customer_id is not None:
             work = partial(self._customers.card, self._customer_id)
             self._context.jobs.run(self, work, self._show, key="card")
+            if self._shared:
+                self._read_clashes(self._customer_id)
+
+    def explain_value(self) -> None:
+        """Tell where the value of the field with the focus comes from."""
+        self.why.ask()
 
     # --- parts ----------------------------------------------------------------------------
 
@@ -105,6 +120,7 @@ class CustomerCardView(QScrollArea):
         self._forms = [FieldsForm(fields) for fields in (CONTACT, RELATION, PERSON)]
         for form in self._forms:
             form.changed.connect(self._on_field_changed)
+            form.clash_chosen.connect(self._settle)
         contact, relation, person = self._forms
         facts = QWidget()
         stack_vertically(facts, relation, person)
@@ -202,6 +218,32 @@ class CustomerCardView(QScrollArea):
         row.setMinimumHeight(28)
         row.clicked.connect(partial(self.order_chosen.emit, order.id))
         return row
+
+    # --- where values come from -------------------------------------------------------------
+
+    def _refs(self, name: str, title: str) -> list[FieldRef]:
+        if self._customer_id is None:
+            return []
+        return [FieldRef("customers", self._customer_id, name, title, partial(field_words, name))]
+
+    def _read_history(self, table: str, row: bytes, field: str) -> list[Step]:
+        return self._context.services.history.of(table, row, field)
+
+    def _read_clashes(self, customer_id: bytes) -> None:
+        def read() -> list[Dispute]:
+            return self._context.services.disputes.of("customers", customer_id)
+
+        self._context.jobs.run(self, read, self._show_clashes, key="clashes")
+
+    def _show_clashes(self, found: list[Dispute]) -> None:
+        clashes: dict[str, list[Clash]] = {}
+        for dispute in found:
+            clashes.setdefault(dispute.field, []).append(dispute)
+        for form in self._forms:
+            form.show_clashes(clashes, editable=self._staff.may(Permission.EDIT_CUSTOMERS))
+
+    def _settle(self, dispute: Dispute, take_lost: bool) -> None:
+        self._run(partial(self._context.services.disputes.choose, dispute, take_lost=take_lost))
 
     # --- doing ----------------------------------------------------------------------------
 

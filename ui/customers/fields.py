@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
@@ -11,6 +13,7 @@ from app.core.i18n import N_, _
 from app.customers import CustomerCard
 from ui.customers.words import LIFECYCLES, VALUE_CLASSES
 from ui.theme import role
+from ui.widgets.clash_row import ClashRow
 
 CONTACT: Final = (
     ("salutation", N_("Call them")),
@@ -34,16 +37,39 @@ _CHOICES: Final = {"lifecycle": LIFECYCLES, "value_class": VALUE_CLASSES}
 RELATION: Final = (("lifecycle", N_("Stage")), ("value_class", N_("Value")))
 
 
+class Clash(Protocol):
+    """Two values of a field; `lost_at` names the station that wrote the one that lost."""
+
+    @property
+    def stands(self) -> Any: ...
+    @property
+    def lost(self) -> Any: ...
+    @property
+    def lost_at(self) -> str: ...
+
+
+def field_words(name: str, value: object) -> str:
+    """A field's value as people read it."""
+    text = "" if value is None else str(value)
+    return _(_CHOICES[name].get(text, text)) if name in _CHOICES and text else text
+
+
 class FieldsForm(QWidget):
-    """`changed` carries a field's name and its new value."""
+    """`changed` carries a field's name and its new value.
+
+    `clash_chosen` carries a `Clash` and whether its other value shall stand.
+    """
 
     changed = Signal(str, str)
+    clash_chosen = Signal(object, bool)
 
     def __init__(self, fields: tuple[tuple[str, str], ...]) -> None:
         super().__init__()
         self._edits: dict[str, QLineEdit] = {}
         self._boxes: dict[str, QComboBox] = {}
-        form = QFormLayout(self)
+        self._titles = dict(fields)
+        self._clashes: list[ClashRow] = []
+        self._form = form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 4)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
@@ -66,6 +92,33 @@ class FieldsForm(QWidget):
         for name, box in self._boxes.items():
             box.setEnabled(editable)
             box.setCurrentIndex(max(0, box.findData(getattr(card, name))))
+
+    def fields(self) -> Iterator[tuple[str, str, QWidget]]:
+        """Name, title and widget of every field."""
+        for name, title in self._titles.items():
+            yield name, _(title), self._edits.get(name) or self._boxes[name]
+
+    def show_clashes(self, clashes: Mapping[str, Sequence[Clash]], *, editable: bool) -> None:
+        """Show below a field what another station wrote into it at the same time."""
+        for row in self._clashes:
+            self._form.removeRow(row)
+        self._clashes = []
+        for name, _title, field in self.fields():
+            for clash in reversed(clashes.get(name, ())):
+                row = ClashRow(
+                    field_words(name, clash.stands), field_words(name, clash.lost), clash.lost_at
+                )
+                row.setEnabled(editable)
+                row.chosen.connect(partial(self.clash_chosen.emit, clash))
+                self._form.insertRow(self._place_of(field) + 1, row)
+                self._clashes.append(row)
+
+    def _place_of(self, field: QWidget) -> int:
+        for number in range(self._form.rowCount()):
+            item = self._form.itemAt(number, QFormLayout.ItemRole.FieldRole)
+            if item is not None and item.widget() is field:
+                return number
+        return self._form.rowCount() - 1
 
     def _edit(self, name: str) -> QLineEdit:
         edit = QLineEdit()

@@ -59,6 +59,10 @@ class CustomersPanel(QWidget):
             self._context.commands.run("desk.panel1")
         self.card.pick_tags()
 
+    def explain_value(self) -> None:
+        """Tell where a value of the customer comes from."""
+        self.card.explain_value()
+
     def _has_customer(self) -> bool:
         return self._shown
 

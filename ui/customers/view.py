@@ -96,6 +96,10 @@ class CustomersView(QWidget):
             self.table.select_id(item)
             self.card.show_customer(item)
 
+    def explain_value(self) -> None:
+        """Tell where a value of the card comes from."""
+        self.card.explain_value()
+
     def focus_search(self) -> None:
         """Put the cursor into the search box."""
         self.search.setFocus()

@@ -13,6 +13,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.orders import Action, Finding, OrderFacts, Receiver, WrongCustomer
 from app.regions import Region
+from ui.orders.insight import OrderInsight
 from ui.orders.verification.order_page import OrderPage
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class OrderActions(QObject):
         self._services = context.services
         self.order: OrderFacts | None = None
         self.conversation_id: bytes | None = None
+        self.insight = OrderInsight(context, page)
         page.remedy_chosen.connect(self._remedy)
         page.receiver_saved.connect(self._fix)
         page.note_saved.connect(self._note)

@@ -90,6 +90,10 @@ class OrdersPanel(QWidget):
         super().resizeEvent(event)
         self.picker.leave_room(little=event.size().height() < _LOW)
 
+    def explain_value(self) -> None:
+        """Tell where a value of the order comes from."""
+        self.page.explain_value()
+
     # --- what is shown -------------------------------------------------------------------------
 
     def show_conversation(self, context: ConversationContext | None) -> None:

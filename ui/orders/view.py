@@ -67,6 +67,10 @@ class OrdersView(QStackedWidget):
         self._show_empty()
         self._read_around()
 
+    def explain_value(self) -> None:
+        """Tell where a value of the order in the detail comes from."""
+        self.detail.page.explain_value()
+
     def open_item(self, item: object) -> None:
         """Show the order with this id, or those that fit this text; `IMPORT` opens the import."""
         if item == IMPORT:

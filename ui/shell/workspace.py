@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _
@@ -213,6 +213,7 @@ class Workspace(QWidget):
         return [
             Command("app.palette", N_("Search everything"), "Ctrl+K", find, icon="search"),
             Command("app.search", N_("Search in this view"), "Ctrl+F", search, icon="search"),
+            Command("app.why", N_("Why is this value here?"), "Alt+H", self._why, icon="history"),
             Command("app.manual", N_("Open the manual"), "F1", verbs.manual, icon="book"),
             Command("app.lock", N_("Lock the desk"), "Ctrl+L", verbs.lock, locks, icon="lock"),
             Command("app.sign_out", N_("Sign out"), "", verbs.sign_out, locks, icon="logout"),
@@ -242,6 +243,18 @@ class Workspace(QWidget):
         view = self._stack.currentWidget()
         focus = getattr(view, "focus_search", None)
         (focus or self.palette_box.open)()
+
+    def _why(self) -> None:
+        """Ask the part with the focus where its value comes from."""
+        widget: QWidget | None = QApplication.focusWidget()
+        while widget is not None:
+            if explain := getattr(widget, "explain_value", None):
+                explain()
+                return
+            widget = widget.parentWidget()
+        self.context.notices.info(
+            _("Put the cursor into a field of a customer or an order, then ask again.")
+        )
 
     def _has_password(self) -> bool:
         return self._services.staff.has_password()

@@ -72,7 +72,7 @@ def on(desk: Desk, kind: type) -> bool:
 def ask(qtbot: QtBot, desk: Desk, first: Services, folder: Path) -> None:
     page = form(desk)
     fill(page, folder, first.shop.invite().code)
-    qtbot.waitUntil(lambda: page.shop.isVisible(), timeout=LONG)
+    qtbot.waitUntil(page.shop.isVisible, timeout=LONG)
     page.submit()
     qtbot.waitUntil(lambda: on(desk, LetInPage), timeout=LONG)
 

@@ -56,6 +56,8 @@ class OrderPage(QScrollArea):
     release_wanted = Signal()
     order_opened = Signal()
     address_copied = Signal()
+    shown = Signal()
+    explain_wanted = Signal()
 
     def __init__(self, staff: StaffService) -> None:
         super().__init__()
@@ -95,6 +97,7 @@ class OrderPage(QScrollArea):
         self._show_remarks(order)
         self._show_buttons(order)
         self._timer.start()
+        self.shown.emit()
 
     def show_history(self, history: OrderHistory) -> None:
         """Show what was corrected, once it was read."""
@@ -116,6 +119,10 @@ class OrderPage(QScrollArea):
         self.form.paste.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ensureWidgetVisible(self.form)
 
+    def explain_value(self) -> None:
+        """Tell where a value of the order comes from."""
+        self.explain_wanted.emit()
+
     def close_forms(self) -> None:
         """Leave the forms without saving."""
         self.form.hide()
@@ -126,12 +133,15 @@ class OrderPage(QScrollArea):
 
     def _make_parts(self) -> None:
         self._number = CopyLabel(mono=True, name=_("order number"))
-        self._verdict, self._status, self._answer = StateBadge(), StateBadge(), StateBadge()
+        self.verdict, self.status, self._answer = StateBadge(), StateBadge(), StateBadge()
         self._promise = QLabel()
         self.receiver = ReceiverBox(masked=not self._staff.may(Permission.SEE_PERSONAL_DATA))
         self.form, self.note, self.findings = ReceiverForm(), NoteForm(), Findings()
         self.form.hide()
         self.note.hide()
+        self.clashes = QWidget()
+        self.clashes.hide()
+        self.clash_rows = stack_vertically(self.clashes, spacing=2)
         self._goods = QLabel(wordWrap=True)
         self._goods.setTextFormat(Qt.TextFormat.PlainText)
         self._amount = role(QLabel(), "muted")
@@ -148,11 +158,9 @@ class OrderPage(QScrollArea):
 
     def _arranged(self) -> QWidget:
         body = QWidget()
-        head = stack_horizontally(None, self._verdict, self._number, self.open_order, spacing=6)
+        head = stack_horizontally(None, self.verdict, self._number, self.open_order, spacing=6)
         head.setStretchFactor(self._number, 1)
-        states = stack_horizontally(
-            None, self._status, self._answer, self._promise, None, spacing=6
-        )
+        states = stack_horizontally(None, self.status, self._answer, self._promise, None, spacing=6)
         buttons = QWidget()
         flow = FlowLayout(buttons, spacing=6)
         for button in (self.confirm, self.remark, self.hold, self.release):
@@ -161,7 +169,9 @@ class OrderPage(QScrollArea):
         layout.setContentsMargins(12, 8, 12, 12)
         layout.addLayout(head)
         layout.addLayout(states)
-        for part in (self.receiver, self.form, self._goods, self._amount, buttons, self.note):
+        for part in (self.receiver, self.form, self.clashes, self._goods, self._amount):
+            layout.addWidget(part)
+        for part in (buttons, self.note):
             layout.addWidget(part)
         for part in (hline(), self._found, self.findings, self._remarks):
             layout.addWidget(part)
@@ -189,9 +199,9 @@ class OrderPage(QScrollArea):
         self._number.setText(order.number)
         judged = order.status in OPEN or bool(verdict.findings)
         level = _(LEVEL_NAMES[verdict.level]) if judged else ""
-        self._verdict.show_state(level, LEVEL_KINDS[verdict.level])
+        self.verdict.show_state(level, LEVEL_KINDS[verdict.level])
         kind = STATUS_KINDS.get(order.status, "neutral")
-        self._status.show_state(_(STATUS_NAMES[order.status]), kind)
+        self.status.show_state(_(STATUS_NAMES[order.status]), kind)
         name = CONFIRMATION_NAMES.get(order.confirmation, "")
         answer_kind = CONFIRMATION_KINDS.get(order.confirmation, "neutral")
         self._answer.show_state(_(name), answer_kind)

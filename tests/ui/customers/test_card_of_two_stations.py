@@ -1,0 +1,92 @@
+"""What the customer card shows where two stations wrote one field; both homes are real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.homes import create_home
+from app.services import Services, build_services
+from db.models import Customer
+from ui.customers.card import CustomerCardView
+from ui.jobs import Jobs
+from ui.shell.commands import Commands
+from ui.shell.notices import Notices
+from ui.shell.plugs import UiContext
+from ui.store_watcher import StoreWatcher
+from ui.widgets.clash_row import ClashRow
+from ui.widgets.field_history import HistoryPopup
+
+
+@pytest.fixture
+def other(services: Services, tmp_path: Path) -> Iterator[Services]:
+    """A second station of the shop that `services` founds."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    services.shop.create(folder, "前台一")
+    made = build_services(create_home(tmp_path / "other"))
+    made.shop.join(folder, services.shop.invite().code, "前台二")
+    (request,) = services.shop.requests()
+    services.shop.approve(request.station)
+    for one in (services, made):
+        one.sync.stop()
+    both_pass(services, made)
+    made.staff.act_as_operator()
+    yield made
+    made.close()
+
+
+def both_pass(*stations: Services) -> None:
+    for one in (*stations, *stations):
+        one.sync.pass_now()
+
+
+def show_card(
+    services: Services, jobs: Jobs, store: StoreWatcher, customer: bytes
+) -> CustomerCardView:
+    def go(_view: str, _item: object | None = None) -> None: ...
+
+    context = UiContext(services, jobs, store, Notices(), Commands(), go)
+    card = CustomerCardView(context)
+    card.resize(360, 900)
+    card.show()
+    card.show_customer(customer)
+    return card
+
+
+def test_both_values_are_shown_and_one_click_settles_it_everywhere(
+    qtbot: QtBot, services: Services, other: Services, jobs: Jobs, store: StoreWatcher
+) -> None:
+    with services.db.write() as session:
+        row = Customer(platform="taobao", shop="s", nick="小鱼", phone="13800000000", created_at=1)
+        session.add(row)
+        session.flush()
+        customer = row.id
+    both_pass(services, other)
+    services.customers.change(customer, phone="13811111111")
+    other.customers.change(customer, phone="13822222222")
+    both_pass(services, other)
+    card = show_card(services, jobs, store, customer)
+    qtbot.addWidget(card)
+    (clash,) = card.findChildren(ClashRow)
+    phone = next(e for e in card.findChildren(QLineEdit) if e.property("field") == "phone")
+    lost = {"13811111111", "13822222222"} - {phone.text()}
+    assert lost.pop() in clash.words.text()
+
+    phone.setFocus()
+    card.why.open(phone, card._refs("phone", "Phone")[0])
+    popup = card.window().findChild(HistoryPopup)
+    assert popup is not None
+    popup.close()
+
+    clash.take.click()
+    qtbot.waitUntil(lambda: not card.findChildren(ClashRow))
+    both_pass(services, other)
+    assert services.disputes.of("customers", customer) == []
+    assert other.disputes.of("customers", customer) == []
+    for one in (services, other):
+        assert one.customers.card(customer).phone == phone.text()

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from db.database import Database
 from db.migrate import SCHEMA
 from db.sync.asks import SNAPSHOT, Asks, restore_file
+from db.sync.checking import Checker, Repaired, Verified
 from db.sync.frames import Op
 from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
@@ -28,6 +29,7 @@ from db.sync.relay import NameTaken, Relay, RelayError, RelayFull, RelayOffline,
 from db.sync.segments import FORMAT, Writer, open_segment, parse_name
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
+from db.sync.taking import replay_later
 from db.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
@@ -136,6 +138,8 @@ class Engine:
         self._token.write(token)
         with self._database.write("system") as session:
             Store(session.connection()).set_token(token)
+        # An older program may have kept ops that this one understands.
+        replay_later(self._database, self._around.now_ms())
         self._started = True
 
     def incarnate(self, reason: str) -> int:
@@ -167,6 +171,38 @@ class Engine:
         """Take what others wrote; returns how many segments. Raises `RelayError`."""
         self._hear()
         return self.reader.pull(full=full)
+
+    def verify(self) -> Verified:
+        """Prove every file of the folder, and name what is wrong. Raises `RelayError`."""
+        self._hear()
+        return self._checker().verify(self._all_claims())
+
+    def repair(self) -> Repaired:
+        """Put back what is held here, ask others for the rest, make a snapshot where one is bad.
+
+        Raises `RelayError`.
+        """
+        self._hear()
+        with self._database.read() as session:
+            me = Store(session.connection()).me().dev
+        done = self._checker().repair(self._all_claims(), me)
+        if done.snapshot_wanted:
+            self.snapshot_wanted = True
+            self._keep_up()
+        return done
+
+    def _checker(self) -> Checker:
+        shared = self._database, self._relay, self._membership
+        return Checker(*shared, self.upkeep.snapshots, self.asks)
+
+    def _all_claims(self) -> dict[int, int]:
+        """How far every log goes, by the heads and by what is held here."""
+        with self._database.read() as session:
+            store = Store(session.connection())
+            claims = self.reader.claims(store)
+            for place in self._head(store).vector:
+                claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
+        return claims
 
     def _pass(self, result: PassResult, *, full: bool) -> None:
         self._judge_due = self._membership.refresh(self._relay) or self._judge_due

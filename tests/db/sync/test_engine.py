@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select, update
 
 from db.ids import new_id
-from db.models import Customer, Message
+from db.models import Customer, CustomerNote, Message
+from db.registry import BY_NAME, BY_NUMBER
 from db.sync.folder import FolderRelay, create_folder
+from db.sync.frames import SET, Op
 from db.sync.manifests import Place
+from db.sync.ops import take_ops
 from db.sync.relay import MemoryRelay, Relay
 from db.sync.store import Store
 from tests.db.sync.homes import Clock, Home, Register, settle
@@ -142,7 +145,8 @@ def test_nothing_is_taken_behind_a_gap(world: World) -> None:
 def damage(world: World, name: str) -> bytes:
     data = world.relay.get(name)
     world.relay.delete(name)
-    world.relay.put_new(name, data[:-1] + bytes([data[-1] ^ 1]))
+    half = len(data) // 2
+    world.relay.put_new(name, data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :])
     return data
 
 
@@ -297,3 +301,87 @@ def test_the_folder_gone_is_offline_and_nothing_else(world: World, tmp_path: Pat
     (tmp_path / "elsewhere").rename(tmp_path / "share")
     settle(a, b)
     assert nicks(b) == {"小明", "offline"}
+
+
+def test_a_check_names_what_is_wrong_and_a_repair_puts_it_right(world: World) -> None:
+    a, b = world.home("a"), world.home("b")
+    for nick in ("one", "two", "three", "four"):
+        add(a, nick)
+        a.sync()
+    settle(a, b)
+    assert a.engine.verify().faults == []
+    first, second, third, _ = (n for n in segments(world) if f"{a.dev:016x}" in n)
+    good = damage(world, first)
+    kept = world.relay.get(second)
+    world.relay.delete(second)
+    torn = world.relay.get(third)
+    world.relay.delete(third)
+    world.relay.put_new(third, torn[:100])
+    found = {(fault.name, fault.reason) for fault in b.engine.verify().faults}
+    assert (first, "damaged") in found
+    assert (f"{a.dev:016x}/2", "missing") in found
+    assert (third, "damaged") in found
+    # The writer is gone; who has read them puts them back as they were.
+    b.engine.repair()
+    assert [world.relay.get(n) for n in (first, second, third)] == [good, kept, torn]
+    assert b.engine.verify().faults == []
+    c = world.home("c")
+    c.sync()
+    assert nicks(c) == {"one", "two", "three", "four"}
+
+
+@pytest.mark.parametrize("relay", ["memory"], indirect=True)
+def test_no_changed_byte_of_a_segment_ever_reaches_a_database(world: World) -> None:
+    a, b = world.home("a"), world.home("b")
+    add(a, "小明")
+    a.sync()
+    (name,) = segments(world)
+    data = world.relay.get(name)
+    for place in range(0, len(data), 7):
+        world.relay.delete(name)
+        world.relay.put_new(name, data[:place] + bytes([data[place] ^ 0x20]) + data[place + 1 :])
+        b.engine.reader.pull(full=True)
+        world.clock.sleep(61)
+    assert nicks(b) == set()
+    world.relay.delete(name)
+    world.relay.put_new(name, data)
+    world.clock.sleep(61)
+    b.sync()
+    assert nicks(b) == {"小明"}
+
+
+@pytest.mark.parametrize("relay", ["memory"], indirect=True)
+def test_a_faulty_op_is_listed_and_holds_nothing_up(world: World) -> None:
+    a, b = world.home("a"), world.home("b")
+    a.sync()
+    add(a, "good")
+    with a.db.write("system") as session:
+        # As a program with a fault in it would have written it.
+        number = next(n for n, name in BY_NAME["customers"].numbered() if name == "phone")
+        bad = Op(SET, 2, new_id(), 1 << 40, a.dev, (number,), (7,))
+        store = Store(session.connection())
+        a.engine._keep(store, a.dev, [*take_ops(session.connection()), bad])
+    add(a, "after")
+    settle(a, b)
+    assert nicks(b) == {"good", "after"}
+    assert b.ask("SELECT reason FROM sync_aside") == [("faulty",)]
+    assert b.ask("SELECT code FROM sync_problem") == [("faulty",)]
+
+
+@pytest.mark.parametrize("relay", ["memory"], indirect=True)
+def test_what_a_newer_program_wrote_is_taken_after_the_upgrade(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = world.home("a"), world.home("b")
+    a.sync()
+    with a.db.write() as session:
+        session.add(CustomerNote(customer_id=b"c" * 16, text="note", at=1))
+    a.sync()
+    with monkeypatch.context() as older:
+        older.setattr("db.sync.apply.BY_NUMBER", {n: t for n, t in BY_NUMBER.items() if n != 3})
+        b.sync()
+        assert b.ask("SELECT count(*) FROM customer_notes") == [(0,)]
+    b.restart()
+    b.sync()
+    assert b.ask("SELECT text FROM customer_notes") == [("note",)]
+    assert b.ask("SELECT count(*) FROM sync_later") == [(0,)]

@@ -7,7 +7,7 @@ before the first of them, and everything else that touched them since is merged 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -109,16 +109,22 @@ def _refused(connection: Connection, membership: Membership) -> list[_Refused]:
     for one in _with_rights(connection):
         if (one.place, one.txn) not in found and not membership.may_manage(*one.place[:2]):
             found[one.place, one.txn] = one
+    synced = [one for one in found.values() if _is_synced(connection, one)]
     # Restricted rows out of a snapshot are its maker's word, who had the right.
-    return [one for one in found.values() if one.whole or _is_alone(connection, one)]
+    return [one for one in synced if one.whole or _is_alone(connection, one)]
+
+
+def _is_synced(connection: Connection, one: _Refused) -> bool:
+    """Tell whether its transaction is still that of the sync: one without effect left its number."""
+    run = connection.exec_driver_sql
+    return bool(run("SELECT origin FROM txn WHERE rid = ?", (one.txn,)).scalar() == "sync")
 
 
 def _is_alone(connection: Connection, one: _Refused) -> bool:
     """Tell whether its transaction took nothing else, as a snapshot's merge does."""
     run = connection.exec_driver_sql
-    places = run("SELECT count(*) FROM sync_seen WHERE txn = ?", (one.txn,)).scalar()
-    origin = run("SELECT origin FROM txn WHERE rid = ?", (one.txn,)).scalar()
-    return (places or 0) <= 1 and origin == "sync"
+    count: int = run("SELECT count(*) FROM sync_seen WHERE txn = ?", (one.txn,)).scalar_one()
+    return count <= 1
 
 
 def _is_aside(connection: Connection, one: _Refused) -> bool:
@@ -157,33 +163,30 @@ class _Rebuilding:
     def run(self, refused: list[_Refused]) -> None:
         """Take them back and merge again what counts."""
         self._put_aside(refused)
-        clear = [one for one in refused if _is_alone(self._connection, one)]
-        mixed = [one for one in refused if one not in clear and one.whole]
+        mixed = [one for one in refused if not _is_alone(self._connection, one)]
+        whole = {one.txn for one in refused if one.whole}
         self._run("UPDATE txn_context SET noting = 0")
-        whole = {one.txn for one in clear if one.whole}
-        first = self._restore(whole, {one.txn for one in clear} - whole)
-        if mixed:
-            self._sweep({one.place.dev for one in mixed})
-            first = 0
+        self._restore(whole, {one.txn for one in refused} - whole)
+        for txn in {one.txn for one in mixed}:
+            self._remove_unnoted(txn)
         self._run("UPDATE txn_context SET noting = 1")
         if not self._touched:
             return
+        since = min(one.txn for one in refused)
         self._run("UPDATE txn SET actor = ? WHERE rid = ?", (JUDGING, self._txn))
-        whole_again = self._merge_again(first)
+        whole_again = self._merge_again(since)
         self._judged.rebuilt += sum(map(len, self._touched.values()))
         if mixed or not whole_again:
             self._judged.wants_snapshot = True
-            self._set_back(mixed or refused)
+            self._set_back(since)
         for one in mixed:
-            # What was swept away must not be taken for a transaction of its own later.
+            # It is undone, with all that came beside it: never to be undone again.
             self._run(
                 "UPDATE sync_seen SET txn = 0 WHERE (dev, seq, digest8) = (?, ?, ?)", one.place
             )
 
-    def _restore(self, whole: set[int], partly: set[int]) -> int:
-        """Put the rows back to what they were; returns the first transaction that is undone."""
-        if not whole and not partly:
-            return 0
+    def _restore(self, whole: set[int], partly: set[int]) -> None:
+        """Put the rows back to what they were before the first of these transactions."""
         since = min(whole | partly)
         judging = self._run("SELECT rid FROM txn WHERE actor = ? AND rid > ?", (JUDGING, since))
         rebuilt = {txn for (txn,) in judging}
@@ -197,7 +200,6 @@ class _Rebuilding:
                     firsts.setdefault((table, row), (txn, kind))
         for (table, row), (txn, kind) in firsts.items():
             self._put_back(shape_of(table), row, self._before(table, row, txn, kind))
-        return since
 
     def _takes_the_right(self, table: int, row: bytes) -> bool:
         if table != SETTINGS:
@@ -245,18 +247,19 @@ class _Rebuilding:
             (self._txn, number, rid, row_id, PURGED if row is None else SET_NOTE, "{}"),
         )
 
-    def _sweep(self, devs: set[int]) -> None:
-        """Take away whatever these incarnations wrote, where it can't be told from the rest."""
+    def _remove_unnoted(self, txn: int) -> None:
+        """Take away the rows of a new station's first snapshot, of which few are noted."""
         for table in TABLES:
-            shape = shape_of(table.number)
-            for dev in sorted(devs):
-                ids = self._run(
-                    f"SELECT id FROM {table.name} WHERE _dv = ? OR _fc LIKE ?", (dev, f"%,{dev}]%")
-                ).all()
-                for _, row_id, row in list(
-                    read_rows(self._connection, shape, "id", [row_id for (row_id,) in ids])
-                ):
-                    self._put_back(shape, row_id, _without(shape, row, devs))
+            last, before = self._run(
+                "SELECT max(rid) FILTER (WHERE txn = ?), max(rid) FILTER (WHERE txn < ?) "
+                f"FROM change WHERE table_no = ? AND kind = {INSERTED}",
+                (txn, txn, table.number),
+            ).one()
+            rows = self._run(
+                f"SELECT id FROM {table.name} WHERE rid > ? AND rid < ?", (before or 0, last or 0)
+            ).all()
+            for (row_id,) in rows:
+                self._put_back(shape_of(table.number), row_id, None)
 
     def _merge_again(self, since: int) -> bool:
         """Merge what counts into the touched rows; False where some of it is not here."""
@@ -325,33 +328,27 @@ class _Rebuilding:
         if some:
             merge_groups(self._connection, some, self._now)
 
-    def _set_back(self, refused: Sequence[_Refused]) -> None:
-        """Let the logs, or a snapshot, bring again what came with these or since, and is not here.
+    def _set_back(self, since: int) -> None:
+        """Let the logs, or a snapshot, bring again what came since a transaction and counts.
 
-        What the refused ones had overwritten may have been anybody's.
+        It may have lost against what was refused, or have come beside it in a snapshot.
         """
         self._run("DELETE FROM sync_merged")
-        since = min(one.txn for one in refused)
-        writers = {one.place.dev for one in refused}
-        for dev in writers:
-            pin = self._membership.pin(dev)
-            last = pin.seq if pin else 1 << 62
-            self._run("DELETE FROM sync_seen WHERE dev = ? AND seq <= ?", (dev, last))
-        found = self._run("SELECT DISTINCT dev FROM sync_seen WHERE txn >= ?", (since,)).all()
-        for dev in sorted(writers | {dev for (dev,) in found} - self._own):
-            if dev not in writers:
-                self._run(
-                    "DELETE FROM sync_seen WHERE dev = ? AND (txn >= ? OR seq < 0)", (dev, since)
-                )
-            self._set_cursor_back(dev, last=0 if dev in writers else None)
-
-    def _set_cursor_back(self, dev: int, last: int | None) -> None:
-        end = self._run(
-            "SELECT seq, digest8 FROM sync_seen WHERE dev = ? AND seq > 0 ORDER BY seq DESC LIMIT 1",
-            (dev,),
-        ).first()
-        seq, digest8 = (0, b"") if last == 0 or end is None else end
-        self._run("UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ?", (seq, digest8, dev))
+        lost = dict[int, int]()
+        for row in self._run(
+            "SELECT dev, seq, digest8 FROM sync_seen WHERE txn >= ? AND seq > 0", (since,)
+        ).all():
+            place = Place(*row)
+            if place.dev not in self._own and counts(self._membership, place):
+                lost[place.dev] = min(place.seq, lost.get(place.dev, place.seq))
+                self._run("DELETE FROM sync_seen WHERE (dev, seq, digest8) = (?, ?, ?)", place)
+        for dev, seq in lost.items():
+            self._run("DELETE FROM sync_seen WHERE dev = ? AND seq < 0", (dev,))
+            self._run(
+                "UPDATE sync_cursor SET seq = ?, digest8 = coalesce((SELECT digest8 FROM sync_seen "
+                "WHERE (dev, seq) = (?, ?)), x'') WHERE dev = ? AND seq >= ?",
+                (seq - 1, dev, seq - 1, dev, seq),
+            )
 
     def _put_aside(self, refused: list[_Refused]) -> None:
         """List for a person what is taken back, as far as it is here."""
@@ -379,19 +376,6 @@ def _as_now(shape: Shape, row: Row) -> Row:
     for number in shape.numbers:
         row.registers.setdefault(number, Register(UNBORN, shape.defaults[number]))
     return row
-
-
-def _without(shape: Shape, row: Row, devs: set[int]) -> Row | None:
-    """Return a row as it would be had these incarnations not written; None: not there."""
-    kept = {
-        number: Register(UNBORN, 1 if number == 0 else shape.defaults[number])
-        if register.clock[1] in devs
-        else register
-        for number, register in row.registers.items()
-    }
-    if all(register.clock == UNBORN for register in kept.values()):
-        return None
-    return Row(UNBORN if row.birth[1] in devs else row.birth, kept, row.generation, row.sources)
 
 
 def _only(groups: Iterable[Group], rows: Mapping[int, set[bytes]]) -> Iterator[Group]:

@@ -15,9 +15,11 @@ from typing import Final, TypeVar
 
 from sqlalchemy import text
 
+from db.clock import COUNTER_BITS
 from db.database import Database
 from db.migrate import SCHEMA
-from db.sync.images import Image, build_image
+from db.sync.heads import unpack_head
+from db.sync.images import Gone, Image, build_image
 from db.sync.manifests import (
     CHUNK_BYTES,
     Chunk,
@@ -40,6 +42,7 @@ from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.scratch import PAGE, Scratch, scratch_file
 from db.sync.segments import parse_name as parse_segment
+from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,8 @@ PATIENCE_MS: Final = 60_000
 
 RETRY_MS: Final = 10 * 60_000
 """After which a damaged snapshot is looked at again."""
+
+TOMBSTONES_STAY_MS: Final = 180 * 24 * 60 * 60_000
 
 _PAGES: Final = CHUNK_BYTES // PAGE
 
@@ -108,7 +113,8 @@ class Snapshots:
         """
         listed = [place for name in self._relay.list("ops/") if (place := _place_of(name))]
         with scratch_file(self._database.path) as scratch:
-            image = build_image(self._database, scratch, seal, self._membership.pin, listed)
+            pin, gone = self._membership.pin, self._gone()
+            image = build_image(self._database, scratch, seal, pin, listed, gone)
             name = self._publish(scratch, image)
         opened = self._judged(name, self.own_dev())
         self.verify(opened)
@@ -217,6 +223,25 @@ class Snapshots:
                 place.seq > pin.seq or (place.seq == pin.seq and place.digest8 not in pin.digests8)
             ):
                 raise SnapshotRefused("it goes beyond the end of a revoked station")
+
+    def _gone(self) -> Gone:
+        """Tombstones of half a year ago that every member's log has long taken."""
+        with self._database.read() as session:
+            store = Store(session.connection())
+            heads = [(dev, unpack_head(head).vector) for dev, (_, head) in store.heads().items()]
+            known = {dev: place.seq for dev, place in store.cursors().items()}
+            me = store.me()
+        known[me.dev] = me.seq
+        for station in self._membership.names().keys() - {self._membership.station}:
+            devs = {dev for dev in known if self._membership.station_of(dev) == station}
+            if any(self._membership.pin(dev) is not None for dev in devs):
+                continue  # revoked: it need not hear of it
+            told = [{p.dev: p.seq for p in vector} for dev, vector in heads if dev in devs]
+            known = {
+                dev: seq for dev, seq in known.items() if any(t.get(dev, 0) >= seq for t in told)
+            }
+        before = self._surroundings.now_ms() - TOMBSTONES_STAY_MS
+        return Gone(frozenset(known), before << COUNTER_BITS)
 
     def _publish(self, scratch: Scratch, image: Image) -> str:
         members, drawn = self._membership, self._surroundings.random(32)

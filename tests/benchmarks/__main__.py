@@ -20,6 +20,7 @@ NAMES: Final = (
     "memory",
     "sync",
     "sync_live",
+    "sync_snapshots",
 )
 
 

@@ -14,6 +14,7 @@ from db.ids import natural_id, new_id
 from db.models import Customer, Message
 from db.sync import snapshots
 from db.sync.folder import FolderRelay, create_folder
+from db.sync.heads import Head
 from db.sync.keys import EpochKey, StationKeys
 from db.sync.manifests import (
     Manifest,
@@ -31,6 +32,7 @@ from db.sync.manifests import (
 )
 from db.sync.membership import Pin
 from db.sync.relay import MemoryRelay, NotThere, Relay, RelayError, is_name
+from db.sync.store import Store
 from tests.db.sync.parties import EPOCH, SHOP, Circle, Party
 from tests.db.sync.stations import dump
 from tests.db.sync.test_folder import FaultyFiles
@@ -473,3 +475,40 @@ def test_the_manifest_is_small() -> None:
     assert made.place_of(1) == Place(1, 2, bytes(8))
     assert made.place_of(2).seq == 0
     assert (made.plain, made.sealed) == (0, 0)
+
+
+def hear(party: Party, other: Party, seq: int) -> None:
+    """Let a station hear how far another one has read its log."""
+    head = Head(vector=[Place(party.dev, seq, bytes(8))] if seq else []).pack()
+    with party.db.write("system") as session:
+        Store(session.connection()).note_head(other.dev, 1, head)
+
+
+def test_old_tombstones_leave_once_every_member_has_taken_them(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    meet(a, "stays")
+    meet(a, "leaves")
+    with a.db.write() as session:
+        session.execute(update(Customer).where(Customer.nick == "leaves").values(deleted=True))
+    a.seal()
+    names = {party.members.station: "" for party in pair}
+    monkeypatch.setattr(type(a.members), "names", lambda members: names)
+
+    def rows() -> int:
+        return make(a).manifest.rows[2]
+
+    monkeypatch.setattr(snapshots, "TOMBSTONES_STAY_MS", -1000)
+    assert rows() == 2  # nobody knows how far b is
+    hear(a, b, 0)
+    assert rows() == 2
+    hear(a, b, 1)
+    assert rows() == 1
+    monkeypatch.setattr(snapshots, "TOMBSTONES_STAY_MS", 180 * 86_400_000)
+    assert rows() == 2
+    monkeypatch.setattr(snapshots, "TOMBSTONES_STAY_MS", -1000)
+    names[b"third".ljust(16)] = "silent"
+    assert rows() == 2
+    with a.db.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM customers")) == 2

@@ -119,8 +119,10 @@ class Home:
         self.engine = self.make_engine()
 
     def make_engine(self) -> Engine:
-        membership = MembershipOfAll(self.register, self.station)
-        return Engine(self.db, self.relay, membership, self.around, app="1.0")
+        return Engine(self.db, self.relay, self.membership(), self.around, app="1.0")
+
+    def membership(self) -> MembershipOfAll:
+        return MembershipOfAll(self.register, self.station)
 
     def close(self) -> None:
         self.db.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from db.database import Database, Origin
@@ -36,11 +36,12 @@ class Image:
 class Disk:
     """Where one station's database lies, through all its lives."""
 
+    pragma: str | None = None
+    """What a mutant sets on every connection instead of the product's own."""
+
     def __init__(self, path: Path, rng: random.Random) -> None:
         self.path, self.rng = path, rng
         self.crash_chance = 0.0
-        self.pragma: str | None = None
-        """What a mutant sets on every connection instead of the product's own."""
         self.dead = False
         self.died: Callable[[], None] = lambda: None
         self._points: list[tuple[int, bool]] = []
@@ -119,14 +120,14 @@ class SimulatedDatabase(Database):
         connection.execute(f"PRAGMA {self._disk.pragma}")  # type: ignore[attr-defined]
 
     @contextmanager
-    def write(self, origin: Origin = "local") -> Iterator[Session]:
+    def write(self, origin: Origin = "local", through: Engine | None = None) -> Iterator[Session]:
         if getattr(self._joined, "session", None) is not None:
-            with super().write(origin) as session:
+            with super().write(origin, through) as session:
                 yield session
             return
         if self._disk.dead:
             raise Crash
-        with super().write(origin) as session:
+        with super().write(origin, through) as session:
             yield session
             self._disk.step()
             level = session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()

@@ -260,12 +260,13 @@ class VirtualFolder:
 class StationFiles(Files):
     """The file calls of one station on the virtual folder."""
 
+    syncs = True
+    """Off only in the mutant that skips fsync."""
+
     def __init__(self, folder: VirtualFolder, station: int, root: PurePath = ROOT) -> None:
         self.folder, self.station, self.root = folder, station, root
         self.dead = False
         """A crashed process makes no more calls, not even from its `finally` blocks."""
-        self.syncs = True
-        """Off only in the mutant that skips fsync."""
         self.calls = 0
         self.crash_at: int | None = None
         """Number of the call that ends the process, for directed tests."""

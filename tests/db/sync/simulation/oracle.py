@@ -220,11 +220,12 @@ class Judge:
 
     def _tombstone(self, row: Row, facts: list[Fact]) -> Iterator[str]:
         """The last word on deleting holds; a later edit by somebody brings the row back."""
-        gone = bool(row.registers[DELETED_FIELD].value)
+        stands = row.registers[DELETED_FIELD]
+        gone = bool(stands.value)
         last = max(facts, key=lambda fact: fact.register.clock)
-        if last in self._ledger.forgiven:
-            return
-        edited = max(r.clock for n, r in row.registers.items() if n != DELETED_FIELD)
+        if last in self._ledger.forgiven or stands.clock > last.register.clock:
+            return  # an edit of a deleted row says again that it is deleted
+        edited = row.latest()
         if last.kind is not Kind.DELETED and gone:
             yield f"deleted by nobody: {last}"
         if last.kind is Kind.DELETED and not gone and edited < last.register.clock:

@@ -37,13 +37,26 @@ class Shop:
         self._world = world
         self.id, self._root_public = b"", b""
         self.marker = MARKER, b""
-        self._sealed_at: dict[_Where, tuple[int, int]] = {}
+        self._sealed_at: dict[_Where, set[tuple[int, int]]] = {}
         self._known: set[bytes] = set()
         self._rogues: dict[int, set[tuple[str, bytes]]] = {}
 
     def members(self) -> list[Machine]:
         """Return the stations that were let in and that nobody revoked."""
         return [m for m in self._world.machines if m.station and not m.revoked]
+
+    def take_stock(self) -> None:
+        """Learn who was shut out; a manager may have crashed just after it was done."""
+        known = [m.membership.judgement for m in self._world.machines if m.membership]
+        for machine in self._world.machines:
+            out = any(machine.station in judgement.revoked for judgement in known)
+            machine.revoked = machine.revoked or out
+
+    def readmit(self) -> None:
+        """Let in anew whose approval came from a manager that had lost the right by then."""
+        for machine in self.members():
+            if machine.membership and not machine.membership.member:
+                self.admit(machine, manage=False)
 
     def managers(self) -> list[Machine]:
         """Return the stations that are on and may manage, as they themselves see it."""
@@ -75,7 +88,8 @@ class Shop:
             return False
         approver = self._world.rng.choice(managers)
         with machine.here():
-            public = self._become(machine).public
+            known = machine.membership
+            public = known.keys.public if known else self._become(machine).public
         membership = approver.membership
         invite = self._world.rng.randbytes(8)
         with self._world.running(approver):
@@ -112,9 +126,8 @@ class Shop:
             assert members is not None
             with contextlib.suppress(LastManager):
                 revoke(members, manager.relay, target.station, manager.surroundings)
-            if target.station not in members.judgement.standing():
-                target.revoked = True
-                self._world.note(f"{manager} revokes {target}")
+        self.take_stock()
+        self._world.note(f"{manager} revokes {target}: {target.revoked}")
 
     def rotate(self, machine: Machine) -> None:
         """Give the shop a new key."""
@@ -159,7 +172,7 @@ class Shop:
                 self._known.add(digest)
                 signer = machine.membership.keys.public
                 for where in self._values_in(machine, data, dev, signer):
-                    self._sealed_at.setdefault(where, (dev, seq))
+                    self._sealed_at.setdefault(where, set()).add((dev, seq))
 
     def _values_in(
         self, machine: Machine, data: bytes, dev: int, signer: StationPublic | None
@@ -195,19 +208,18 @@ class Shop:
         assert judge is not None
         for fact in ledger.standing():
             writer = self._world.machines[fact.station]
-            place = self._sealed_at.get(_where(fact))
+            places = sorted(self._sealed_at.get(_where(fact), ()))
             if not writer.revoked and not fact.restricted:
                 continue
-            if place is not None and (
-                judge.may_manage(*place) if fact.restricted else judge.accepts(*place)
-            ):
+            allows = judge.may_manage if fact.restricted else judge.accepts
+            if any(allows(*place) for place in places):
                 continue
             ledger.forgiven.add(fact)
             self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
             for index, final in dumps.items():
                 row = final[fact.table].get(fact.row)
                 if index != fact.station and row and row.registers[fact.field] == fact.register:
-                    yield f"accepted without right at station {index}: {fact}, sealed as {place}"
+                    yield f"accepted without right at station {index}: {fact}, sealed as {places}"
 
     def rogue_rows(self, machine: Machine) -> set[tuple[str, bytes]]:
         """Return the rows in which a station wrote what nobody else may take."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from tests.db.sync.simulation.ambience import DAY, Ambience
 from tests.db.sync.simulation.edits import RESTRICTED, Edit, Editor
 from tests.db.sync.simulation.folder import ROOT, Crash, VirtualFolder, draw_weather
 from tests.db.sync.simulation.machine import Machine
+from tests.db.sync.simulation.mutants import MUTANTS
 from tests.db.sync.simulation.oracle import Fact, Judge, Ledger
 from tests.db.sync.simulation.shop import Shop
 from tests.db.sync.stations import Dump, empty_file
@@ -88,7 +90,8 @@ class World:
     def run(self) -> None:
         """Play all steps and judge the end; raises `Failure`."""
         empty_file()  # made once a process: it must not draw from the first history's chance
-        with self.ambience.installed():
+        mutant = MUTANTS[self.options.mutant]() if self.options.mutant else nullcontext()
+        with self.ambience.installed(), mutant:
             try:
                 self._found()
                 for _ in range(self.options.steps):
@@ -284,6 +287,9 @@ class World:
         self._forgive()
         for number in range(CALM_ROUNDS):
             self.ambience.now += {5: DAY + 3_600_000, 9: DAY + 3_600_000}.get(number, 45_000)
+            if number == 3:
+                self.shop.take_stock()
+                self.shop.readmit()
             for machine in self.machines:
                 with machine.here():
                     outcome = machine.sync()
@@ -294,6 +300,7 @@ class World:
 
     def _are_equal(self) -> bool:
         """A hint that all is said; rows of the restricted tables may differ rightly."""
+        self.shop.take_stock()
         dumps = [machine.dump() for machine in self.shop.members()]
         shared = [table for table in dumps[0] if table not in RESTRICTED]
         return all(dump[t] == dumps[0][t] for dump in dumps for t in shared)

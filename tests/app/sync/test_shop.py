@@ -191,7 +191,7 @@ def test_a_code_expires(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = world.founded(), world.home("second")
     code = first.shop.invite(hours=1).code
     later = now_ms() + 2 * 3_600_000
-    monkeypatch.setattr("app.sync.shop.now_ms", lambda: later)
+    monkeypatch.setattr("app.sync.shop_entry.now_ms", lambda: later)
     refused("code_expired", lambda: second.shop.join(world.folder, code, "second"))
 
 

@@ -11,6 +11,7 @@ from app.conversations.model import (
     CustomerHint,
     DraftView,
     FoundMessage,
+    HandOver,
     InboxCounts,
     InboxRow,
     InboxTag,
@@ -24,7 +25,7 @@ from app.conversations.model import (
     TagChoice,
     UnknownConversation,
 )
-from app.conversations.receive import conversation_id, message_id
+from app.conversations.receive import conversation_id, message_id, record_id
 from app.conversations.service import MAX_TEXT, Conversations
 from db.models import Author, ConversationStatus, DraftKind, MessageKind, MessageState
 
@@ -47,6 +48,7 @@ __all__ = [
     "Finding",
     "FoundMessage",
     "GuardRule",
+    "HandOver",
     "InboxCounts",
     "InboxRow",
     "InboxTag",
@@ -64,5 +66,6 @@ __all__ = [
     "UnknownConversation",
     "conversation_id",
     "message_id",
+    "record_id",
     "sniff",
 ]

@@ -1,11 +1,19 @@
-"""Whether a colleague answered a customer first: two people must not say two things."""
+"""What colleagues did: answered a customer first, or handed one over."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from db.models import Author, Message, MessageKind, Staff
+from app.conversations.model import HandOver
+from db.clock import now_ms
+from db.models import Author, Conversation, Customer, Message, MessageKind, Staff
+
+NEWS_MS: Final = 12 * 3_600_000
+"""An older hand-over is no news, though it may have come to this station just now."""
+_MOST_LOOKED_AT: Final = 20_000
 
 
 def newest_rid(session: Session) -> int:
@@ -38,3 +46,55 @@ def answered_since(
         query = query.where(Message.staff_id != me)
     found = session.execute(query).first()
     return None if found is None else found.reception_name or found.name
+
+
+def handed_over(session: Session, rid: int, me: bytes) -> list[HandOver]:
+    """Return the conversations that others handed to `me` by messages behind `rid`, oldest first.
+
+    Only those that are still with `me`.
+    """
+    events = session.execute(
+        select(Message, Staff, Customer)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .join(Staff, Staff.id == Message.staff_id)
+        .where(
+            Message.rid > max(rid, newest_rid(session) - _MOST_LOOKED_AT),
+            Message.kind == MessageKind.EVENT,
+            Message.staff_id != me,
+            Message.at > now_ms() - NEWS_MS,
+            Conversation.assignee_id == me,
+        )
+        .order_by(Message.rid)
+    )
+    found: dict[bytes, HandOver] = {}
+    for message, staff, customer in events:
+        facts = message.payload if isinstance(message.payload, dict) else {}
+        if facts.get("event") == "assigned" and facts.get("to_id") == me.hex():
+            note = _note_of(session, message) if facts.get("noted") else ""
+            found[message.conversation_id] = HandOver(
+                message.conversation_id,
+                staff.reception_name or staff.name,
+                customer.salutation or customer.name or customer.nick,
+                note,
+            )
+    return list(found.values())
+
+
+def _note_of(session: Session, event: Message) -> str:
+    """The note that went with a hand-over stands right before it."""
+    return (
+        session.scalar(
+            select(Message.text)
+            .where(
+                Message.conversation_id == event.conversation_id,
+                Message.staff_id == event.staff_id,
+                Message.kind == MessageKind.NOTE,
+                Message.at <= event.at,
+                Message.deleted.is_(False),
+            )
+            .order_by(Message.at.desc())
+            .limit(1)
+        )
+        or ""
+    )

@@ -95,6 +95,16 @@ class FoundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """A conversation that a colleague handed to the person at this desk; the note may be empty."""
+
+    conversation_id: bytes
+    by: str
+    customer: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboxTag:
     """A tag of the customer as a chip: name and theme colour name."""
 

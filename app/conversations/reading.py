@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.conversations import drafts, guard_facts, guards, inbox, read
+from app.conversations import colleagues, drafts, guard_facts, guards, inbox, read
 from app.conversations.model import (
     ConversationContext,
     Cursor,
     DraftView,
     FoundMessage,
+    HandOver,
     InboxCounts,
     InboxRow,
     InboxView,
@@ -29,6 +30,20 @@ class ConversationReading:
 
     def __init__(self, db: Database, staff: StaffService) -> None:
         self._db, self._staff = db, staff
+
+    def newest(self) -> int:
+        """Where `handed_over` begins: behind every message that is here now."""
+        with self._db.read() as session:
+            return colleagues.newest_rid(session)
+
+    def handed_over(self, since: int) -> tuple[int, list[HandOver]]:
+        """Return what colleagues handed to this person since then, and where to go on."""
+        me = self._me()
+        with self._db.read() as session:
+            now = colleagues.newest_rid(session)
+            if me is None or now <= since:
+                return now, []
+            return now, colleagues.handed_over(session, since, me)
 
     # --- reading --------------------------------------------------------------------------
 

@@ -29,6 +29,17 @@ def conversation_id(channel: str, account: str, visitor: str) -> bytes:
     return natural_id("conversation", channel, account, visitor)
 
 
+def record_id(channel: str, account: str, key: str) -> bytes:
+    """The id of a conversation brought along from elsewhere: never that of a living one."""
+    return natural_id("record", channel, account, key)
+
+
+def is_record(conversation: Conversation) -> bool:
+    """Tell whether a conversation was brought along: it has no other end to send to."""
+    row = conversation
+    return row.id == record_id(row.channel, row.account, row.external_id)
+
+
 def store(session: Session, incoming: IncomingMessage) -> bytes:
     """Keep the message unless it is already there; returns its id."""
     identity = message_id(incoming.channel, incoming.external_id)

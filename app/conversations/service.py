@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
 from app.conversations import colleagues, drafts, outgoing, read, receive
 from app.conversations.derived import recompute
 from app.conversations.model import (
@@ -18,7 +20,15 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from db.clock import now_ms
-from db.models import Author, Conversation, ConversationStatus, DraftKind, MessageKind, MessageState
+from db.models import (
+    Author,
+    Conversation,
+    ConversationStatus,
+    DraftKind,
+    Message,
+    MessageKind,
+    MessageState,
+)
 
 MAX_TEXT: Final = 10_000
 """Longest message in characters."""
@@ -120,15 +130,7 @@ class Conversations(ConversationReading):
         _check_text(text, MessageKind.NOTE, None)
         with self._db.write() as session:
             to = outgoing.conversation(session, conversation_id)
-            message = outgoing.append(
-                session,
-                to,
-                author=Author.AGENT,
-                kind=MessageKind.NOTE,
-                text=text,
-                staff_id=me,
-                state=MessageState.DELIVERED,
-            )
+            message = _append_note(session, to, me, text)
             if from_draft:
                 drafts.discard(session, drafts.draft_id(conversation_id, me, DraftKind.NOTE))
             session.flush()
@@ -176,16 +178,23 @@ class Conversations(ConversationReading):
                 seen.agent_read_at = max(seen.agent_read_at, seen.last_customer_at)
                 seen.unread = 0
 
-    def assign(self, conversation_id: bytes, staff_id: bytes | None) -> None:
-        """Hand the conversation to a colleague, or to nobody."""
+    def assign(self, conversation_id: bytes, staff_id: bytes | None, note: str = "") -> None:
+        """Hand the conversation to a colleague, or to nobody; a `note` for them goes with it."""
         me = self._staff.require(Permission.REPLY).id
         name = self._staff.get(staff_id).shown_name if staff_id else ""
+        if note := note.strip():
+            _check_text(note, MessageKind.NOTE, None)
         with self._db.write() as session:
             found = outgoing.conversation(session, conversation_id)
-            if found.assignee_id == staff_id:
+            if found.assignee_id == staff_id and not note:
                 return
+            if note:
+                _append_note(session, found, me, note)
             found.assignee_id = staff_id
-            outgoing.add_event(session, found, me, event="assigned", to=name)
+            to_id = staff_id.hex() if staff_id else ""
+            outgoing.add_event(
+                session, found, me, event="assigned", to=name, to_id=to_id, noted=bool(note)
+            )
 
     def follow_up(self, conversation_id: bytes, at: int | None) -> None:
         """Call the conversation to mind again at `at` (Unix ms); None ends the follow-up."""
@@ -251,6 +260,18 @@ def _one(message: MessageView | None) -> MessageView:
     if message is None:
         raise NotFound(_("This message does not exist."))
     return message
+
+
+def _append_note(session: Session, to: Conversation, me: bytes, text: str) -> Message:
+    return outgoing.append(
+        session,
+        to,
+        author=Author.AGENT,
+        kind=MessageKind.NOTE,
+        text=text,
+        staff_id=me,
+        state=MessageState.DELIVERED,
+    )
 
 
 def _check_text(text: str, kind: MessageKind, attachment_id: bytes | None) -> None:

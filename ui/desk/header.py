@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QToolButton
 from app.conversations import ConversationContext, ConversationStatus
 from app.core.i18n import _
 from ui.desk.follow_up import CustomTime, preset_times
+from ui.desk.hand_over import HandOverDialog
 from ui.desk.tag_strip import TagStrip
 from ui.desk.texts import channel_icon, channel_name, customer_name
 from ui.theme import current_tokens, icon, pixmap, role, sized, theme_signals
@@ -19,6 +20,7 @@ from ui.widgets import Avatar, ElidedLabel, StateBadge, stack_horizontally, stac
 from ui.widgets.format import moment
 
 if TYPE_CHECKING:
+    from app.staff import Member
     from ui.shell.plugs import UiContext
 
 
@@ -160,7 +162,9 @@ class Header(QFrame):
             name = member.shown_name
             if me is not None and member.id == me.id:
                 name = _("{name} (me)").format(name=name)
-            action = self._assign_menu.addAction(name, partial(self._assign, member.id))
+            mine = me is not None and member.id == me.id
+            hand = partial(self._assign, member.id) if mine else partial(self._hand_over, member)
+            action = self._assign_menu.addAction(name, hand)
             action.setCheckable(True)
             action.setChecked(member.id == conversation.assignee_id)
         if conversation.assignee_id is not None:
@@ -178,6 +182,19 @@ class Header(QFrame):
         if self._conversation is not None and self._conversation.follow_up_at is not None:
             self._follow_menu.addSeparator()
             self._follow_menu.addAction(_("End the follow-up"), partial(self._follow_up, None))
+
+    def _hand_over(self, member: Member) -> None:
+        """Ask for a note to the colleague; the conversation meant is the one shown now."""
+        if self._conversation is None:
+            return
+        here = self._conversation.conversation_id
+        asking = HandOverDialog(self, member.shown_name)
+        asking.handed.connect(partial(self._hand, here, member.id))
+        asking.open()
+
+    def _hand(self, here: bytes, staff_id: bytes, note: str) -> None:
+        work = partial(self._service.assign, here, staff_id, note)
+        self._jobs.run(self, work, lane="write")
 
     def _assign(self, staff_id: bytes | None) -> None:
         if self._conversation is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QTab
 from app.conversations import COUNT_CAP, InboxCounts, InboxRow, InboxView
 from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
 from app.core.i18n import _
+from ui.desk.colleagues import Colleague
 from ui.desk.inbox_delegate import InboxDelegate
 from ui.desk.inbox_model import PAGE, InboxModel, InboxRole
 from ui.desk.tag_filter import TagFilter
@@ -128,6 +129,12 @@ class Inbox(QWidget):
     def show_view(self, view: InboxView) -> None:
         """Switch to another list."""
         self.tabs.setCurrentIndex(list(InboxView).index(view))
+
+    def show_colleagues(self, there: Mapping[bytes, list[Colleague]]) -> None:
+        """Show who else has which conversation before them."""
+        self._delegate.colleagues = there
+        self.model.show_colleagues(there)
+        self.list.viewport().update()
 
     def read_settings(self) -> None:
         """Take over the limits of the waiting clock."""

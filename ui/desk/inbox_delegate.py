@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.conversations import Author, InboxRow
 from app.core.i18n import _
+from ui.desk.colleagues import Colleague
 from ui.desk.inbox_model import InboxRole
 from ui.desk.texts import channel_icon, customer_name, preview
 from ui.desk.waiting import WaitLimits, clock_colors, now_ms, waited_s
@@ -19,18 +21,24 @@ from ui.widgets.format import duration, moment
 
 ROW_HEIGHT: Final = 64
 _AVATAR: Final = 40
+_FACE: Final = 18
+_MOST_FACES: Final = 2
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ELIDE: Final = Qt.TextElideMode.ElideRight
 
 
 class InboxDelegate(QStyledItemDelegate):
-    """`limits` say from when on a waiting clock warns; the `current` row shows no draft."""
+    """`limits` say from when on a waiting clock warns; the `current` row shows no draft.
+
+    `colleagues` have a conversation before them at another desk.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.limits = WaitLimits()
         self.current: bytes | None = None
+        self.colleagues: Mapping[bytes, Sequence[Colleague]] = {}
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -139,6 +147,8 @@ class InboxDelegate(QStyledItemDelegate):
     def _lower(self, painter: QPainter, area: QRect, row: InboxRow) -> None:
         tokens = current_tokens()
         right = self._badge(painter, area, row.unread)
+        if there := self.colleagues.get(row.id):
+            right = self._faces(painter, area, right, there)
         painter.setFont(sized(tokens.text_s))
         x = area.left()
         draft = " ".join(row.draft.split()) if row.id != self.current else ""
@@ -151,6 +161,19 @@ class InboxDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.text if row.unread else tokens.text_muted))
         shown = painter.fontMetrics().elidedText(text, _ELIDE, max(0, right - x))
         painter.drawText(QRect(x, area.top(), right - x, area.height()), _LEFT, shown)
+
+    def _faces(self, painter: QPainter, area: QRect, right: int, there: Sequence[Colleague]) -> int:
+        """Draw who else is here, those who type with a ring; returns where they begin."""
+        tokens = current_tokens()
+        for colleague in sorted(there, key=_idle)[:_MOST_FACES]:
+            face = QRectF(right - _FACE, area.top() + 1, _FACE, _FACE)
+            paint_avatar(painter, face, colleague.name, colleague.seed)
+            if colleague.types:
+                painter.setPen(QPen(QColor(tokens.warning), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(face)
+            right -= _FACE + 4
+        return right - 2
 
     def _badge(self, painter: QPainter, area: QRect, unread: int) -> int:
         if not unread:
@@ -166,6 +189,10 @@ class InboxDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.on_accent))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
         return round(pill.left()) - 6
+
+
+def _idle(colleague: Colleague) -> bool:
+    return not colleague.types
 
 
 def _last_line(row: InboxRow) -> str:

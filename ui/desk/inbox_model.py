@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from app.conversations import InboxRow
 from app.core.i18n import _, ngettext
+from ui.desk.colleagues import Colleague, describe
 from ui.desk.texts import channel_name, customer_name, preview
 from ui.desk.waiting import waited_s
 from ui.widgets.format import duration, full_moment
@@ -36,6 +37,7 @@ class InboxModel(QAbstractListModel):
         super().__init__()
         self._rows: list[InboxRow] = []
         self._ids: set[bytes] = set()
+        self._colleagues: Mapping[bytes, list[Colleague]] = {}
         self._more = False
         self._asked = False
 
@@ -56,10 +58,17 @@ class InboxModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return customer_name(row.customer_name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(row)
+            return ", ".join(filter(None, (spoken(row), self._others(row))))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(row)
+            return "\n".join(filter(None, (self._others(row), tip(row))))
         return None
+
+    def show_colleagues(self, there: Mapping[bytes, list[Colleague]]) -> None:
+        """Tell who else has which conversation before them."""
+        self._colleagues = there
+
+    def _others(self, row: InboxRow) -> str:
+        return describe(self._colleagues.get(row.id, []))
 
     def canFetchMore(self, parent: Index) -> bool:
         return self._more and not self._asked and not parent.isValid()

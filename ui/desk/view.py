@@ -183,6 +183,7 @@ class DeskView(QWidget):
             self.open_conversation(conversation_id)
 
     def _show_colleagues(self) -> None:
+        self.inbox.show_colleagues(self.colleagues.everywhere())
         if self.conversation is not None:
             others = self.colleagues.at(self.conversation.conversation_id)
             self.header.show_colleagues(describe(others), types=any(c.types for c in others))

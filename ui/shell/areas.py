@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.core.i18n import N_
@@ -144,6 +146,12 @@ def _phrases_panel(context: UiContext) -> QWidget:
     return PhrasesPanel(context)
 
 
+def _handed_over(context: UiContext, parent: QObject) -> QObject:
+    from ui.desk.hand_over import HandedOver
+
+    return HandedOver(context, parent)
+
+
 VIEWS: list[ViewPlug] = [
     ViewPlug("desk", N_("Desk"), "chat", _desk, shortcut="Ctrl+1"),
     ViewPlug("orders", N_("Orders"), "orders", _orders, shortcut="Ctrl+2"),
@@ -174,3 +182,6 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("sharing", N_("Sharing"), "sync", _sharing),
     SettingsPlug("about", N_("About"), "info", _about),
 ]
+
+WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [_handed_over]
+"""What looks on while one works, whichever view shows; owned by the workspace."""

@@ -16,7 +16,7 @@ from app.core.settings import SHOP_NAME
 from app.services import Services
 from app.sync import SyncStatus, is_shared
 from ui.jobs import Jobs
-from ui.shell.areas import VIEWS
+from ui.shell.areas import VIEWS, WATCHERS
 from ui.shell.commands import KEYS, Command, Commands
 from ui.shell.finding import finder
 from ui.shell.notices import Notices, ToastStack
@@ -84,6 +84,7 @@ class Workspace(QWidget):
         self._set_up_palette()
         self.commands.rebound.connect(self._show_keys)
         self._show_keys()
+        self._watchers = [watcher(self.context, self) for watcher in WATCHERS]
 
     # --- views ----------------------------------------------------------------------------
 

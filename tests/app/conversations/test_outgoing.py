@@ -224,3 +224,38 @@ def test_blank_text_discards_a_draft_and_typing_begins_anew(
     again = conversations.draft(here, DraftKind.REPLY)
     assert again is not None
     assert again.text == "您好"
+
+
+def test_a_hand_over_carries_a_note_and_the_colleague_hears_of_it_once(
+    services: Services, conversations: Conversations, say: Say
+) -> None:
+    here = say().conversation_id
+    me = services.staff.current
+    colleague = services.staff.add("xiaofang", "张小芳", Role.AGENT, "passw0rd!", "小芳")
+    begun = conversations.newest()
+    conversations.assign(here, colleague.id, " 要开发票 ")
+    notes = [m.text for m in conversations.thread(here) if m.kind is MessageKind.NOTE]
+    assert notes == ["要开发票"]
+    assert conversations.handed_over(begun)[1] == []
+
+    services.staff.sign_in_as(colleague.id)
+    later, handed = conversations.handed_over(begun)
+    assert [(h.conversation_id, h.note) for h in handed] == [(here, "要开发票")]
+    assert me is not None
+    assert handed[0].by == me.shown_name
+    assert conversations.handed_over(later) == (later, [])
+
+
+def test_a_conversation_taken_by_oneself_or_handed_on_is_no_news(
+    services: Services, conversations: Conversations, say: Say
+) -> None:
+    here, me = say().conversation_id, services.staff.current
+    assert me is not None
+    colleague = services.staff.add("xiaofang", "张小芳", Role.AGENT, "passw0rd!", "小芳")
+    begun = conversations.newest()
+    conversations.assign(here, me.id)
+    assert conversations.handed_over(begun)[1] == []
+    services.staff.sign_in_as(colleague.id)
+    conversations.assign(here, None)
+    services.staff.sign_in_as(me.id)
+    assert conversations.handed_over(begun)[1] == []

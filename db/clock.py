@@ -10,6 +10,14 @@ from typing import Final
 COUNTER_BITS: Final = 16
 MAX_AHEAD_MS: Final = 24 * 60 * 60 * 1000
 
+UNTIMED_BELOW: Final = 365 * 24 * 60 * 60 * 1000
+"""A message's time below this (in 1970) is its place in an order only: when it was, nobody knows."""
+
+
+def is_timed(at: int) -> bool:
+    """Tell whether a message's `at` is a time, not just the place of one that came without."""
+    return at >= UNTIMED_BELOW
+
 
 def now_ms() -> int:
     """Return the wall clock as Unix milliseconds, UTC."""

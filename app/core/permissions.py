@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     REPLY = "reply"
     IMPORT_ORDERS = "import_orders"
+    IMPORT_RECORDS = "import_records"
     EDIT_ORDERS = "edit_orders"
     RELEASE_HOLD = "release_hold"
     EDIT_CUSTOMERS = "edit_customers"
@@ -38,6 +39,7 @@ _AGENT: Final = _TRAINEE | {
     Permission.SEE_PERSONAL_DATA,
 }
 _SUPERVISOR: Final = _AGENT | {
+    Permission.IMPORT_RECORDS,
     Permission.RELEASE_HOLD,
     Permission.EDIT_TAGS,
     Permission.EDIT_SHOP_PHRASES,

@@ -17,6 +17,7 @@ from app.sources.protocol import (
 from app.sources.reading import open_orders
 from app.sources.tables import Table, open_table
 from app.sources.taobao_words import same_words
+from app.sources.text_file import TextFile, open_text
 
 __all__ = [
     "BadCell",
@@ -32,7 +33,9 @@ __all__ = [
     "Sheet",
     "SheetKind",
     "Table",
+    "TextFile",
     "open_orders",
     "open_table",
+    "open_text",
     "same_words",
 ]

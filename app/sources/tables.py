@@ -14,8 +14,8 @@ from app.sources.text import decode, sniff_delimiter
 
 MAX_BYTES: Final = 512 * 1024**2
 
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP: Final = b"PK\x03\x04"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x89PNG\r\n", N_("a PNG picture")),
     (b"\xff\xd8\xff", N_("a JPEG picture")),
@@ -57,11 +57,11 @@ def open_table(path: Path) -> TableFile:
     data = _read(path)
     if not data.strip(b" \t\r\n\0"):
         raise UserError(_("The file is empty."), code="empty_file")
-    if data.startswith((_ZIP, _OLE)):
+    if data.startswith((ZIP, OLE)):
         from app.sources.workbooks import read_workbook
 
         return TableFile("", tuple(read_workbook(data)))
-    _refuse_other_kinds(data)
+    refuse_other_kinds(data)
     decoded = decode(data)
     return TableFile(decoded.encoding, (DelimitedTable(decoded, sniff_delimiter(decoded.text)),))
 
@@ -81,7 +81,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _refuse_other_kinds(data: bytes) -> None:
+def refuse_other_kinds(data: bytes) -> None:
+    """Raise `UserError` for a picture, a program and the like, told by the first bytes."""
     for magic, name in _OTHERS:
         if data.startswith(magic):
             raise UserError(

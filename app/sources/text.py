@@ -9,7 +9,7 @@ from typing import Final
 LOST: Final = "\ufffd"
 """Stands where bytes could not be read; a row that holds it is rejected, the others are taken."""
 
-_MARKS: Final = (
+MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -30,14 +30,14 @@ class DecodedText:
 
 def decode(data: bytes) -> DecodedText:
     """Decode a table: byte order mark, else strict UTF-8, else GB18030, else the likeliest."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding)
     for encoding in ("utf-8", "gb18030"):
         text, cut = _strict(data, encoding)
         if text is not None:
             return DecodedText(text, encoding, cut)
-    return _decoded(data, _likeliest(data))
+    return _decoded(data, likeliest(data))
 
 
 def _strict(data: bytes, encoding: str) -> tuple[str | None, bool]:
@@ -56,7 +56,8 @@ def _decoded(data: bytes, encoding: str) -> DecodedText:
     return DecodedText(text.lstrip("\ufeff"), encoding, bool(decoder.getstate()[0]))
 
 
-def _likeliest(data: bytes) -> str:
+def likeliest(data: bytes) -> str:
+    """Return the likeliest encoding of a text that is whole in none of the usual ones."""
     # Damaged in places: the first line, the header, still tells UTF-8 from GBK.
     head = data[:_HEAD].partition(b"\n")[0]
     if any(byte > 0x7F for byte in head):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.i18n import _
@@ -139,7 +139,9 @@ class StaffService:
     def is_empty(self) -> bool:
         """Tell whether nobody was added yet: a new shop."""
         with self._db.read() as session:
-            return not session.scalar(select(func.count()).select_from(Staff))
+            # Former staff that imported chats name never worked here: they make no shop theirs.
+            worked = or_(Staff.active, Staff.password_hash != "")
+            return not session.scalar(select(func.count()).select_from(Staff).where(worked))
 
     def add(
         self, login: str, name: str, role: Role, password: str, reception_name: str = ""

@@ -20,6 +20,7 @@ from app.sync.status import SyncState, SyncStatus
 if TYPE_CHECKING:
     from app.services import Services
     from app.sync.service import SyncService
+    from db.sync.checking import Fault, Repaired, Verified
 
 MOST_PASSES: Final = 20
 """Passes of `--once`: each may bring what the next one needs."""
@@ -36,6 +37,8 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
         ("once", _("give and take what there is, then end (the default)")),
         ("watch", _("go on until told to stop")),
         ("status", _("only say how the sharing fares")),
+        ("verify", _("prove every file of the shared folder and name what is wrong")),
+        ("repair", _("put back what is damaged or missing, from here and from the others")),
     ):
         modes.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=about)
     parser.set_defaults(mode="once")
@@ -49,11 +52,61 @@ def run_sync(services: Services, args: argparse.Namespace) -> Outcome:
             hint=_("Share it with “kefu shop create”, or join one with “kefu shop join”."),
             code="not_shared",
         )
+    if args.mode in {"verify", "repair"}:
+        return run_check(services.sync, repair=args.mode == "repair")
     if args.mode == "watch":
         _watch(services.sync, services)
     elif args.mode == "once":
         _once(services.sync)
     return _told(services.sync.status(), services)
+
+
+def run_check(sync: SyncService, *, repair: bool) -> Outcome:
+    """Prove the folder, or mend it; exit code 1 where something is wrong, or stays so."""
+    from app.sync.folders import relay_errors  # brings the ciphers along
+
+    with relay_errors():
+        sync.pass_now(full=True)
+        if repair:
+            return _repaired(sync.engine().repair())
+        return _verified(sync.engine().verify())
+
+
+def _verified(report: Verified) -> Outcome:
+    looked = _("{segments} segments, {snapshots} snapshots, {records} records proved.").format(
+        segments=report.segments, snapshots=report.snapshots, records=report.records
+    )
+    document = {
+        "segments": report.segments,
+        "snapshots": report.snapshots,
+        "records": report.records,
+        "bytes": report.bytes,
+        "faults": [_fault(fault) for fault in report.faults],
+    }
+    lines = [looked, *(_fault_line(fault) for fault in report.faults)]
+    return Outcome(document, lines, PROBLEMS if report.faults else DONE)
+
+
+def _repaired(done: Repaired) -> Outcome:
+    document = {
+        "restored": done.restored,
+        "asked": done.asked,
+        "snapshot": done.snapshot_wanted,
+        "faults": [_fault(fault) for fault in done.left],
+    }
+    lines = [_("put back: {name}").format(name=name) for name in done.restored]
+    lines += [_("asked the others for: {name}").format(name=name) for name in done.asked]
+    lines += [_fault_line(fault) for fault in done.left]
+    lines = lines or [_("Nothing was to be mended.")]
+    return Outcome(document, lines, PROBLEMS if done.left or done.asked else DONE)
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"name": fault.name, "reason": fault.reason, "detail": fault.detail}
+
+
+def _fault_line(fault: Fault) -> str:
+    return " ".join(filter(None, ("✗", fault.name, fault.reason, fault.detail)))
 
 
 def _once(sync: SyncService) -> None:

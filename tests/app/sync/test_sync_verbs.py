@@ -47,3 +47,30 @@ def test_a_folder_that_is_away_is_a_problem_with_a_name(services: Services, fold
         assert outcome.exit_code == PROBLEMS
         assert outcome.document["state"] == "offline"
         assert outcome.document["outbox"] > 0
+
+
+def test_verify_names_a_damaged_file_and_repair_puts_it_back(
+    services: Services, folder: Path
+) -> None:
+    run_sync(services, Namespace(mode="once"))
+    fine = run_sync(services, Namespace(mode="verify"))
+    assert (fine.exit_code, fine.document["faults"]) == (DONE, [])
+    assert fine.document["segments"] > 0
+    segment = next(iter(folder.glob("ops/*/*.kds")))
+    whole = segment.read_bytes()
+    segment.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    wrong = run_sync(services, Namespace(mode="verify"))
+    name = segment.relative_to(folder).as_posix()
+    assert wrong.exit_code == PROBLEMS
+    assert name in {fault["name"] for fault in wrong.document["faults"]}
+    mended = run_sync(services, Namespace(mode="repair"))
+    assert mended.document["restored"] == [name]
+    assert segment.read_bytes() == whole
+    assert run_sync(services, Namespace(mode="verify")).exit_code == DONE
+
+
+def test_a_folder_that_is_away_can_not_be_proved(services: Services, folder: Path) -> None:
+    folder.rename(folder.with_name("away"))
+    with pytest.raises(UserError) as caught:
+        run_sync(services, Namespace(mode="verify"))
+    assert caught.value.code == "folder_offline"

@@ -103,8 +103,11 @@ def make_row(birth: Clock, clocks: Clocks | None, values: Iterable[tuple[int, Va
     if not clocks:
         return Row(birth, {number: Register(birth, value) for number, value in values})
     registers = {n: Register(clock_of(clocks, n, birth), value) for n, value in values}
-    edited = clock_of(clocks, EDITED, UNBORN)
-    return Row(birth, registers, generation_of(clocks), sources_of(clocks), edited)
+    row = Row(birth, registers, generation_of(clocks), sources_of(clocks))
+    if EDITED in clocks:
+        # A person's later edit of another field leaves the mark as it was: it says nothing more.
+        row.note_edit(clock_of(clocks, EDITED, UNBORN))
+    return row
 
 
 def generation_of(clocks: Clocks) -> int:

@@ -545,3 +545,18 @@ def test_a_conversation_shows_what_sync_brought(pair: tuple[Database, Database])
     with a.read() as session:
         shown = session.execute(text(f"SELECT {columns} FROM conversations")).one()
     assert tuple(shown) == (9, "今天", "agent", 7, None, 2)
+
+
+def test_the_mark_of_an_edit_that_did_not_stand_goes_with_the_next_that_does(
+    pair: tuple[Database, Database],
+) -> None:
+    a, b = pair
+    add(a, order(status="paid", source_at=10))
+    exchange(pair)
+    set_order(b, status="completed", source_at=30)
+    set_order(a, status="shipped", source_at=20)  # later, but of an older source
+    exchange(pair)
+    with a.write() as session:
+        session.execute(update(Order).values(fixed_detail="2-301"))
+    exchange(pair)
+    assert dump(a) == dump(b)

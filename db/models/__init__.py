@@ -29,6 +29,7 @@ from db.models.phrases import Phrase, PhraseGroup, PhraseUse, Scope
 from db.models.products import Product, Sku
 from db.models.shipments import OrderShipment, Shipment, ShipmentState, Trace
 from db.models.staff import Role, Staff
+from db.models.stats import StatsItem, StatsMessage, StatsOrder, StatsPart, StatsTurn
 from db.models.sync import (
     Conflict,
     SyncAside,
@@ -99,6 +100,11 @@ __all__ = [
     "ShipmentState",
     "Sku",
     "Staff",
+    "StatsItem",
+    "StatsMessage",
+    "StatsOrder",
+    "StatsPart",
+    "StatsTurn",
     "SyncAside",
     "SyncBefore",
     "SyncCopy",

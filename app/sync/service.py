@@ -27,7 +27,7 @@ from app.sync.figures import (
 from app.sync.place import PACES, Pace, Place, pace_of
 from app.sync.settings import PLACE
 from app.sync.shared import is_shared
-from app.sync.status import LATE_MS, SyncState, SyncStatus
+from app.sync.status import LATE_MS, Problem, SyncState, SyncStatus
 from app.sync.turn import Turn
 from db.changes import Changes
 from db.clock import now_ms
@@ -53,6 +53,8 @@ MEET_EVERY_S: Final = 1.5
 """Who is where is looked up so often."""
 _HINTS: Final = ("head/", "ask/", "mem/", "snap/")
 """Where others leave word; what lies there got a new name when it changed."""
+REFUSALS: Final = ("full", "read_only")
+"""Failures that no waiting mends: somebody has to make room, or give the right to write."""
 MOST_ONLINE: Final = 500
 """Customers on the line that a station tells the others of."""
 _TURN_EVERY_S: Final = 2.0
@@ -89,6 +91,7 @@ class SyncService:
         self._changed_at = self._waiting_since = 0.0
         self._late_since = self._offline_since = self._last_pass = 0
         self._failures: tuple[str, ...] = ()
+        self._refused: dict[str, int] = {}
         self._met = float("-inf")
         self._seen, self._unsettled = frozenset[str](), True
         self._status = SyncStatus()
@@ -375,7 +378,7 @@ class SyncService:
             return SyncStatus()
         membership = self.membership()
         stations = view_stations(self._db, membership)
-        waiting, problems = count_waiting(self._db), open_problems(self._db)
+        waiting, problems = count_waiting(self._db), self._problems()
         unread = sum(s.unread for s in stations if not s.revoked)
         conflicts = count_conflicts(self._db)
         return SyncStatus(
@@ -383,7 +386,7 @@ class SyncService:
                 waiting.total + unread,
                 out=membership.revoked,
                 waits=not membership.member,
-                asks=bool(problems) or conflicts > 0,
+                asks=bool(problems) or conflicts > 0 or membership.asking > 0,
             ),
             shop=self._settings.get(SHOP_NAME),
             station=membership.names().get(membership.station, ""),
@@ -395,8 +398,18 @@ class SyncService:
             stations=stations,
             problems=problems,
             conflicts=conflicts,
+            requests=membership.asking,
             failures=self._failures,
         )
+
+    def _problems(self) -> tuple[Problem, ...]:
+        """What is noted, and what keeps the folder from taking anything since how long."""
+        now = now_ms()
+        self._refused = {
+            code: self._refused.get(code, now) for code in REFUSALS if code in self._failures
+        }
+        refused = tuple(Problem(code, "", {}, at) for code, at in self._refused.items())
+        return open_problems(self._db) + refused
 
     def _state(self, behind: int, *, out: bool, waits: bool, asks: bool) -> SyncState:
         now = now_ms()

@@ -180,6 +180,12 @@ def is_request_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def invite_of(name: str) -> bytes | None:
+    """Return the invitation that a file asks to join by; None for any other file."""
+    found = _NAME.fullmatch(name)
+    return bytes.fromhex(found[1]) if found else None
+
+
 def _signed(request: Request, invite: bytes, shop: bytes) -> bytes:
     bare = msgspec.structs.replace(request, signature=b"")
     return _ASKED + shop + invite + msgspec.msgpack.encode(bare)

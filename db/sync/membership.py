@@ -5,10 +5,8 @@ In whatever order records and ops arrive, every station comes to the same judgem
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -16,6 +14,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from db.database import Database
 from db.sync.entry import enter
+from db.sync.epochs import EpochKeys
+from db.sync.invitations import invite_of
 from db.sync.judgement import Judgement, Pin, judge
 from db.sync.keys import (
     EpochKey,
@@ -25,6 +25,7 @@ from db.sync.keys import (
     StationPublic,
     new_epoch,
 )
+from db.sync.record_files import RecordFiles, put_record
 from db.sync.records import (
     Announce,
     Approve,
@@ -33,18 +34,16 @@ from db.sync.records import (
     Grant,
     Keys,
     Record,
-    RecordFault,
     Wrap,
     incarnation,
     make_record,
     open_name,
     parse_record_name,
-    read_named,
     read_record,
     record_name,
     station_id,
 )
-from db.sync.relay import NameTaken, NotThere, Relay, RelayError
+from db.sync.relay import Relay
 from db.sync.surroundings import Surroundings
 from db.sync.vault import Self, Vault
 
@@ -54,9 +53,6 @@ log = logging.getLogger(__name__)
 
 _NONCE_BYTES: Final = 16
 _HEALED_AT_ONCE: Final = 50
-_LONGEST_WAIT_MS: Final = 60_000
-_DAMAGED_AFTER: Final = 4
-"""Looks at a record, some seconds apart, that must find it damaged before it is removed."""
 _TURN_MS: Final = 60_000
 _EPOCH_BITS: Final = 16
 ROOT_PASSED: Final = b"kefu root passed v1\0"
@@ -164,10 +160,11 @@ class ShopMembership:
         self._records: dict[str, Record] = {}
         self._unvouched: dict[str, Record] = {}
         self._looked_at = (0, 0)
+        self._asked: set[bytes] = set()
         self._joined = self._self.joined_at > 0
-        self._bad: dict[str, tuple[int, int]] = {}
+        self._files = RecordFiles(self.shop, self._surroundings.now_ms)
         self._noticed: dict[str, int] = {}
-        self._unwrapped: dict[bytes, EpochKey | None] = {}
+        self._epochs = EpochKeys(self._keys, self.shop)
         self._load()
 
     @property
@@ -184,14 +181,14 @@ class ShopMembership:
 
     @property
     def epochs(self) -> Mapping[int, EpochKey]:
-        return self._epochs
+        return self._epochs.all
 
     @property
     def current(self) -> EpochKey:
-        clean = self._clean_epochs()
+        clean = self._epochs.clean()
         if not clean:
             raise EpochWanted("no epoch key without a revoked station")
-        return self._epochs[max(clean)]
+        return self.epochs[max(clean)]
 
     @property
     def member(self) -> bool:
@@ -205,6 +202,13 @@ class ShopMembership:
     def revoked(self) -> bool:
         """Whether this station was shut out."""
         return self.station in self.judgement.revoked
+
+    @property
+    def asking(self) -> int:
+        """How many invitations were answered by a request that waits, as far as one can count."""
+        if not self.manager:
+            return 0
+        return len((self._asked & self.judgement.invites.keys()) - self.judgement.used.keys())
 
     @property
     def practice(self) -> bool:
@@ -235,7 +239,7 @@ class ShopMembership:
     @property
     def blob_key(self) -> bytes:
         """The key that attachments' ids are made with, the same for every member, for ever."""
-        first = self._epochs.get(1)
+        first = self.epochs.get(1)
         if first is None:
             raise EpochWanted("the first epoch key has not come")
         return HKDF(SHA256(), 32, self.shop, b"kefu blob ids v1").derive(first.secret)
@@ -243,10 +247,12 @@ class ShopMembership:
     def refresh(self, relay: Relay) -> bool:
         known = len(self._records)
         self._load()  # what another process of this home has published or taken
-        listed = {name for name in relay.list("mem/") if parse_record_name(name)}
+        names = relay.list("mem/")
+        self._asked = {invite for name in names if (invite := invite_of(name))}
+        listed = {name for name in names if parse_record_name(name)}
         found = dict(self._unvouched)
         for name in sorted(listed - self._records.keys() - found.keys()):
-            record = self._fetch(relay, name)
+            record = self._files.fetch(relay, name)
             if record is not None:
                 found[name] = record
         self._take(found)
@@ -275,7 +281,7 @@ class ShopMembership:
 
     def names(self) -> Mapping[bytes, str]:
         return {
-            station: open_name(member.name, self._epochs, self.shop)
+            station: open_name(member.name, self.epochs, self.shop)
             for station, member in self.judgement.members.items()
         }
 
@@ -296,7 +302,7 @@ class ShopMembership:
         self._vault.keep_records({name: record.data})
         self._load()
         if relay is not None:
-            _put(relay, name, record.data)
+            put_record(relay, name, record.data)
         return record
 
     def public_of(self, station: bytes) -> StationPublic:
@@ -317,11 +323,7 @@ class ShopMembership:
 
     def wraps_for(self, recipient: StationPublic) -> tuple[Wrap, ...]:
         """Wrap every epoch key that this station holds for another."""
-        to = station_id(recipient.signing)
-        return tuple(
-            (number, to, self._epochs[number].wrap(self.shop, recipient))
-            for number in sorted(self._epochs)
-        )
+        return self._epochs.wraps_for(recipient)
 
     def rotate(self, relay: Relay | None) -> EpochKey:
         """Draw a new epoch key for all stations that are in, and for the root."""
@@ -359,49 +361,7 @@ class ShopMembership:
             read = {name: read_record(stored[name], self.shop) for name in fresh}
             self._records = {**self._records, **read}
             self.judgement: Judgement = judge(self._records.values(), self._self.root_public)
-            self._open_epochs()
-
-    def _open_epochs(self) -> None:
-        wraps = self.judgement.wraps
-        mine = {n: key for (n, to), key in wraps.items() if to == self.station}
-        spare = {n: key for n, to, key in sorted(self.judgement.loose) if to == self.station}
-        self._sound = {n: key for n, wrap in mine.items() if (key := self._opened(n, wrap))}
-        others = {n: key for n, wrap in spare.items() if (key := self._opened(n, wrap))}
-        self._epochs: Mapping[int, EpochKey] = {**others, **self._sound}
-
-    def _opened(self, number: int, wrapped: bytes) -> EpochKey | None:
-        if wrapped not in self._unwrapped:
-            try:
-                self._unwrapped[wrapped] = self._keys.unwrap(self.shop, number, wrapped)
-            except KeyFault:
-                log.warning("an epoch key of this station does not open")
-                self._unwrapped[wrapped] = None
-        return self._unwrapped[wrapped]
-
-    def _clean_epochs(self) -> list[int]:
-        revoked = self.judgement.revoked.keys()
-        shared = {number for number, to in self.judgement.wraps if to in revoked}
-        shared |= {number for number, to, _ in self.judgement.loose if to in revoked}
-        return [n for n in self.judgement.epochs if n in self._sound and n not in shared]
-
-    def _fetch(self, relay: Relay, name: str) -> Record | None:
-        tries, after = self._bad.get(name, (0, 0))
-        now = self._surroundings.now_ms()
-        if 0 < after - now <= _LONGEST_WAIT_MS:
-            return None
-        data = None
-        try:
-            data = relay.get(name)
-            record = read_named(name, data, self.shop)
-        except (RecordFault, NotThere):
-            # Half there, or a stranger's: looked at again, more and more rarely.
-            wait = min(_LONGEST_WAIT_MS, 1000 << min(tries, 6))
-            self._bad[name] = (tries + 1, now + wait)
-            if data is not None and tries + 1 >= _DAMAGED_AFTER:
-                _make_room(relay, name, data)
-            return None
-        self._bad.pop(name, None)
-        return record
+            self._epochs.follow(self.judgement)
 
     def _take(self, found: dict[str, Record]) -> None:
         looked_at = (len(found), len(self._records))
@@ -425,7 +385,7 @@ class ShopMembership:
         if not self._joined and not self.revoked:
             self._ask_again(relay)
         for name in sorted(self._records.keys() - set(listed))[:_HEALED_AT_ONCE]:
-            _put(relay, name, self._records[name].data)
+            put_record(relay, name, self._records[name].data)
 
     def _ask_again(self, relay: Relay) -> None:
         """Put the request back that the folder lost before anybody answered it."""
@@ -433,25 +393,17 @@ class ShopMembership:
         if asked is not None:
             name, _, data = asked.partition(b"\n")
             if not relay.list(name.decode()):
-                _put(relay, name.decode(), data)
+                put_record(relay, name.decode(), data)
 
     def mend(self, relay: Relay | None) -> None:
         """As a manager, see that every station has the keys it must have, and no revoked one."""
         if not self.manager:
             return
-        if self._must("rotate", wanted=not self._clean_epochs()):
+        if self._must("rotate", wanted=not self._epochs.clean()):
             self.rotate(relay)
-        missing = self._missing_wraps()
+        missing = self._epochs.missing(self._recipients())
         if self._must("keys", wanted=bool(missing)):
             self.publish(Keys(missing), relay)
-
-    def _missing_wraps(self) -> tuple[Wrap, ...]:
-        return tuple(
-            (number, to, self._epochs[number].wrap(self.shop, public))
-            for to, public in self._recipients().items()
-            for number in sorted(self.judgement.epochs & self._sound.keys())
-            if (number, to) not in self.judgement.wraps
-        )
 
     def _must(self, what: str, *, wanted: bool) -> bool:
         """Let the manager nearest to the root do it at once, the others a minute later each."""
@@ -462,24 +414,3 @@ class ShopMembership:
         since = self._noticed.setdefault(what, now)
         place = self.judgement.managers().index(self.station)
         return abs(now - since) >= place * _TURN_MS
-
-
-def _put(relay: Relay, name: str, data: bytes) -> None:
-    try:
-        try:
-            relay.put_new(name, data)
-        except NameTaken:
-            # The name tells the hash of these bytes: what is there is of no use to anybody.
-            relay.delete(name)
-            relay.put_new(name, data)
-    except RelayError:
-        log.info("a record waits for the folder")
-
-
-def _make_room(relay: Relay, name: str, data: bytes) -> None:
-    """Remove a damaged record, so that whoever holds it puts it back: nobody else can tell."""
-    parsed = parse_record_name(name)
-    if parsed is None or hashlib.sha256(data).digest()[: len(parsed[1])] == parsed[1]:
-        return  # whole: a newer program's
-    with suppress(RelayError):
-        relay.delete(name)

@@ -341,6 +341,30 @@ def test_records_made_while_the_folder_is_away_reach_it_later(shop: Shop) -> Non
     assert made.data in {shop.relay.get(n) for n in shop.relay.list("mem/")}
 
 
+def test_a_manager_sees_that_somebody_asks(shop: Shop) -> None:
+    founder = shop.found()
+    shop.admit("agent")
+    assert founder.asking == 0
+    shop.ask("other", invite(founder, shop.relay, "My shop", shop.surroundings))
+    shop.settle()
+    assert founder.asking == 1
+    assert shop.members["agent"].asking == 0
+    (waiting,) = pending(founder, shop.relay, shop.clock())
+    approve(founder, shop.relay, waiting, manage=False)
+    shop.settle()
+    assert founder.asking == 0
+    assert not [name for name in shop.relay.list("mem/") if name.endswith(".kdq")]
+
+
+def test_a_request_that_the_folder_lost_is_put_back(shop: Shop) -> None:
+    founder = shop.found()
+    asked = shop.ask("agent", invite(founder, shop.relay, "My shop", shop.surroundings))
+    (name,) = [name for name in shop.relay.list("mem/") if name.endswith(".kdq")]
+    shop.relay.delete(name)
+    asked.refresh(shop.relay)
+    assert name in shop.relay.list("mem/")
+
+
 def test_strangers_files_are_passed_over(shop: Shop) -> None:
     founder = shop.found()
     shop.relay.put_new(f"mem/{9:010d}.{'a' * 16}.kdm", b"garbage")

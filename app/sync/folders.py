@@ -11,7 +11,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from db.sync.folder import MARKER, FolderRelay, create_folder
 from db.sync.marker import Marker, MarkerDamaged, read_marker
-from db.sync.relay import NameTaken, RelayError, RelayFull
+from db.sync.relay import NameTaken, RelayError, RelayFull, RelayReadOnly
 
 _NOBODYS: Final = frozenset({"desktop.ini", "thumbs.db", "lost+found", "system volume information"})
 """What systems leave in folders by themselves; hidden files are passed over as well."""
@@ -46,11 +46,7 @@ def put_marker(folder: Path, marker: Marker) -> None:
             code="folder_taken",
         ) from error
     except RelayError as error:
-        raise UserError(
-            _("Nothing can be written into this folder."),
-            hint=_("Check the rights to the folder and its free space."),
-            code="folder_read_only",
-        ) from error
+        raise _read_only() from error
 
 
 def open_folder(folder: Path) -> tuple[Marker, FolderRelay]:
@@ -110,8 +106,18 @@ def relay_errors() -> Iterator[None]:
             hint=_("Make room there, then try again."),
             code="folder_full",
         ) from error
+    except RelayReadOnly as error:
+        raise _read_only() from error
     except RelayError as error:
         raise _offline() from error
+
+
+def _read_only() -> UserError:
+    return UserError(
+        _("Nothing can be written into this folder."),
+        hint=_("Check the rights to the folder and its free space."),
+        code="folder_read_only",
+    )
 
 
 def _offline() -> UserError:

@@ -25,7 +25,15 @@ from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
 from db.sync.ops import take_ops
 from db.sync.reading import LogReader
-from db.sync.relay import NameTaken, Relay, RelayError, RelayFull, RelayOffline, RelayUnsound
+from db.sync.relay import (
+    NameTaken,
+    Relay,
+    RelayError,
+    RelayFull,
+    RelayOffline,
+    RelayReadOnly,
+    RelayUnsound,
+)
 from db.sync.segments import FORMAT, Writer, open_segment, parse_name
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
@@ -46,7 +54,7 @@ _TOKEN_BYTES: Final = 16
 
 @dataclass(slots=True)
 class PassResult:
-    """What a pass did. `failures` are codes: offline, full, unsound, no_key, damaged_here."""
+    """What a pass did. `failures` are codes: offline, full, read_only, unsound, no_key, update."""
 
     sealed: int = 0
     published: int = 0
@@ -205,7 +213,7 @@ class Engine:
         return claims
 
     def _pass(self, result: PassResult, *, full: bool) -> None:
-        self._judge_due = self._membership.refresh(self._relay) or self._judge_due
+        self._step(result, self._refresh)
         if not self._membership.member:
             result.waiting = True
             return
@@ -232,11 +240,18 @@ class Engine:
             result.failures.append("no_key")
         except RelayFull:
             result.failures.append("full")
+        except RelayReadOnly:
+            result.failures.append("read_only")
         except RelayUnsound:
             result.failures.append("unsound")
         except RelayError as error:
             log.info("a step failed: %s", type(error).__name__)
             result.failures.append("unsound")
+        return 0
+
+    def _refresh(self) -> int:
+        """Take new records; ours that the folder lost are put back by the way."""
+        self._judge_due = self._membership.refresh(self._relay) or self._judge_due
         return 0
 
     # Who I am.

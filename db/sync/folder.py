@@ -18,6 +18,7 @@ from db.sync.relay import (
     RelayError,
     RelayFull,
     RelayOffline,
+    RelayReadOnly,
     RelayUnsound,
     check_name,
     is_name,
@@ -30,6 +31,7 @@ RETRIES: Final = 5
 """Times that a call is tried again while a virus scanner or an indexer holds the file."""
 
 _HELD: Final = frozenset({errno.EACCES, errno.EBUSY})
+_REFUSED: Final = frozenset({errno.EROFS, errno.EPERM, errno.EACCES})
 _FULL: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 )
@@ -87,11 +89,11 @@ class FolderRelay:
         self._check_marker()
         if self._has(path, data):
             return
-        self._call(lambda: self._files.make_directory(path.parent))
+        self._write(lambda: self._files.make_directory(path.parent))
         # Its own name for every try, so that two writers, or a rest, are never in the way.
         temporary = path.parent / f"~{secrets.token_hex(8)}.tmp"
         try:
-            self._call(lambda: self._files.write_new(temporary, data))
+            self._write(lambda: self._files.write_new(temporary, data))
             self._compare(temporary, data)
             self._publish(temporary, path, data)
             self._call(lambda: self._files.sync_directory(path.parent))
@@ -102,7 +104,7 @@ class FolderRelay:
     def delete(self, name: str) -> None:
         path = self._path(name)
         self._check_marker()
-        self._call(lambda: self._files.remove(path))
+        self._write(lambda: self._files.remove(path))
 
     def _check_marker(self) -> None:
         try:
@@ -123,7 +125,7 @@ class FolderRelay:
 
     def _publish(self, temporary: Path, path: Path, data: bytes) -> None:
         try:
-            self._call(lambda: self._files.rename(temporary, path))
+            self._write(lambda: self._files.rename(temporary, path))
         except RelayError:
             # NFS may do a rename and then, asked a second time, report that it failed.
             if not self._has(path, data):
@@ -140,7 +142,7 @@ class FolderRelay:
             return True
         if len(found) < len(data) and data.startswith(found):
             # A file that came over in part, or was cut by a power failure: it is written anew.
-            self._call(lambda: self._files.remove(path))
+            self._write(lambda: self._files.remove(path))
             return False
         raise NameTaken(path.name)
 
@@ -156,6 +158,15 @@ class FolderRelay:
             self._files.remove(temporary)
         except OSError:
             return  # a rest with a `~` name is seen by nobody
+
+    def _write(self, work: Callable[[], _T]) -> _T:
+        """A folder that refuses this is there all the same, and can be read."""
+        try:
+            return self._call(work)
+        except RelayOffline as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno in _REFUSED:
+                raise RelayReadOnly(*error.args) from error.__cause__
+            raise
 
     def _call(self, work: Callable[[], _T]) -> _T:
         for attempt in range(RETRIES):

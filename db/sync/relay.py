@@ -26,6 +26,10 @@ class RelayFull(RelayError):
     """There is no room left."""
 
 
+class RelayReadOnly(RelayError):
+    """It can be read, but nothing may be written there."""
+
+
 class RelayUnsound(RelayError):
     """The storage gave back other bytes than were written."""
 

@@ -2,9 +2,16 @@
 
 import pytest
 
+from tests.conftest import Template
 from tests.proofs.crew import PASSPHRASE
 
 
 @pytest.fixture(autouse=True)
 def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEFU_PASSPHRASE", PASSPHRASE)
+
+
+@pytest.fixture
+def template(_template: Template) -> Template:
+    """A migrated database to copy."""
+    return _template

@@ -34,6 +34,10 @@ PROBLEM_WORDS: Final = {
     "aside": N_("A station changed what it may not change. It was put aside."),
     "faulty": N_("A change could not be taken and was put aside."),
     "revoked": N_("A station that was shut out wrote later. It was not taken."),
+    "full": N_("There is no room left in the shared folder. Make room there."),
+    "read_only": N_(
+        "Nothing can be written into the shared folder. Check this computer's rights to it."
+    ),
     "snapshot": N_("A snapshot in the shared folder is damaged. A new one will be made."),
 }
 """What the engine's codes mean to a person; an unknown one is shown as it is."""

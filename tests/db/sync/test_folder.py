@@ -8,7 +8,14 @@ import pytest
 
 from db.sync.files import Files
 from db.sync.folder import MARKER, FolderRelay, create_folder
-from db.sync.relay import NameTaken, RelayError, RelayFull, RelayOffline, RelayUnsound
+from db.sync.relay import (
+    NameTaken,
+    RelayError,
+    RelayFull,
+    RelayOffline,
+    RelayReadOnly,
+    RelayUnsound,
+)
 
 SHOP = b'{"format":1,"shop":"00"}'
 DATA = bytes(range(256)) * 40
@@ -89,6 +96,22 @@ def test_a_file_held_for_a_moment_is_waited_for(share: Path, number: int) -> Non
 def test_a_file_held_for_ever_is_given_up(share: Path) -> None:
     with pytest.raises(RelayOffline):
         relay_on(share, FaultyFiles(errno.EACCES, frozenset(range(1, 99)))).put_new(NAME, DATA)
+
+
+@pytest.mark.parametrize("call", ["make_directory", "write_new", "rename"])
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_a_folder_that_may_only_be_read_says_so(
+    share: Path, call: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(number, "refused")
+
+    files = Files()
+    monkeypatch.setattr(files, call, refuse)
+    relay = FolderRelay(share, SHOP, files, sleep=lambda _seconds: None)
+    with pytest.raises(RelayReadOnly):
+        relay.put_new(NAME, DATA)
+    assert relay.list("") == []
 
 
 def test_a_full_folder_says_so(share: Path) -> None:

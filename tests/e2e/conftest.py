@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -36,6 +37,19 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def screen() -> Iterator[str]:
     """The DISPLAY of an X server of one's own."""
+    with _x_server() as display:
+        yield display
+
+
+@pytest.fixture
+def other_screen() -> Iterator[str]:
+    """The screen of somebody at another desk."""
+    with _x_server() as display:
+        yield display
+
+
+@contextmanager
+def _x_server() -> Iterator[str]:
     program = shutil.which("Xvfb")
     if program is None:
         pytest.skip("no Xvfb on this machine")

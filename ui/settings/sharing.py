@@ -333,11 +333,13 @@ class SharingPage(SettingsPage):
     def _done(self, thanks: str, form: StartForm | None, _result: object) -> None:
         if form is not None:
             form.button.setEnabled(True)
-        self.told.say(thanks, "success")
-        self.refresh()
-        if form is not None:
-            # The status line begins to follow the sharing with a window built anew.
-            self._context.commands.run("app.language")
+        if form is None:
+            self.told.say(thanks, "success")
+            self.refresh()
+            return
+        # The desk begins to follow the sharing with a window built anew; notices outlive it.
+        self._context.notices.success(thanks)
+        self._context.commands.run("app.language")
 
     def _failed(self, error: BaseException, form: StartForm | None = None) -> None:
         if form is not None:

@@ -52,6 +52,10 @@ class SettingsView(QWidget):
             if page.key == item:
                 self._list.setCurrentRow(number)
 
+    def current_item(self) -> object:
+        """Key of the page that shows, to return to it."""
+        return self._pages[self._list.currentRow()].key
+
     def page_keys(self) -> list[str]:
         """Keys of the pages this person may open."""
         return [page.key for page in self._pages]

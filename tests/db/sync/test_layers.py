@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,17 @@ def test_bytes_are_forced_to_the_disk_before_they_get_their_name(
     create_folder(tmp_path / "share", SHOP)
     calls: list[str] = []
     fsync, rename = os.fsync, Path.rename
-    monkeypatch.setattr(os, "fsync", lambda number: (calls.append("fsync"), fsync(number)))
-    monkeypatch.setattr(
-        Path, "rename", lambda path, target: (calls.append("rename"), rename(path, target))[1]
-    )
+
+    def noted_fsync(number: int) -> None:
+        calls.append("fsync")
+        fsync(number)
+
+    def noted_rename(path: Path, target: Path) -> Path:
+        calls.append("rename")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "rename", noted_rename)
     FolderRelay(tmp_path / "share", SHOP).put_new(NAME, DATA)
     assert calls == ["fsync", "rename", "fsync"]
 
@@ -57,9 +65,9 @@ def test_what_was_put_survives_a_power_cut_of_the_server(seed: int) -> None:
 def test_without_forcing_it_to_the_disk_it_would_not() -> None:
     left = set()
     for seed in range(12):
-        folder, files = folder_with(seed=seed), None
+        folder = folder_with(seed=seed)
         files = StationFiles(folder, 0)
-        files.syncs = False  # type: ignore[misc]
+        files.syncs = False
         relay_on(folder, files).put_new(NAME, DATA)
         folder.power_cut()
         left.add(folder.volume(0).seen.get(NAME) == DATA)
@@ -126,11 +134,12 @@ def test_a_vanished_mount_is_offline_and_never_an_empty_shop(*, empty: bool) -> 
     folder = folder_with()
     relay_on(folder).put_new(NAME, DATA)
     folder.gone, folder.gone_empty = {0}, empty
-    for call in (
+    calls: list[Callable[[FolderRelay], object]] = [
         lambda relay: relay.list("ops/"),
         lambda relay: relay.get(NAME),
         lambda relay: relay.put_new(NAME, DATA),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(RelayError):
             call(relay_on(folder))
     folder.gone = set()

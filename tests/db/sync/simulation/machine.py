@@ -29,7 +29,7 @@ from tests.db.sync.stations import Dump, dump
 if TYPE_CHECKING:
     from tests.db.sync.simulation.world import World
 
-CRASH_CHANCE: Final = 0.002
+CRASH_CHANCE: Final = 0.004
 """How often a process ends just before or after a commit."""
 
 

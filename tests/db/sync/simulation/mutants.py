@@ -23,7 +23,7 @@ import db.sync.rights
 import db.sync.rows
 import db.sync.segments
 from db.clock import COUNTER_BITS, HybridClock
-from db.registry import TABLES
+from db.registry import TABLES, Merge
 from db.sync.engine import Engine
 from db.sync.folder import FolderRelay
 from db.sync.keys import FrameSealer, StationPublic
@@ -209,7 +209,7 @@ def _as_before(engine: Engine) -> None:
 
 
 def _removal_by_its_own_time(connection: Connection, shape: Any, row: Any, notes: Any) -> bool:
-    if shape.table.merge is db.sync.ops.Merge.SET:
+    if shape.table.merge is Merge.SET:
         return False
     return bool(_settle_row(connection, shape, row, notes))
 

@@ -261,7 +261,7 @@ class Judge:
 
     def _doubles(self) -> Iterator[str]:
         texts = Counter(row.registers[_TEXT].value for row in self._final["messages"].values())
-        yield from (f"a message doubled: {text}" for text, n in texts.items() if text and n > 1)
+        yield from (f"a message doubled: {text!r}" for text, n in texts.items() if text and n > 1)
 
 
 def _time(register: Register) -> int:

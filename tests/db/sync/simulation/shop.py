@@ -14,6 +14,7 @@ from db.sync.exclusion import LastManager, revoke, withdraw
 from db.sync.folder import MARKER, create_folder
 from db.sync.keys import StationKeys, StationPublic
 from db.sync.marker import Marker
+from db.sync.membership import ShopMembership
 from db.sync.records import Approve, station_id
 from db.sync.rows import Clock, clock_of
 from db.sync.segments import SegmentError, open_segment, parse_name
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _Where = tuple[int, bytes, int, Clock]
 """Table number, row, field and clock: one written value."""
+
+
+_may_manage, _accepts = ShopMembership.may_manage, ShopMembership.accepts
+"""As they are without a mutant."""
 
 
 class Shop:
@@ -211,8 +216,8 @@ class Shop:
             places = sorted(self._sealed_at.get(_where(fact), ()))
             if not writer.revoked and not fact.restricted:
                 continue
-            allows = judge.may_manage if fact.restricted else judge.accepts
-            if any(allows(*place) for place in places):
+            allows = _may_manage if fact.restricted else _accepts
+            if any(allows(judge, *place) for place in places):
                 continue
             ledger.forgiven.add(fact)
             self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 VERB_MODULES: Final = (
     "app.orders.verbs",
     "app.orders.verify_verbs",
+    "app.records.verbs",
     "app.phrases.verbs",
     "app.shipments.verbs",
     "app.search.verbs",
+    "app.stats.verbs",
     "app.channels.verbs",
     "app.maintenance.verbs",
     "app.practice.verbs",

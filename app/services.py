@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from app.customers import Customers, Tags
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
+    from app.records import RecordImport
     from app.search import Search
     from app.shipments import Shipments
+    from app.stats import Stats
     from app.sync.disputes import Disputes
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
@@ -97,6 +99,12 @@ class Services:
         return OrderImport(self.db, self.staff, self.settings, [Taobao()])
 
     @once
+    def record_import(self) -> RecordImport:
+        from app.records import RecordImport
+
+        return RecordImport(self.db, self.staff, self.settings)
+
+    @once
     def confirmations(self) -> Confirmations:
         from app.orders import Confirmations
 
@@ -117,6 +125,12 @@ class Services:
         account = None if self.home.practice else KeyringAccount(self.home.id)
         carrier = Kuaidi100(account.get if account else lambda: None)
         return Shipments(self.db, self.staff, self.settings, carrier, account)
+
+    @once
+    def stats(self) -> Stats:
+        from app.stats import Stats
+
+        return Stats(self.db, self.staff, self.settings)
 
     @once
     def sync(self) -> SyncService:

@@ -236,6 +236,17 @@ class UnknownConversation(UserError):
         super().__init__(_("This conversation does not exist."), code="no_conversation")
 
 
+class ConversationOfThePast(UserError):
+    """An imported conversation has no other end: nothing could be delivered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This conversation was imported: it is a record of the past."),
+            hint=_("Answer in a conversation that the customer opened here."),
+            code="record",
+        )
+
+
 class NotRecallable(UserError):
     """Only one's own fresh messages can be taken back."""
 

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.conversations.derived import next_at, note_message, recompute
-from app.conversations.model import NotRecallable, UnknownConversation
+from app.conversations.model import ConversationOfThePast, NotRecallable, UnknownConversation
+from app.conversations.receive import is_record
 from db.clock import now_ms
 from db.models import Author, Conversation, Message, MessageKind, MessageState
 
@@ -36,6 +37,14 @@ def conversation(session: Session, conversation_id: bytes) -> Conversation:
     )
     if found is None:
         raise UnknownConversation
+    return found
+
+
+def living(session: Session, conversation_id: bytes) -> Conversation:
+    """The row of a conversation that goes on; raises `ConversationOfThePast` for an imported one."""
+    found = conversation(session, conversation_id)
+    if is_record(found):
+        raise ConversationOfThePast
     return found
 
 

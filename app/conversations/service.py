@@ -81,7 +81,7 @@ class Conversations(ConversationReading):
         me = member.id if member else None
         _check_text(text, kind, attachment_id)
         with self._db.write() as session:
-            to = outgoing.conversation(session, conversation_id)
+            to = outgoing.living(session, conversation_id)
             if seen_until is not None and to.last_customer_at > seen_until:
                 raise NewerMessage(to.last_customer_at)
             author = Author.ROBOT if member is None else Author.AGENT
@@ -202,7 +202,7 @@ class Conversations(ConversationReading):
         if at is not None and at <= now_ms():
             raise UserError(_("This time has passed already."), code="past_time")
         with self._db.write() as session:
-            found = outgoing.conversation(session, conversation_id)
+            found = outgoing.living(session, conversation_id)
             found.follow_up_at, found.closed_at = at, None
             found.status = ConversationStatus.OPEN if at is None else ConversationStatus.FOLLOW_UP
             if at is None:
@@ -227,7 +227,7 @@ class Conversations(ConversationReading):
         """Open a closed conversation again."""
         me = self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
-            found = outgoing.conversation(session, conversation_id)
+            found = outgoing.living(session, conversation_id)
             if found.status != ConversationStatus.CLOSED:
                 return
             found.status, found.closed_at = ConversationStatus.OPEN, None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.i18n import _
 from app.core.outcome import Outcome, Subparsers, verb
 from app.search.service import MessageHit
+from db.clock import is_timed
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -26,7 +27,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
 def find_messages(services: Services, args: argparse.Namespace) -> Outcome:
     """Print the messages that hold the words."""
     found = services.search.messages(args.text, max(1, args.limit))
-    lines = [f"{_moment(hit.at)}  {hit.customer}  {hit.text}" for hit in found]
+    lines = [f"{_moment(hit.at) or '—'}  {hit.customer}  {hit.text}" for hit in found]
     return Outcome({"messages": [_document(hit) for hit in found]}, lines)
 
 
@@ -41,5 +42,7 @@ def _document(hit: MessageHit) -> dict[str, Any]:
     }
 
 
-def _moment(at: int) -> str:
+def _moment(at: int) -> str | None:
+    if not is_timed(at):
+        return None
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.conversations import AttachmentView, Author, MessageKind, MessageState, MessageView
 from app.core.i18n import _
+from db.clock import is_timed
 from ui.desk.blocks import Block, CardBlock, FileBlock, ImageBlock, Look, TextBlock
 from ui.desk.cards import card_of
 from ui.desk.inks import ink, mark, paint_bubble, small_words
@@ -78,7 +79,8 @@ class BubbleLayout:
         self._label = self._label_text(me)
         written = local(message.at)
         # strftime would import a module each time.
-        self._time = f"{written.hour:02}:{written.minute:02}"
+        known = is_timed(message.at)
+        self._time = f"{written.hour:02}:{written.minute:02}" if known else ""
         self._footer_width = self._footer()
         self._place(width, max(80.0, room))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.core.i18n import _
+from db.clock import is_timed
 from ui.desk.waiting import now_ms
 from ui.widgets.format import local
 
 
 def day_name(at: int) -> str:
     """The day of a moment: today, yesterday, or its date and weekday."""
+    if not is_timed(at):
+        return _("Time not known")
     day, today = local(at).date(), local(now_ms()).date()
     if day == today:
         return _("Today")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 
 from app.core.i18n import _
+from db.clock import is_timed
 
 _zone: list[tzinfo | None] = [None]
 
@@ -45,8 +46,8 @@ def money(fen: int | None, currency: str = "CNY") -> str:
 
 
 def moment(ms: int | None, now: datetime | None = None) -> str:
-    """A point in time as short as it stays clear; never is a dash."""
-    if ms is None:
+    """A point in time as short as it stays clear; never, or nobody knows when, is a dash."""
+    if ms is None or not is_timed(ms):
         return "—"
     then = local(ms)
     today = (now or datetime.now(_zone[0]).astimezone(_zone[0])).date()
@@ -59,7 +60,7 @@ def moment(ms: int | None, now: datetime | None = None) -> str:
 
 def full_moment(ms: int | None) -> str:
     """Date and time to the second, for tool tips and details."""
-    return "—" if ms is None else f"{local(ms):%Y-%m-%d %H:%M:%S}"
+    return "—" if ms is None or not is_timed(ms) else f"{local(ms):%Y-%m-%d %H:%M:%S}"
 
 
 def duration(seconds: float) -> str:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     BACKUP = "backup"
     SEE_AUDIT = "see_audit"
+    SEE_TEAM_STATS = "see_team_stats"
 
 
 _TRAINEE: Final = frozenset({Permission.REPLY, Permission.EDIT_OWN_PHRASES})
@@ -46,6 +47,7 @@ _SUPERVISOR: Final = _AGENT | {
     Permission.EXPORT,
     Permission.SHOP_SETTINGS,
     Permission.SEE_AUDIT,
+    Permission.SEE_TEAM_STATS,
 }
 GRANTED: Final[dict[Role, frozenset[Permission]]] = {
     Role.TRAINEE: _TRAINEE,

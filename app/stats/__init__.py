@@ -1,0 +1,29 @@
+"""The shop's numbers: each defined once, kept up to date from the change notes, explainable."""
+
+from app.stats.definitions import BY_KEY, METRICS, Area, Good, Metric, Unit
+from app.stats.erlang import Demand, Staffing, required_agents
+from app.stats.model import By, Credit, Explanation, Measure, Query, Report, Row
+from app.stats.service import Stats
+from app.stats.settings import RULES, Rules
+
+__all__ = [
+    "BY_KEY",
+    "METRICS",
+    "RULES",
+    "Area",
+    "By",
+    "Credit",
+    "Demand",
+    "Explanation",
+    "Good",
+    "Measure",
+    "Metric",
+    "Query",
+    "Report",
+    "Row",
+    "Rules",
+    "Staffing",
+    "Stats",
+    "Unit",
+    "required_agents",
+]

@@ -1,0 +1,110 @@
+"""What the metrics are worked out from: the facts of a period that belong to one row of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.stats.settings import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A judged turn: how long it waited for an answer (ms), or None and how long it waits."""
+
+    customer: bytes
+    day: int
+    first: bool
+    waited: int | None
+    waiting: int
+
+    def counts(self, limit_ms: int) -> bool:
+        """Whether it is known if it was answered in time."""
+        return self.waited is not None or self.waiting > limit_ms
+
+    def in_time(self, limit_ms: int) -> bool:
+        """Whether it was."""
+        return self.waited is not None and self.waited <= limit_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A reception: its length (ms), and whether the customer needed no further session."""
+
+    customer: bytes
+    length: int
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session: who began it and who took part."""
+
+    by_agent: bool
+    customer: bool
+    robot: bool
+    person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """An inquiring customer: ordered and paid the same day, by the next day's end, in the end."""
+
+    ordered: tuple[bool, bool, bool]
+    paid: tuple[bool, bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """An order, or what one product has of it; amounts in fen, times in Unix ms.
+
+    `agent` gets the sale by the rule in force, the other two by the order's and the payment's time.
+    `since` are the ms since the customer's order before, `place` counts the paid orders from 1.
+    """
+
+    order: bytes
+    buyer: bytes
+    created_at: int
+    paid_at: int | None
+    shipped_at: int | None
+    gross: int
+    postage: int
+    refund: int
+    quantity: int
+    agent: bytes | None
+    order_agent: bytes | None
+    pay_agent: bytes | None
+    same_day_dispatch: bool = False
+    since: int | None = None
+    place: int = 0
+
+
+@dataclass(slots=True)
+class Sample:
+    """The facts of one row. `sold` by the rule in force, `ordered` by order, `paid` by payment."""
+
+    rules: Rules
+    wrote: set[bytes] = field(default_factory=set)
+    first_wrote: dict[bytes, int] = field(default_factory=dict)
+    answered: set[bytes] = field(default_factory=set)
+    customer_messages: int = 0
+    agent_messages: int = 0
+    agent_chars: int = 0
+    robot_messages: int = 0
+    automatic_messages: int = 0
+    asked: list[Asked] = field(default_factory=list)
+    robot_waits: list[int] = field(default_factory=list)
+    receptions: list[Received] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    busiest: int = 0
+    inquiries: list[Inquiry] = field(default_factory=list)
+    sold: list[Sale] = field(default_factory=list)
+    ordered: list[Sale] = field(default_factory=list)
+    paid: list[Sale] = field(default_factory=list)
+    known_buyers: int = 0
+
+    def amount(self, sale: Sale) -> int:
+        """What a sale comes to with the shop's deductions, fen."""
+        amount = sale.gross
+        if self.rules.deduct_refunds:
+            amount -= sale.refund
+        return amount - sale.postage if self.rules.deduct_postage else amount

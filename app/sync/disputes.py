@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from app.core.i18n import N_
-from app.sync.figures import IMPORTANT
+from app.sync.figures import IMPORTANT, SHOWN_MS
+from db.clock import now_ms
 from db.database import Database
 from db.models import Customer, Order, Staff
 from db.sync.conflicts import Clash, choose, conflicts
@@ -73,7 +74,8 @@ class Disputes:
 
     def open(self, *, important: bool = True) -> list[Dispute]:
         """Return the open ones, newest first; with `important` only those a person should see."""
-        found = [self._view(clash) for clash in conflicts(self._db)]
+        oldest = now_ms() - SHOWN_MS
+        found = [self._view(clash) for clash in conflicts(self._db) if clash.at > oldest]
         return [dispute for dispute in found if dispute.important or not important]
 
     def of(self, table: str, row: bytes) -> list[Dispute]:

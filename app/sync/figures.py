@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import func, select, text, tuple_
 
 from app.sync.status import Problem, StationView
+from db.clock import now_ms
 from db.database import Database
 from db.models import Conflict
 from db.registry import BY_NAME
@@ -20,6 +21,9 @@ from db.sync.store import Store
 
 MOST_COUNTED: Final = 10_000
 """Changes that wait are counted up to here: it is read several times a second."""
+
+SHOWN_MS: Final = 30 * 24 * 3_600_000
+"""A value that lost is offered so long (SYNC §4.10); after that what stands has stood the test."""
 
 IMPORTANT: Final = frozenset(
     {
@@ -140,7 +144,7 @@ def count_conflicts(db: Database) -> int:
             session.scalar(
                 select(func.count())
                 .select_from(Conflict)
-                .where(Conflict.closed_at.is_(None))
+                .where(Conflict.closed_at.is_(None), Conflict.at > now_ms() - SHOWN_MS)
                 .where(tuple_(Conflict.table_no, Conflict.field).in_(wanted))
             )
             or 0

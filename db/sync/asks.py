@@ -73,7 +73,9 @@ class Asks:
         now = self._surroundings.now_ms()
         first = self._first.setdefault(ask.name, now)
         turn = 0 if mine else OTHERS_WAIT_MS + self._membership.station[0] * 100
-        if now < first + turn or now < self._looked.get(ask.name, now - _AGAIN_MS) + _AGAIN_MS:
+        # A clock that was set back must not silence a station until it has caught up.
+        looked = self._looked.get(ask.name)
+        if abs(now - first) < turn or (looked is not None and abs(now - looked) < _AGAIN_MS):
             return False
         self._looked[ask.name] = now
         return self._is_genuine(ask)

@@ -113,7 +113,7 @@ class Collector:
             return False
         since = self._due_since = self._due_since or now
         turn = TURN_MS // 60 if wanted else TURN_MS
-        return now - since >= self._rank(now) * turn
+        return abs(now - since) >= self._rank(now) * turn
 
     def note_made(self) -> None:
         """Note that this station has just made one."""

@@ -173,6 +173,22 @@ def test_a_damaged_segment_is_asked_for_and_given_again(world: World) -> None:
     assert b.ask("SELECT count(*) FROM sync_problem WHERE closed_at IS NULL") == [(0,)]
 
 
+def test_a_clock_set_back_keeps_nobody_from_answering(world: World) -> None:
+    a, b, c = world.home("a"), world.home("b"), world.home("c")
+    add(a, "小明")
+    settle(a, b)
+    for name in segments(world):
+        if f"{a.dev:016x}" in name:
+            world.relay.delete(name)
+    ask_for_it(world, c)
+    b.sync()
+    world.clock.ms -= 400 * 86_400_000
+    for _ in range(12):
+        ask_for_it(world, c)
+        b.sync()
+    assert nicks(c) == {"小明"}
+
+
 def test_who_has_read_a_segment_gives_it_where_its_writer_is_gone(world: World) -> None:
     a, b, c = world.home("a"), world.home("b"), world.home("c")
     add(a, "小明")

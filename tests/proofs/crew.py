@@ -112,7 +112,6 @@ class Station:
     pause: float = 0.1
     process: subprocess.Popen[str] | None = None
     halted: bool = False
-    starts: int = 0
     errors: Path = field(init=False)
     ledger: Path = field(init=False)
 
@@ -137,7 +136,6 @@ class Station:
                 cwd=REPO,
                 preexec_fn=limits,  # noqa: PLW1509 - limits are set, nothing else
             )
-        self.starts += 1
         self.halted = False
 
     @property
@@ -146,10 +144,9 @@ class Station:
         return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
-        """End it as a power cut of this one program does."""
+        """End it as a power cut of this one program does; it may hang in a share for a while."""
         if self.process is not None:
             self.process.kill()
-            self._reap()
 
     def halt(self) -> None:
         """Stop it in the midst of whatever it does."""
@@ -192,9 +189,9 @@ class Station:
             self.process.wait(ANSWER_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
-        self._reap()
+        self.reap()
 
-    def _reap(self) -> None:
+    def reap(self) -> None:
         process, self.process = self.process, None
         if process is not None:
             process.wait(30)
@@ -273,11 +270,18 @@ class Crew:
         elif draw < 0.7:
             station.kill()
             self.course.killed += 1
-            self._in(0.1, 4, station.start)
+            self._in(0.1, 4, lambda: self._restart(station))
         else:
             station.halt()
             self.course.halted += 1
             self._in(0.5, 5, station.go_on)
+
+    def _restart(self, station: Station) -> None:
+        if station.on:  # it hangs in a call to storage that does not answer
+            self._in(0.5, 1, lambda: self._restart(station))
+        else:
+            station.reap()
+            station.start()
 
     def _in(
         self, least: float, most: float, work: Callable[[], None], *, storage: bool = False
@@ -290,17 +294,22 @@ class Crew:
         self._later.append((time.monotonic() + self._rng.uniform(least, most), done))
 
     def _catch_up(self, *, everything: bool = False) -> None:
-        now = time.monotonic()
-        due = [work for at, work in self._later if everything or at <= now]
-        self._later = [(at, work) for at, work in self._later if not everything and at > now]
-        for work in due:
-            work()
+        while True:
+            now = time.monotonic()
+            due = [entry for entry in self._later if entry[0] <= now]
+            self._later = [entry for entry in self._later if entry[0] > now]
+            for _, work in due:
+                work()
+            if not everything or not self._later:
+                return
+            time.sleep(0.2)
 
     def settle(self, seconds: float) -> None:
         """Let nobody write any more and wait until all hold the same."""
         start = time.monotonic()
         for station in self.stations:
             if not station.on:
+                station.reap()
                 station.start(quiet=True)
             station.say("quiet")
         states: list[dict[str, Any]] = []

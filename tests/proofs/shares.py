@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.request import Request, urlopen
@@ -151,7 +152,7 @@ class SambaShare:
         for point in self._mounts:
             point.mkdir()
             self._clients.append(self._mount(point))
-            until(lambda p=point: os.path.ismount(p), f"a mount at {point.name}", STARTED_S)
+            until(partial(os.path.ismount, point), f"a mount at {point.name}", STARTED_S)
         probe = self._mounts[0] / "shop"
         probe.mkdir()
         until((self._mounts[1] / "shop").is_dir, "the second mount", STARTED_S)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from db.sync.admission import pass_root
 from db.sync.judgement import Judgement
 from db.sync.keys import RootKey, StationPublic
@@ -9,6 +11,9 @@ from db.sync.membership import ShopMembership
 from db.sync.records import Found, Grant, Record, Recover, Revoke, Withdraw, station_id
 from db.sync.relay import Relay
 from db.sync.surroundings import Surroundings
+
+PINNED: Final = 20_000
+"""Segments named by their hashes in a revocation; what came before, snapshots hold long since."""
 
 
 class LastManager(ValueError):
@@ -31,11 +36,9 @@ def revoke(
     gets a new one: older recovery sheets are void then.
     """
     _keep_a_manager(membership.judgement, station)
-    pins = tuple(
-        (dev, seq, digest)
-        for dev in _devs(membership, station)
-        for seq, digest in sorted({membership.known_end(dev), *membership.branches(dev)})
-    )
+    devs = _devs(membership, station)
+    most = PINNED // max(1, len(devs))
+    pins = tuple((dev, *known) for dev in devs for known in membership.known_run(dev, most))
     old = membership.root if station in membership.judgement.roots_held else None
     record = _exclude(membership, relay, station, pins, old, surroundings)
     membership.rotate(relay)

@@ -37,11 +37,14 @@ _Welcome: TypeAlias = Found | Recover | Approve
 class Pin(NamedTuple):
     """Up to where a revoked station's log counts: its last number, and 8 bytes of a hash a branch.
 
-    A branch that leads to none of the hashes was made afterwards.
+    From `since` on only the segments of `known` (number, hash) count: the station still has its
+    keys, and could make others with earlier numbers now.
     """
 
     seq: int
     digests8: frozenset[bytes]
+    since: int = 0
+    known: frozenset[tuple[int, bytes]] = frozenset()
 
 
 class Member(NamedTuple):
@@ -105,8 +108,14 @@ class Judgement:
         ends = [_end(record.fact, dev) for record in self.revoked.get(station or b"", ())]
         if not ends:
             return None
-        lowest = min(seq for seq, _ in ends)
-        return Pin(lowest, frozenset().union(*(d for seq, d in ends if seq == lowest)))
+        lowest = min(end.seq for end in ends)
+        first = [end for end in ends if end.seq == lowest]
+        return Pin(
+            lowest,
+            frozenset().union(*(end.digests8 for end in first)),
+            min(end.since for end in first),
+            frozenset().union(*(end.known for end in first)),
+        )
 
     def accepts(self, dev: int, seq: int) -> bool:
         """Tell whether a segment counts."""
@@ -331,9 +340,10 @@ def _welcome(record: Record) -> _Welcome:
     return record.fact
 
 
-def _end(fact: object, dev: int) -> tuple[int, frozenset[bytes]]:
+def _end(fact: object, dev: int) -> Pin:
     if not isinstance(fact, Revoke):
         raise TypeError(type(fact).__name__)
-    pins = [(seq, digest) for number, seq, digest in fact.pins if number == dev]
-    highest = max((seq for seq, _ in pins), default=0)
-    return highest, frozenset(digest for _, digest in pins)
+    known = frozenset((seq, digest) for number, seq, digest in fact.pins if number == dev)
+    highest = max((seq for seq, _ in known), default=0)
+    since = min((seq for seq, _ in known), default=0)
+    return Pin(highest, frozenset(d for seq, d in known if seq == highest), since, known)

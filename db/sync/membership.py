@@ -313,6 +313,10 @@ class ShopMembership:
         """Return the last number of a log that was read here, and its hash (8 bytes)."""
         return self._vault.end(dev)
 
+    def known_run(self, dev: int, most: int) -> list[tuple[int, bytes]]:
+        """Return number and hash (8 bytes) of the last segments of a log, as far back as whole."""
+        return self._vault.run(dev, most)
+
     def branches(self, dev: int) -> list[tuple[int, bytes]]:
         """Return the branches of a log that a cloned or restored machine has made."""
         return self._vault.branches(dev)

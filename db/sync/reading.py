@@ -17,7 +17,7 @@ from db.sync.membership import Membership
 from db.sync.ranges import parse_range, split_range
 from db.sync.relay import NotThere, Relay
 from db.sync.revert import judge_again, noted_txn
-from db.sync.rights import NO_RIGHT, REVOKED, counts, sift
+from db.sync.rights import NO_RIGHT, REVOKED, admits, counts, sift
 from db.sync.segments import (
     Segment,
     SegmentDamaged,
@@ -287,8 +287,8 @@ class LogReader:
     def _open(self, place: Place, data: bytes) -> Segment | None:
         member = self._membership
         signer = member.signer(place.dev)
-        if signer is None:
-            return None  # nobody vouches for it yet
+        if signer is None or not admits(member, place):
+            return None  # nobody vouches for it yet, or can any more
         segment = open_segment(data, member.shop, place.dev, signer, member.epochs)
         if segment.header.seq != place.seq or segment.digest[:SHORT] != place.digest8:
             raise SegmentDamaged("another segment under this name")

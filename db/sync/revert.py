@@ -101,7 +101,7 @@ def _refused(connection: Connection, membership: Membership) -> list[_Refused]:
             continue
         for *place, txn in connection.exec_driver_sql(
             "SELECT dev, seq, digest8, txn FROM sync_seen WHERE dev = ? AND seq >= ? AND txn > 0",
-            (dev, pin.seq),
+            (dev, min(pin.since, pin.seq)),
         ):
             one = _Refused(Place(*place), txn, whole=True)
             if not counts(membership, one.place):
@@ -414,7 +414,7 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     dev, seq, data, reason = run(
         "SELECT dev, seq, groups, reason FROM sync_aside WHERE rid = ?", (rid,)
     ).one()
-    if reason == REVOKED and not _some_branch_counts(connection, membership, dev, seq):
+    if reason == REVOKED and not _every_branch_counts(connection, membership, dev, seq):
         return 0
     try:
         groups = decode_groups(data)
@@ -433,11 +433,14 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     return 1
 
 
-def _some_branch_counts(connection: Connection, membership: Membership, dev: int, seq: int) -> bool:
+def _every_branch_counts(
+    connection: Connection, membership: Membership, dev: int, seq: int
+) -> bool:
     found = connection.exec_driver_sql(
         "SELECT dev, seq, digest8 FROM sync_seen WHERE dev = ? AND seq = ?", (dev, seq)
     ).all()
-    return not found or any(counts(membership, Place(*row)) for row in found)
+    # Which branch was put aside is not noted: while one of them is refused, none is taken.
+    return all(counts(membership, Place(*row)) for row in found)
 
 
 def _read_again(run: Any, dev: int, seq: int) -> None:

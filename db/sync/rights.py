@@ -38,11 +38,23 @@ class Sifted(NamedTuple):
 
 
 def counts(membership: Membership, place: Place) -> bool:
-    """Tell whether a segment counts: not beyond a revocation, nor on a branch made for one."""
+    """Tell whether a segment counts: not beyond a revocation, nor made after it for an earlier place."""
     if not membership.accepts(place.dev, place.seq):
         return False
     pin = membership.pin(place.dev)
-    return pin is None or place.seq < pin.seq or place.digest8 in pin.digests8
+    if pin is None or place.seq < pin.since:
+        return True
+    if not pin.known:
+        return place.seq < pin.seq or place.digest8 in pin.digests8
+    return (place.seq, place.digest8) in pin.known
+
+
+def admits(membership: Membership, place: Place) -> bool:
+    """Tell whether a segment may be read now: of a revoked station's first ones none can be told
+    from a forged one any more, and a snapshot brings them.
+    """
+    pin = membership.pin(place.dev)
+    return pin is None or not pin.known or place.seq >= pin.since
 
 
 def sift(groups: Iterable[Group]) -> Sifted:

@@ -123,6 +123,26 @@ class Vault:
             )
             return [(seq, digest) for seq, digest in found]
 
+    def run(self, dev: int, most: int) -> list[tuple[int, bytes]]:
+        """Return (number, hash's start) of a log's last segments that were read without a gap."""
+        last, digest8 = self.end(dev)
+        with self._database.read() as session:
+            found = session.execute(
+                text(
+                    "SELECT seq, digest8 FROM sync_seen WHERE dev = :dev AND seq BETWEEN :first "
+                    "AND :last ORDER BY seq DESC"
+                ),
+                {"dev": dev, "first": max(1, last - most), "last": last},
+            ).all()
+        run = {(last, digest8)} if last else set()
+        reached = last
+        for seq, digest in found:
+            if seq < reached - 1:
+                break
+            reached = seq
+            run.add((seq, digest))
+        return sorted(run)
+
     def keep(self, name: str, secret: bytes) -> None:
         """Keep a secret, in place of an earlier one of this name."""
         with self._database.write("system") as session:

@@ -102,10 +102,15 @@ class Shop:
             session.execute(
                 text(
                     "INSERT INTO sync_cursor(dev, seq, digest8) VALUES (:dev, :seq, :hash) "
-                    "ON CONFLICT(dev) DO UPDATE SET seq = :seq"
+                    "ON CONFLICT(dev) DO UPDATE SET seq = :seq, digest8 = :hash"
                 ),
                 {"dev": dev, "seq": seq, "hash": seq.to_bytes(8, "big")},
             )
+            if seq:
+                session.execute(
+                    text("INSERT OR IGNORE INTO sync_seen VALUES (:dev, :seq, :hash, 0)"),
+                    {"dev": dev, "seq": seq, "hash": seq.to_bytes(8, "big")},
+                )
 
     def close(self) -> None:
         for database in self.homes.values():

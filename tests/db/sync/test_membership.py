@@ -12,6 +12,7 @@ from db.sync.admission import approve, grant, invite, pending
 from db.sync.exclusion import LastManager, renew_root, revoke, withdraw
 from db.sync.judgement import Judgement, judge
 from db.sync.keys import RootKey, StationKeys
+from db.sync.manifests import Place
 from db.sync.membership import EpochWanted, ShopMembership
 from db.sync.records import (
     Announce,
@@ -26,6 +27,7 @@ from db.sync.records import (
     read_record,
     station_id,
 )
+from db.sync.rights import admits, counts
 from tests.db.sync.shops import START, Shop
 
 
@@ -180,7 +182,8 @@ def test_a_revoked_log_ends_at_the_pin(shop: Shop) -> None:
     founder = shop.found()
     agent = shop.admit("agent")
     first, second = shop.incarnate("agent"), shop.incarnate("agent")
-    shop.has_read("founder", first, 7)
+    for seq in (2, 5, 6, 7):
+        shop.has_read("founder", first, seq)
     revoke(founder, shop.relay, agent.station, shop.surroundings)
     late = agent.new_dev(shop.surroundings.random)
     agent.announce(shop.relay, late)
@@ -193,6 +196,15 @@ def test_a_revoked_log_ends_at_the_pin(shop: Shop) -> None:
     assert pin is not None
     assert pin.seq == 7
     assert pin.digests8 == {(7).to_bytes(8, "big")}
+    assert pin.known == {(seq, seq.to_bytes(8, "big")) for seq in (5, 6, 7)}
+    known, forged = (Place(first, 6, digest) for digest in ((6).to_bytes(8, "big"), b"forged88"))
+    assert counts(founder, known)
+    assert not counts(founder, forged)
+    # What lies before is not named: who has it keeps it, nobody takes it from the folder.
+    early = Place(first, 4, b"whatever")
+    assert counts(founder, early)
+    assert not admits(founder, early)
+    assert admits(founder, known)
     assert founder.pin(shop.incarnate("founder")) is None
 
 

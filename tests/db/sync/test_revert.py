@@ -10,13 +10,17 @@ from sqlalchemy import select, text, update
 from db.database import Database
 from db.ids import natural_id
 from db.models import Customer, Setting, Staff
+from db.registry import BY_NAME
 from db.sync.admission import grant
 from db.sync.engine import Engine, TokenFile
 from db.sync.exclusion import revoke, withdraw
+from db.sync.frames import SET, Op
+from db.sync.segments import Writer
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump
 
 ROW = natural_id("customer", "taobao", "s", "n")
+NAME = next(n for n, name in BY_NAME["customers"].numbered() if name == "name")
 SHOP_KEY = natural_id("setting", "shop", "k")
 
 
@@ -242,6 +246,28 @@ def test_a_right_withdrawn_with_effect_from_before_takes_it_back(desk: Desk) -> 
     # Given back, and all of it counts again.
     desk.has_read("founder", desk.dev("manager"), 0)
     grant(desk.members["founder"], desk.relay, desk.members["manager"].station, root=False)
+
+
+def test_a_thief_can_not_write_for_an_earlier_place(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A")
+    desk.sync()
+    for name in ("B", "C", "D"):
+        desk.edit("thief", name=name)
+        desk.sync()
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    # An old key, an old number, the thief's own signature: but another hash.
+    thief, dev = desk.members["thief"], desk.dev("thief")
+    writer = Writer(thief.shop, dev, thief.keys, thief.epochs[1])
+    table, row = BY_NAME["customers"].number, ROW
+    forged = Op(SET, table, row, 1 << 62, dev, (NAME,), ("forged",))
+    (sealed,) = writer.seal([forged], 2)
+    desk.relay.put_new(sealed.name, sealed.data)
+    desk.hire("late")
+    desk.sync("founder", "agent", "late")
+    assert desk.names_of("name", "founder", "agent", "late") == {"D"}
+    assert ("revoked", False) in desk.aside("agent")
+    assert same(*(desk.homes[name] for name in ("founder", "agent", "late")))
 
 
 def test_a_second_look_changes_nothing(desk: Desk) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Protocol
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.orders.report import ImportReport
+from app.orders.report import FileReport
 
 
-def write_rejected(report: ImportReport, path: Path) -> int:
+class HasFiles(Protocol):
+    """The report of any import: one part per file."""
+
+    files: list[FileReport]
+
+
+def write_rejected(report: HasFiles, path: Path) -> int:
     """Write rows, columns and reasons as .csv that spreadsheets open as it is; returns how many."""
     rows = [
         (Path(file.file).name, row.sheet, str(row.row), row.column, row.reason)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QWidget,
     QWidgetAction,
 )
@@ -36,6 +38,7 @@ from ui.widgets import (
     tag_icon,
 )
 from ui.widgets.format import moment
+from ui.widgets.sub_page import SubPage
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -70,14 +73,22 @@ COLUMNS = (
 _SORTS = {"name": CustomerSort.NAME, "last_seen": CustomerSort.LAST_SEEN}
 
 
+IMPORT: Final = "import"
+"""What this view opens the import of chats for."""
+
+
 class CustomersView(QWidget):
     """Left the list, right the card; `conversation_wanted` asks for a customer's conversation."""
 
     conversation_wanted = Signal(object)
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(
+        self, context: UiContext, make_import: Callable[[], SubPage] | None = None
+    ) -> None:
         super().__init__()
         self._context, self._customers = context, context.services.customers
+        self._make_import = make_import
+        self._import_page: SubPage | None = None
         self._sort = CustomerSort.LAST_SEEN
         self._chosen: dict[bytes, TagView] = {}
         self._asked_for: bytes | None = None
@@ -88,7 +99,11 @@ class CustomersView(QWidget):
         self._apply()
 
     def open_item(self, item: object) -> None:
-        """Show this customer, whatever the list shows."""
+        """Show this customer, whatever the list shows; `IMPORT` opens the import of chats."""
+        if item == IMPORT:
+            self.open_import()
+            return
+        self.pages.setCurrentIndex(0)
         if isinstance(item, bytes):
             # They may be beyond what the list shows; no other row may look chosen then.
             self._asked_for = item
@@ -100,8 +115,28 @@ class CustomersView(QWidget):
         """Tell where a value of the card comes from."""
         self.card.explain_value()
 
+    def open_import(self) -> None:
+        """Show the import of chats, made when first wanted."""
+        if self._make_import is None or not self._may_import():
+            return
+        if self._import_page is None:
+            self._import_page = self._make_import()
+            self._import_page.left.connect(self._leave_import)
+            self.pages.addWidget(self._import_page)
+        self.pages.setCurrentWidget(self._import_page)
+        self._import_page.focus_first()
+
+    def _leave_import(self) -> None:
+        self.pages.setCurrentIndex(0)
+        self._apply()
+        self.focus_search()
+
+    def _may_import(self) -> bool:
+        return self._context.services.staff.may(Permission.IMPORT_RECORDS)
+
     def focus_search(self) -> None:
         """Put the cursor into the search box."""
+        self.pages.setCurrentIndex(0)
         self.search.setFocus()
         self.search.selectAll()
 
@@ -126,8 +161,8 @@ class CustomersView(QWidget):
         self.total = role(QLabel(), "hint")
         heading = role(QLabel(_("Customers")), "title")
         bar = stack_horizontally(
-            None, heading, self.total, None, self.search, self.stage, self.tag_button, self.new,
-            spacing=8,
+            None, heading, self.total, None, self.search, self.stage, self.tag_button,
+            self.importing, self.new, spacing=8,
         )  # fmt: skip
         self._chips = QWidget()
         self._chip_flow = FlowLayout(self._chips)
@@ -158,9 +193,14 @@ class CustomersView(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setCollapsible(0, False)
         self.splitter.setSizes([900, 340])
-        stack_vertically(self, self.splitter)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.splitter)
+        stack_vertically(self, self.pages)
 
     def _build_new(self) -> None:
+        self.importing = QPushButton(_("Import conversations…"))
+        self.importing.setVisible(self._make_import is not None and self._may_import())
+        self.importing.clicked.connect(self.open_import)
         self.new = QPushButton(_("New customer"))
         self.new.setVisible(self._context.services.staff.may(Permission.EDIT_CUSTOMERS))
         self.new_name = QLineEdit(placeholderText=_("Name, then Enter"))
@@ -183,6 +223,7 @@ class CustomersView(QWidget):
     def _tint(self) -> None:
         self.tag_button.setIcon(icon("tag"))
         self.new.setIcon(icon("user-plus"))
+        self.importing.setIcon(icon("import"))
 
     def _filter(self) -> CustomerFilter:
         return CustomerFilter(

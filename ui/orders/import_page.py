@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,11 @@ from app.core.i18n import _, listing, ngettext
 from app.core.outcome import DONE
 from app.core.settings import SHOP_NAME
 from app.orders import ImportReport, RowState, UndoReport, undo_words, write_rejected
-from ui.orders.file_field import FileField
 from ui.orders.import_tables import ImportTables
 from ui.theme import icon, role, theme_signals
 from ui.widgets import EmptyState, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets.file_field import FileField, FileWords
+from ui.widgets.gauge import Gauge
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -28,23 +28,6 @@ if TYPE_CHECKING:
 _TICK_MS: Final = 100
 _NAMED: Final = 5
 """So many orders that an undo had to keep are named."""
-
-
-class Gauge:
-    """How far a job is, written by its thread and read by the window; `stop` asks it to end."""
-
-    def __init__(self, closing: threading.Event) -> None:
-        self.done, self.total = 0, 0
-        self.stop = threading.Event()
-        self._closing = closing
-
-    def told(self, done: int, total: int) -> None:
-        """Note how far it is."""
-        self.done, self.total = done, total
-
-    def stopped(self) -> bool:
-        """Whether it shall end: the person said so, or the window closes."""
-        return self.stop.is_set() or self._closing.is_set()
 
 
 class ImportPage(QWidget):
@@ -94,7 +77,15 @@ class ImportPage(QWidget):
         self.back = role(QPushButton(), "icon")
         self.back.setAccessibleName(_("Back to the orders"))
         self.back.setToolTip(_("Back to the orders"))
-        self.field = FileField()
+        self.field = FileField(
+            FileWords(
+                _("Drop order files here"),
+                _("Order list or item list of Taobao and Tmall, .csv or .xlsx"),
+                _("Path of an order file"),
+                _("Choose order files"),
+                (_("Tables (*.csv *.xlsx *.xls *.txt)"),),
+            )
+        )
         self.shop = QLineEdit()
         self.shop.setPlaceholderText(
             self._context.services.settings.get(SHOP_NAME) or _("Shop's name")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -14,7 +13,8 @@ from app.orders import FileReport, ImportReport, OrderChange
 from app.sources import RejectedRow
 from ui.jobs import Jobs
 from ui.orders.field_words import STATE_KINDS, STATE_NAMES, change_words, format_name
-from ui.widgets import Column, DataTable, stack_vertically
+from ui.widgets import Column, stack_vertically
+from ui.widgets.list_table import ListTable
 
 _FILES_SHOWN: Final = 4
 
@@ -97,36 +97,17 @@ CHANGE_COLUMNS: Final = (
 )
 
 
-class _Table(DataTable):
-    """A table over what lies in memory."""
-
-    def __init__(self, columns: Sequence[Column], jobs: Jobs, name: str, key: Any) -> None:
-        self._rows: Sequence[Any] = ()
-        super().__init__(columns, self._slice, self._size, jobs, row_id=key, name=name)
-
-    def show_rows(self, rows: Sequence[Any]) -> None:
-        """Show other rows."""
-        self._rows = rows
-        self.set_source(self._slice, self._size)
-
-    def _slice(self, offset: int, limit: int) -> list[Any]:
-        return list(self._rows[offset : offset + limit])
-
-    def _size(self) -> int:
-        return len(self._rows)
-
-
 class ImportTables(QWidget):
     """The three tables of an import."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
-        self.files = _Table(FILE_COLUMNS, jobs, _("Files"), lambda f: f.file)
-        self.rejected = _Table(
+        self.files = ListTable(FILE_COLUMNS, jobs, _("Files"), lambda f: f.file)
+        self.rejected = ListTable(
             REJECTED_COLUMNS, jobs, _("Rejected rows"), lambda r: (r.file, r.row.sheet, r.row.row)
         )
         self.rejected.set_empty("check-circle", _("Every row can be taken"))
-        self.changes = _Table(CHANGE_COLUMNS, jobs, _("New and changed orders"), id)
+        self.changes = ListTable(CHANGE_COLUMNS, jobs, _("New and changed orders"), id)
         self.changes.set_empty("check-circle", _("Nothing changes"))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

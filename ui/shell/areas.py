@@ -15,6 +15,7 @@ from ui.shell.plugs import PanelPlug, SettingsPlug, UiContext, ViewPlug
 
 if TYPE_CHECKING:
     from ui.phrases.popup import PhrasePopup
+    from ui.records.import_page import RecordImportPage
 
 
 def _desk(context: UiContext) -> QWidget:
@@ -63,12 +64,20 @@ def _about(context: UiContext) -> QWidget:
 def _customers(context: UiContext) -> QWidget:
     from ui.customers.view import CustomersView
 
-    return CustomersView(context)
+    return CustomersView(context, partial(_record_import, context))
+
+
+def _record_import(context: UiContext) -> RecordImportPage:
+    from ui.records.import_page import RecordImportPage
+
+    return RecordImportPage(context)
 
 
 def _customers_panel(context: UiContext) -> QWidget:
     from ui.customers.panel import CustomersPanel
+    from ui.records.commands import register_import
 
+    register_import(context)
     return CustomersPanel(context)
 
 

@@ -1,9 +1,10 @@
-"""Where order files come in: dropped, pasted, typed or chosen."""
+"""Where files come in: dropped, pasted, typed or chosen."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QPushButto
 
 from app.core.i18n import _
 from ui.theme import icon, role, theme_signals
-from ui.widgets import stack_horizontally, stack_vertically
+from ui.widgets.layout import stack_horizontally, stack_vertically
 
 _PARTS: Final = re.compile(r'"([^"]+)"|\'([^\']+)\'|(\S+)')
 
@@ -32,6 +33,17 @@ def paths_in(text: str) -> list[Path]:
 
 def _path(text: str) -> Path:
     return Path(QUrl(text).toLocalFile() if text.startswith("file:") else text).expanduser()
+
+
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """What the field says: its heading, what fits, the dialog's title and its name filters."""
+
+    heading: str
+    hint: str
+    path_name: str
+    dialog: str
+    filters: tuple[str, ...]
 
 
 class _PathEdit(QLineEdit):
@@ -53,27 +65,28 @@ class FileField(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, words: FileWords) -> None:
         super().__init__()
         role(self, "card")
+        self._words = words
         self.setAcceptDrops(True)
         self._mark = QLabel()
         self.path = _PathEdit()
         self.path.setPlaceholderText(_("…or paste a path here and press Enter"))
-        self.path.setAccessibleName(_("Path of an order file"))
+        self.path.setAccessibleName(words.path_name)
         self.path.returnPressed.connect(self._on_typed)
         self.path.pasted.connect(self.chosen)
         self.browse = QPushButton(_("Choose files…"))
         self.browse.clicked.connect(self._browse)
         self._dialog: QFileDialog | None = None
-        words = stack_vertically(
+        text = stack_vertically(
             None,
-            role(QLabel(_("Drop order files here")), "heading"),
-            role(QLabel(_("Order list or item list of Taobao and Tmall, .csv or .xlsx")), "muted"),
+            role(QLabel(words.heading), "heading"),
+            role(QLabel(words.hint), "muted"),
             spacing=2,
         )
         row = stack_horizontally(
-            self, self._mark, words, None, self.path, self.browse, margin=12, spacing=12
+            self, self._mark, text, None, self.path, self.browse, margin=12, spacing=12
         )
         row.setStretchFactor(self.path, 2)
         self.path.setMinimumWidth(240)
@@ -95,9 +108,9 @@ class FileField(QFrame):
 
     def _browse(self) -> None:
         # A window of its own beside the desk: customers may be answered while it is open.
-        dialog = QFileDialog(self, _("Choose order files"))
+        dialog = QFileDialog(self, self._words.dialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([_("Tables (*.csv *.xlsx *.xls *.txt)"), _("All files (*)")])
+        dialog.setNameFilters([*self._words.filters, _("All files (*)")])
         dialog.setModal(False)
         dialog.filesSelected.connect(self._on_selected)
         dialog.finished.connect(dialog.deleteLater)

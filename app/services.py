@@ -136,7 +136,13 @@ class Services:
     def sync(self) -> SyncService:
         from app.sync.service import SyncService
 
-        return SyncService(self.db, self.settings, self.channels.presence, self.attachments)
+        return SyncService(
+            self.db,
+            self.settings,
+            self.channels.presence,
+            self.attachments,
+            practice=self.home.practice,
+        )
 
     @once
     def shop(self) -> Shop:

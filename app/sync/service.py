@@ -79,7 +79,11 @@ class SyncService:
         settings: Settings,
         presence: Presence | None = None,
         attachments: Attachments | None = None,
+        *,
+        practice: bool = False,
     ) -> None:
+        """`practice`: the home's kind; a station that waits has no record yet that tells it."""
+        self._practice = practice
         self._db, self._settings, self._attachments = db, settings, attachments
         self._presence = presence or Presence()
         self._turn = Turn(db.path.with_name(LOCK))
@@ -252,7 +256,8 @@ class SyncService:
         with self._lock:
             if self._parts is None:
                 membership = ShopMembership(self._db)
-                marker = Marker(membership.founding_root, membership.practice).pack()
+                practice = membership.practice or self._practice
+                marker = Marker(membership.founding_root, practice).pack()
                 relay = FolderRelay(Path(membership.folder), marker)
                 engine = Engine(
                     self._db, relay, membership, app=_program_version(), workers=WORKERS

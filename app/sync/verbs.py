@@ -80,6 +80,7 @@ def _verified(report: Verified) -> Outcome:
         "segments": report.segments,
         "snapshots": report.snapshots,
         "records": report.records,
+        "attachments": report.attachments,
         "bytes": report.bytes,
         "faults": [_fault(fault) for fault in report.faults],
     }

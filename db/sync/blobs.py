@@ -13,7 +13,7 @@ import logging
 import re
 import struct
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import text
@@ -21,7 +21,7 @@ from sqlalchemy import text
 from db.database import Database
 from db.sync.keys import SALT_BYTES, FrameSealer, KeyFault
 from db.sync.membership import Membership
-from db.sync.relay import NameTaken, Relay, RelayFull
+from db.sync.relay import NameTaken, NotThere, Relay, RelayFull
 from db.sync.snapshots import Snapshots
 from db.sync.surroundings import Surroundings
 
@@ -121,11 +121,23 @@ class Blobs:
             self._relay.delete(name)
             self._relay.put_new(name, self._sealed(digest, data))
 
+    def prove(self, name: str) -> int:
+        """Prove a blob to be what its name says; returns its size as it lies in the folder.
+
+        Raises `RelayError` (`NotThere`), `BlobDamaged` or `BlobLocked`.
+        """
+        sealed = self._relay.get(name)
+        self._unsealed(bytes.fromhex(name[-68:-4]), sealed)
+        return len(sealed)
+
     def _opened(self, digest: bytes, sealed: bytes) -> bytes:
+        return self._unsealed(self._id(digest), sealed)
+
+    def _unsealed(self, wanted: bytes, sealed: bytes) -> bytes:
         if len(sealed) < _HEADER.size:
             raise BlobDamaged("too short")
         magic, _, _, min_reader, shop, epoch, salt, found, size = _HEADER.unpack_from(sealed)
-        if magic != _MAGIC or shop != self._membership.shop or found != self._id(digest):
+        if magic != _MAGIC or shop != self._membership.shop or found != wanted:
             raise BlobDamaged("another file under this name")
         key = self._membership.epochs.get(epoch)
         if min_reader > FORMAT or key is None:
@@ -135,7 +147,7 @@ class Blobs:
             data = b"".join(_frames(sealed, sealer))
         except KeyFault as fault:
             raise BlobDamaged(str(fault)) from fault
-        if len(data) != size or hashlib.sha256(data).digest() != digest:
+        if len(data) != size or self._id(hashlib.sha256(data).digest()) != wanted:
             raise BlobDamaged("another content")
         return data
 
@@ -151,6 +163,15 @@ def _frames(sealed: bytes, sealer: FrameSealer) -> Iterator[bytes]:
             raise BlobDamaged("cut in a chunk")
         yield sealer.open(index, sealed[at - length : at], last=at == len(sealed))
         index += 1
+
+
+class Proof(NamedTuple):
+    """What was found at a blob: its size, or why it is not as it should be."""
+
+    name: str
+    size: int = 0
+    reason: str = ""
+    detail: str = ""
 
 
 class BlobKeeper:
@@ -193,6 +214,27 @@ class BlobKeeper:
             return False
         self._blobs.publish(data)
         return True
+
+    def prove(self) -> Iterator[Proof]:
+        """Prove every blob of the folder, and tell which ones it lacks. Raises `RelayError`."""
+        listed = self._blobs.listed()
+        for name in listed:
+            try:
+                yield Proof(name, self._blobs.prove(name))
+            except NotThere:
+                continue
+            except BlobDamaged as fault:
+                yield Proof(name, reason="damaged", detail=str(fault))
+            except BlobLocked as fault:
+                yield Proof(name, reason="locked", detail=str(fault))
+        yield from (Proof(n, reason="missing") for n in sorted(self._referenced() - {*listed}))
+
+    def mend(self, name: str) -> bool:
+        """Put a blob back; False where this home has not its content. Raises `RelayError`."""
+        with self._database.read() as session:
+            found = session.scalars(text("SELECT DISTINCT sha256 FROM attachments WHERE NOT _del"))
+            wanted = [sha256 for sha256 in found if self._blobs.name_of(sha256) == name]
+        return any(self.publish_again(sha256) for sha256 in wanted)
 
     def sweep(self, snapshots: Snapshots) -> int:
         """Delete blobs unreferenced for a month; only where this station knows all that is known.

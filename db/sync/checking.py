@@ -6,10 +6,11 @@ import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from db.database import Database
 from db.sync.asks import Asks, restore_file
+from db.sync.blobs import Proof
 from db.sync.manifests import Place, SnapshotDamaged, SnapshotError
 from db.sync.membership import Membership
 from db.sync.ranges import parse_range, split_range
@@ -58,6 +59,7 @@ class Verified:
     segments: int = 0
     snapshots: int = 0
     records: int = 0
+    attachments: int = 0
     bytes: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -72,6 +74,18 @@ class Repaired:
     left: list[Fault] = field(default_factory=list)
 
 
+class Attached(Protocol):
+    """The attachments of the shop (`BlobKeeper`)."""
+
+    def prove(self) -> Iterator[Proof]:
+        """Prove every blob of the folder, and tell which ones it lacks."""
+        ...
+
+    def mend(self, name: str) -> bool:
+        """Put a blob back; False where this home has not its content."""
+        ...
+
+
 class Checker:
     """Looks through the whole folder of a shop. Raises `RelayError` where it is away."""
 
@@ -82,16 +96,18 @@ class Checker:
         membership: Membership,
         snapshots: Snapshots,
         asks: Asks,
+        attached: Callable[[], Attached] | None = None,
     ) -> None:
         self._database, self._relay, self._membership = database, relay, membership
-        self._snapshots, self._asks = snapshots, asks
+        self._snapshots, self._asks, self._attached = snapshots, asks, attached
 
     def verify(self, claims: dict[int, int]) -> Verified:
-        """Prove every segment, snapshot and record; `claims` is how far heads say logs go."""
+        """Prove every file but hints; `claims` is how far heads say logs go."""
         report = Verified()
         before = dict(self._segments(report))
         self._check_snapshots(report)
         self._check_records(report)
+        self._check_attached(report)
         self._check_chains(before, report)
         self._check_missing(set(before), claims, report)
         return report
@@ -199,10 +215,23 @@ class Checker:
             except RecordFault as error:
                 report.faults.append(Fault(name, DAMAGED, str(error)))
 
+    def _check_attached(self, report: Verified) -> None:
+        if self._attached is None:
+            return
+        for proof in self._attached().prove():
+            report.attachments += not proof.reason
+            report.bytes += proof.size
+            if proof.reason:
+                report.faults.append(Fault(proof.name, proof.reason, proof.detail))
+
     def _mend(self, fault: Fault, me: int, done: Repaired) -> bool:
         if fault.name.startswith("snap/"):
             done.snapshot_wanted = True
             return True
+        if fault.name.startswith("blob/"):
+            mended = self._attached is not None and self._attached().mend(fault.name)
+            done.restored += [fault.name] * mended
+            return mended
         if fault.name.startswith("mem/"):
             return self._put_back(fault.name, self._record(fault.name), done)
         if fault.reason == MISSING:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from db.database import Database
 from db.migrate import SCHEMA
 from db.sync.asks import SNAPSHOT, Asks, restore_file
-from db.sync.checking import Checker, Repaired, Verified
+from db.sync.checking import Attached, Checker, Repaired, Verified
 from db.sync.frames import Op
 from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
@@ -115,6 +115,8 @@ class Engine:
         self.upkeep: Final = Upkeep(database, relay, membership, self._around, workers=workers)
         self.before_publish: Callable[[], object] | None = None
         """What must be in the folder before the ops that name it: attachments."""
+        self.attached: Callable[[], Attached] | None = None
+        """Proves the attachments in the folder, and puts them back."""
         self._started = False
         self._judge_due = True
         self._announced = 0
@@ -201,7 +203,7 @@ class Engine:
 
     def _checker(self) -> Checker:
         shared = self._database, self._relay, self._membership
-        return Checker(*shared, self.upkeep.snapshots, self.asks)
+        return Checker(*shared, self.upkeep.snapshots, self.asks, self.attached)
 
     def _all_claims(self) -> dict[int, int]:
         """How far every log goes, by the heads and by what is held here."""

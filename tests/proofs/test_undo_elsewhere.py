@@ -39,11 +39,9 @@ def orders(services: Services) -> list[tuple[str, str, str]]:
 
 
 def living(services: Services) -> list[int]:
+    tables = (Order, OrderItem, Shipment)
     with services.db.read() as session:
-        return [
-            sum(not row.deleted for row in session.query(model))
-            for model in (Order, OrderItem, Shipment)
-        ]
+        return [session.query(table).filter_by(deleted=False).count() for table in tables]
 
 
 def test_a_tag_taken_off_by_mistake_is_on_again(pair: Pair) -> None:

@@ -156,6 +156,25 @@ def test_what_was_added_here_is_published_once(desk: Desk, relay: MemoryRelay) -
     assert not desk.keeper.publish_again(sha(b"one"))
 
 
+def test_a_damaged_and_a_missing_one_are_named_and_put_back(desk: Desk, relay: MemoryRelay) -> None:
+    for data in (b"one", b"two", b"three"):
+        desk.add(data)
+    desk.keeper.publish()
+    damaged, missing, good = sorted(desk.blobs.listed())
+    whole = {name: relay.get(name) for name in (damaged, missing, good)}
+    relay.delete(missing)
+    relay.delete(damaged)
+    relay.put_new(damaged, whole[damaged][:-1] + b"x")
+    found = {proof.name: proof.reason for proof in desk.keeper.prove()}
+    assert found == {damaged: "damaged", missing: "missing", good: ""}
+    assert desk.keeper.mend(damaged)
+    assert desk.keeper.mend(missing)
+    assert {name: relay.get(name) for name in whole} == whole
+    assert not any(proof.reason for proof in desk.keeper.prove())
+    desk.local.clear()
+    assert not desk.keeper.mend(good)
+
+
 @pytest.mark.parametrize("error", [RelayError, RelayFull])
 def test_what_could_not_be_published_is_tried_again(
     desk: Desk, relay: MemoryRelay, monkeypatch: pytest.MonkeyPatch, error: type[RelayError]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.core.i18n import _, ngettext
 from app.sync import SyncState, SyncStatus
 from ui.widgets.format import moment
+
+Colour = Literal["success", "info", "warning"]
 
 
 class Words(NamedTuple):
@@ -14,7 +16,7 @@ class Words(NamedTuple):
 
     text: str
     icon: str
-    colour: str
+    colour: Colour
     tip: str
 
 
@@ -39,6 +41,13 @@ def describe(status: SyncStatus) -> Words:
                 "clock",
                 "warning",
                 _("A supervisor has to let this station in."),
+            )
+        case SyncState.OUT:
+            return Words(
+                _("Shut out of the shop"),
+                "warning",
+                "warning",
+                _("This station keeps what it has and gets nothing new."),
             )
         case SyncState.OFFLINE:
             since = moment(status.offline_since)

@@ -198,7 +198,7 @@ class CustomersView(QWidget):
         stack_vertically(self, self.pages)
 
     def _build_new(self) -> None:
-        self.importing = QPushButton(_("Import conversations…"))
+        self.importing = QPushButton(_("Import chats…"))
         self.importing.setVisible(self._make_import is not None and self._may_import())
         self.importing.clicked.connect(self.open_import)
         self.new = QPushButton(_("New customer"))

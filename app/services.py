@@ -222,11 +222,14 @@ class Keeper:
             self._stop.wait(POLL_S)
 
 
-def build_services(home: Home) -> Services:
-    """Open the home's database and wire the services; raises `UserError`."""
+def build_services(home: Home, *, fill: bool = True) -> Services:
+    """Open the home's database and wire the services; raises `UserError`.
+
+    With `fill` an empty practice home gets the practice shop's data.
+    """
     services = Services(home, _open_database(home))
     guard_restricted_rows(services.db)
-    if home.practice and services.staff.is_empty():
+    if fill and home.practice and services.staff.is_empty():
         _fill_practice(services)
     return services
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -54,7 +54,10 @@ class FieldHistory:
             steps = [*self._edits(session, synced, row_id, field)]
             if not any(_same_moment(step, now) for step in steps):
                 steps.append(now)
-            steps += self._lost(session, synced, row_id, number)
+            for lost in self._lost(session, synced, row_id, number):
+                steps = [step for step in steps if not _same_edit(step, lost)] + [
+                    _with_writer(lost, steps)
+                ]
         return sorted(steps, key=lambda step: step.at, reverse=True)
 
     def _now(
@@ -101,6 +104,18 @@ class FieldHistory:
             Step(stamp_ms(c.lost_stamp), "", self._name(c.lost_dev), c.lost_value, lost=True)
             for c in lost
         ]
+
+
+def _same_edit(step: Step, lost: Step) -> bool:
+    """The audit entry of the edit whose value lost."""
+    near = abs(step.at - lost.at) < 60_000
+    return not step.lost and near and (step.value, step.station) == (lost.value, lost.station)
+
+
+def _with_writer(lost: Step, steps: list[Step]) -> Step:
+    """Only the audit entry knows who wrote it, and what was there before."""
+    edit = next((step for step in steps if _same_edit(step, lost)), None)
+    return lost if edit is None else replace(edit, lost=True)
 
 
 def _same_moment(step: Step, now: Step) -> bool:

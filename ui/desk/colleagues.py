@@ -36,6 +36,7 @@ class Colleagues(QObject):
         if self._shared:
             news = NewsWatcher(services.sync.subscribe, self)
             news.changed.connect(self._read)
+            self._read()
 
     def show_here(self, conversation_id: bytes | None) -> None:
         """Tell the others which conversation is before the person at this desk."""

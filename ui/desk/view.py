@@ -61,6 +61,7 @@ class DeskView(QWidget):
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._build()
         self._connect()
+        self._show_colleagues()
         for command in commands_of(self):
             context.commands.register(command)
 

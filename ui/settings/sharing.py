@@ -81,6 +81,7 @@ class SharingPage(SettingsPage):
         ):
             form.submitted.connect(work)
         more = Collapsible(_("Recover a shop"), self.recover, opened=False)
+        more.setContentsMargins(8, 4, 8, 4)
         self._start = [
             self.add_group(_("Share this shop with other computers"), self.found),
             self.add_group(_("Join a shop"), self.join),

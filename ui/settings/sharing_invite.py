@@ -26,7 +26,7 @@ class InviteBox(QFrame):
     def __init__(self) -> None:
         super().__init__()
         about = _(
-            "On the other computer: Settings, Sharing, Join a shop. "
+            "On the other computer: “Join my shop” at its first start, or Settings, Sharing. "
             "Type the code there, then let the station in here."
         )
         self.manage = QCheckBox(_("It shall manage the shop"))

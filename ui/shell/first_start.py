@@ -49,9 +49,7 @@ class FirstStartPage(CenteredPage):
         mark.setPixmap(QIcon(str(resource("app-icon.svg"))).pixmap(56, 56))
         title = role(QLabel(_("Welcome to Kefu Desk")), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint = role(
-            QLabel(_("Everything stays on this computer. How do you want to begin?")), "muted"
-        )
+        hint = role(QLabel(_("Your data stays with you. How do you want to begin?")), "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.practice = WayCard(
             "practice",

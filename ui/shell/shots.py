@@ -22,14 +22,22 @@ from PySide6.QtCore import QEventLoop, QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
 
 from app.conversations import InboxView
+from app.core.i18n import _
 from app.core.settings import LANGUAGE, THEME
 from app.services import Services
+from app.sync import SyncState
+from app.sync.arrival import Arrival
+from ui.customers.card import CustomerCardView
+from ui.settings.sharing import SharingPage
 from ui.shell.areas import PANELS, SETTINGS_PAGES
 from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage, SetupPage
+from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
 from ui.shell.lock import LockPage
+from ui.shell.shots_sharing import SharedShop, share
 from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Workspace
+from ui.widgets.field_history import FieldRef, HistoryPopup
 
 LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 THEMES: Final = ("light", "dark")
@@ -37,6 +45,36 @@ SIZES: Final = ("1366x768", "1920x1080")
 _PATIENCE_S: Final = 8.0
 _CALM_MS: Final = 60
 _CALM_ROUNDS: Final = 3
+
+
+def _asking() -> JoinPage:
+    page = JoinPage(ask_passphrase=True, least=8)
+    page.box.edit.setText("/mnt/shop/kefu")
+    page.show_shop("青禾生活馆")
+    return page
+
+
+def _taking_back() -> RecoverPage:
+    return RecoverPage(ask_passphrase=False, least=8)
+
+
+def _waiting() -> LetInPage:
+    page = LetInPage()
+    page.show_arrival(Arrival(SyncState.WAITING, "青禾生活馆", "前台 2", "/mnt/shop/kefu"))
+    return page
+
+
+def _fetching() -> FetchPage:
+    page = FetchPage()
+    records = {"customers": 1204, "orders": 3310, "messages": 20518}
+    for unread in (40, 25):
+        page.show_arrival(
+            Arrival(SyncState.BEHIND, "青禾生活馆", staffed=True, unread=unread, records=records)
+        )
+    return page
+
+
+JOIN_PAGES: Final = (_asking, _taking_back, _waiting, _fetching)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +97,26 @@ class Photographer:
         self._desk, self._folder, self._only = desk, folder, tuple(only)
         self.taken: list[Path] = []
         self.faults: list[str] = []
+        self._shop: SharedShop | None = None
         desk.crashes.happened.connect(self._note_fault)
 
-    def take_all(self, style: Style) -> None:
-        """Every state in one style."""
+    def take_all(self, styles: Sequence[Style], home: Path) -> None:
+        """Every state in each style; `home` is a folder for what further stations need."""
+        for style in styles:
+            self._take(style, self._states())
+        shared = [name for name, _show in self._shared_states()]
+        if self._only and not set(self._only) & set(shared):
+            return
+        self._shop = share(self._services(), home / "share", home)
+        try:
+            for style in styles:
+                self._take(style, self._shared_states())
+        finally:
+            self._shop.close()
+
+    def _take(self, style: Style, states: Iterator[tuple[str, Callable[[], QWidget]]]) -> None:
         self._put_on(style)
-        for name, show in self._states():
+        for name, show in states:
             if not self._only or name in self._only:
                 shown = show()
                 self._settle()
@@ -100,8 +152,16 @@ class Photographer:
         yield "manual", self._manual
         yield "first-start", self._first_start
         yield "setup", self._setup
+        for number, make in enumerate(JOIN_PAGES):
+            yield f"join-{number + 1}", partial(self._join_page, make)
         yield "sign-in", self._sign_in
         yield "lock", self._lock
+
+    def _shared_states(self) -> Iterator[tuple[str, Callable[[], QWidget]]]:
+        yield "sharing", self._sharing
+        yield "sharing-below", partial(self._sharing, below=True)
+        yield "desk-shared", self._shared_desk
+        yield "why", self._why
 
     def _at(self, key: str, item: object | None = None) -> QWidget:
         self._workspace().go(key, item)
@@ -149,6 +209,40 @@ class Photographer:
 
     def _setup(self) -> QWidget:
         return self._cover(SetupPage(ask_passphrase=True, least_password=8))
+
+    def _join_page(self, make: Callable[[], QWidget]) -> QWidget:
+        return self._cover(make())
+
+    def _sharing(self, *, below: bool = False) -> QWidget:
+        shown = self._at("settings", "sharing")
+        self._settle()
+        page = self._workspace().findChild(SharingPage)
+        if page is not None:
+            page.invite.button.click()
+            self._settle()
+            page.verticalScrollBar().setValue(page.verticalScrollBar().maximum() if below else 0)
+        return shown
+
+    def _shared_desk(self) -> QWidget:
+        shop = self._shop
+        if shop is None:
+            raise RuntimeError("the shop is not shared")
+        end = monotonic() + _PATIENCE_S
+        while not self._services().sync.colleagues() and monotonic() < end:
+            shop.speak_up()
+            wait(300)
+        return self._at("desk", shop.conversation)
+
+    def _why(self) -> QWidget:
+        """The popup is a window of its own: the picture is of it alone."""
+        shown = self._shared_desk()
+        self._settle()
+        card = self._workspace().findChild(CustomerCardView)
+        if card is None or card.card is None:
+            return shown
+        card.why.open(card, FieldRef("customers", card.card.id, "phone", _("Phone")))
+        self._settle()
+        return card.window().findChild(HistoryPopup) or shown
 
     def _sign_in(self) -> QWidget:
         services = self._services()
@@ -214,8 +308,7 @@ def take(
             wait(50)
         photographer = Photographer(desk, folder, only)
         try:
-            for style in styles:
-                photographer.take_all(style)
+            photographer.take_all(styles, Path(home))
         finally:
             desk.window.close()
             desk.window.deleteLater()

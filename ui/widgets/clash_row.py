@@ -47,4 +47,4 @@ class ClashRow(QWidget):
         self.chosen.emit(False)
 
     def _tint(self) -> None:
-        self._mark.setPixmap(pixmap("split", 14, "warning", self.devicePixelRatioF()))
+        self._mark.setPixmap(pixmap("warning", 14, "warning", self.devicePixelRatioF()))

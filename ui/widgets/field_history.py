@@ -179,8 +179,8 @@ def _row(ref: FieldRef, step: Step) -> QWidget:
     if step.lost:
         top.addWidget(StateBadge(_("lost"), "neutral"), 0, Qt.AlignmentFlag.AlignTop)
     column: QVBoxLayout = stack_vertically(row, top, spacing=2)
-    who = step.who or _("the program or an import")
-    parts = (full_moment(step.at), "" if step.lost else who, step.station)
+    who = step.who or ("" if step.lost else _("the program or an import"))
+    parts = (full_moment(step.at), who, step.station)
     column.addWidget(role(_words(" · ".join(filter(None, parts))), "hint"))
     if step.before not in (None, ""):
         before = _("before: {value}").format(value=ref.words(step.before))

@@ -227,8 +227,8 @@ class Photographer:
         shop = self._shop
         if shop is None:
             raise RuntimeError("the shop is not shared")
-        end = monotonic() + _PATIENCE_S
-        while not self._services().sync.colleagues() and monotonic() < end:
+        end = monotonic() + 2 * _PATIENCE_S  # presence is told every few seconds
+        while not self._services().sync.staffed_elsewhere() and monotonic() < end:
             shop.speak_up()
             wait(300)
         return self._at("desk", shop.conversation)

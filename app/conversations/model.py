@@ -114,7 +114,10 @@ class InboxTag:
 
 @dataclass(frozen=True, slots=True)
 class ConversationContext:
-    """Who is being talked to: what panels and guards need to know."""
+    """Who is being talked to: what panels and guards need to know.
+
+    A `record` was imported: it can be read and noted on, but nothing can be sent into it.
+    """
 
     conversation_id: bytes
     customer_id: bytes
@@ -129,6 +132,7 @@ class ConversationContext:
     last_customer_at: int = 0
     agent_read_at: int = 0
     tags: tuple[InboxTag, ...] = ()
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

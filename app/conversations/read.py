@@ -21,6 +21,7 @@ from app.conversations.model import (
     MessageView,
     UnknownConversation,
 )
+from app.conversations.receive import record_id
 from app.core.i18n import current_language
 from db.models import (
     Author,
@@ -173,7 +174,7 @@ def customer_tags(session: Session, customers: set[bytes]) -> dict[bytes, tuple[
 
 _CONTEXT: Final = """
 SELECT c.id, c.customer_id, c.channel, c.account, c.assignee_id, c.status, c.follow_up_at,
-       c.waiting_since, c.last_customer_at, c.agent_read_at,
+       c.waiting_since, c.external_id, c.last_customer_at, c.agent_read_at,
        coalesce(nullif(p.salutation, ''), nullif(p.name, ''), p.nick, ''),
        coalesce(nullif(s.reception_name, ''), s.name, '')
 FROM conversations c
@@ -196,7 +197,7 @@ def context(cursor: DBAPICursor, conversation_id: bytes) -> ConversationContext:
     if row is None:
         raise UnknownConversation
     here, customer, channel, account, assignee, status, follow_up, waiting, *rest = row
-    last_customer_at, agent_read_at, name, assignee_name = rest
+    external_id, last_customer_at, agent_read_at, name, assignee_name = rest
     cursor.execute(_TAGS, (customer,))
     return ConversationContext(
         conversation_id=here,
@@ -211,6 +212,7 @@ def context(cursor: DBAPICursor, conversation_id: bytes) -> ConversationContext:
         waiting_since=waiting,
         last_customer_at=last_customer_at,
         agent_read_at=agent_read_at,
+        record=here == record_id(channel, account, external_id),
         tags=tuple(InboxTag(tag_name(*names), colour) for *names, colour in cursor.fetchall()),
     )
 

@@ -167,6 +167,8 @@ class Composer(QFrame, KeyFilter):
             return _("Choose a conversation")
         if self._kind is DraftKind.NOTE:
             return _("Only colleagues see this note")
+        if self._conversation.record:
+            return _("A record of the past: nothing can be sent, notes can be left")
         if self._conversation.status is ConversationStatus.CLOSED:
             return _("Closed. Writing opens the conversation again")
         return _("Write a reply, / for quick phrases")

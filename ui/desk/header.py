@@ -114,7 +114,9 @@ class Header(QFrame):
             self.place.fontMetrics().horizontalAdvance(self.place.text()) + 8
         )
         self.tags.show_tags(conversation.tags)
-        if conversation.status is ConversationStatus.CLOSED:
+        if conversation.record:
+            self.state.show_state(_("Imported"), "neutral")
+        elif conversation.status is ConversationStatus.CLOSED:
             self.state.show_state(_("Closed"), "neutral")
         elif conversation.follow_up_at is not None:
             time = moment(conversation.follow_up_at)
@@ -123,6 +125,8 @@ class Header(QFrame):
             self.state.show_state("", "neutral")
 
     def _show_buttons(self, conversation: ConversationContext) -> None:
+        for button in (self.follow_button, self.close_button):
+            button.setVisible(not conversation.record)
         closed = conversation.status is ConversationStatus.CLOSED
         if closed != self._closed:
             self._closed = closed
@@ -150,7 +154,7 @@ class Header(QFrame):
         self._open(self._follow_menu, self.follow_button)
 
     def _open(self, menu: QMenu, button: QToolButton) -> None:
-        if self._conversation is not None:
+        if self._conversation is not None and not button.isHidden():
             menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
     def _fill_assign(self) -> None:

@@ -102,6 +102,7 @@ def test_nothing_can_be_sent_into_the_past(services: Services, bring: Import) ->
     with pytest.raises(ConversationOfThePast):
         services.conversations.reopen(row.id)
     services.conversations.add_note(row.id, "老客户")
+    assert services.conversations.context(row.id).record
 
 
 def test_messages_of_one_second_keep_their_order(services: Services, bring: Import) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import insert, text, update
 from app import cli
 from app.core import i18n
 from app.core.errors import NotFound, PermissionDenied, UserError
+from app.core.paths import resource
 from app.homes import Home
 from app.services import Services
 from app.staff import Member
-from app.stats import METRICS, By, Rules
+from app.stats import METRICS, By, Rules, handbook
 from app.stats import settings as chosen
 from db.models import Conversation, Customer, Message, Order, Role
 
@@ -209,3 +210,9 @@ def test_the_command_line_prints_the_documented_shape(kefu: Kefu) -> None:
     assert explained["rules"]["payment"]["agent"] == "小王"
     assert kefu("stats", "--from", "soon", code=2)["error"]["code"] == "usage"
     assert kefu("stats", "explain", "0", code=2)["error"]["code"] == "not_found"
+
+
+def test_the_manual_says_what_the_table_of_definitions_says() -> None:
+    # After a change: python -m app.stats.handbook
+    for name, page in handbook.pages().items():
+        assert resource("manual", name).read_text(encoding="utf-8") == page

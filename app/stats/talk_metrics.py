@@ -1,0 +1,390 @@
+"""The metrics of conversations: who was served, how fast, how well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from app.core.i18n import N_
+from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of, part_of
+from app.stats.model import Measure, share, spread
+from app.stats.sample import Sample
+
+
+def _replied(sample: Sample) -> int:
+    return len(sample.first_wrote.keys() & sample.answered)
+
+
+def _served(sample: Sample) -> int:
+    return len(sample.first_wrote)
+
+
+def _first_response(sample: Sample) -> Measure:
+    return spread([a.waited for a in sample.asked if a.first and a.waited is not None], 1000)
+
+
+def _response(sample: Sample) -> Measure:
+    return spread([a.waited for a in sample.asked if a.waited is not None], 1000)
+
+
+def _robot_response(sample: Sample) -> Measure:
+    return spread(sample.robot_waits, 1000)
+
+
+def _in_time(seconds: int, *, first: bool = False) -> Work:
+    limit = seconds * 1000
+
+    def measure(sample: Sample) -> Measure:
+        known = [a for a in sample.asked if a.counts(limit) and (a.first or not first)]
+        return share(sum(a.in_time(limit) for a in known), len(known))
+
+    return measure
+
+
+def _people_in_time(seconds: int) -> Work:
+    limit = seconds * 1000
+
+    def measure(sample: Sample) -> Measure:
+        known = [a for a in sample.asked if a.counts(limit)]
+        late = {a.customer for a in known if not a.in_time(limit)}
+        people = {a.customer for a in known}
+        return share(len(people) - len(late), len(people))
+
+    return measure
+
+
+def _slow(sample: Sample) -> Measure:
+    rules = sample.rules
+    waits = Counter(
+        (a.customer, a.day)
+        for a in sample.asked
+        if a.waited is not None and a.waited > rules.slow_ms
+    )
+    number = sum(count >= rules.slow_gaps for count in waits.values())
+    return Measure(number, number)
+
+
+def _duration(sample: Sample) -> Measure:
+    return spread([r.length for r in sample.receptions], 1000)
+
+
+def _long(sample: Sample) -> int:
+    return sum(r.length > sample.rules.long_ms for r in sample.receptions)
+
+
+def _robot_alone(sample: Sample) -> Measure:
+    met = [s for s in sample.sessions if s.robot and s.customer]
+    return share(sum(not s.person for s in met), len(met))
+
+
+def _handed_over(sample: Sample) -> Measure:
+    met = [s for s in sample.sessions if s.robot and s.customer]
+    return share(sum(s.person for s in met), len(met))
+
+
+TALK: Final = (
+    Metric(
+        "customers_asking",
+        N_("Customers asking"),
+        N_("Different customers who wrote in the period"),
+        Unit.CUSTOMERS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: len(sample.wrote)),
+    ),
+    Metric(
+        "customers_served",
+        N_("Customers served"),
+        N_("Customers asking, without blocked ones and those on the filter list"),
+        Unit.CUSTOMERS,
+        Good.UP,
+        f"{ANCHORS}, {DOMAIN}",
+        Area.TALK,
+        count_of(_served),
+    ),
+    Metric(
+        "customers_replied",
+        N_("Customers replied to"),
+        N_("Customers served to whom a person wrote in the period; automatic replies do not count"),
+        Unit.CUSTOMERS,
+        Good.UP,
+        f"{ANCHORS}, {DOMAIN}",
+        Area.TALK,
+        count_of(_replied),
+    ),
+    Metric(
+        "customers_unreplied",
+        N_("Customers without a reply"),
+        N_("Customers served − customers replied to"),
+        Unit.CUSTOMERS,
+        Good.DOWN,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: _served(sample) - _replied(sample)),
+    ),
+    Metric(
+        "reply_rate",
+        N_("Reply rate"),
+        N_("Customers replied to ÷ customers served"),
+        Unit.SHARE,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        part_of(_replied, _served),
+    ),
+    Metric(
+        "customer_messages",
+        N_("Customer messages"),
+        N_("Messages of customers served"),
+        Unit.MESSAGES,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sample.customer_messages),
+    ),
+    Metric(
+        "agent_messages",
+        N_("Agent messages"),
+        N_("Messages people wrote to customers, without automatic replies, notes and failed ones"),
+        Unit.MESSAGES,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sample.agent_messages),
+    ),
+    Metric(
+        "answer_ratio",
+        N_("Answer ratio"),
+        N_("Agent messages ÷ customer messages"),
+        Unit.RATIO,
+        Good.UP,
+        f"{ANCHORS}, {DOMAIN}",
+        Area.TALK,
+        part_of(lambda sample: sample.agent_messages, lambda sample: sample.customer_messages),
+    ),
+    Metric(
+        "agent_characters",
+        N_("Characters written"),
+        N_("Characters of the agent messages"),
+        Unit.CHARACTERS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sample.agent_chars),
+    ),
+    Metric(
+        "automatic_messages",
+        N_("Automatic replies"),
+        N_("Agents' messages marked automatic or beginning like one of the set texts"),
+        Unit.MESSAGES,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sample.automatic_messages),
+    ),
+    Metric(
+        "robot_messages",
+        N_("Robot messages"),
+        N_("Messages the robot sent"),
+        Unit.MESSAGES,
+        Good.NEITHER,
+        DOMAIN,
+        Area.TALK,
+        count_of(lambda sample: sample.robot_messages),
+    ),
+    Metric(
+        "first_response",
+        N_("First response time"),
+        N_(
+            "Mean over sessions: a person's first reply − the customer's first message; "
+            "judged hours only"
+        ),
+        Unit.SECONDS,
+        Good.DOWN,
+        f"{ANCHORS}, {DOMAIN}",
+        Area.TALK,
+        _first_response,
+    ),
+    Metric(
+        "response",
+        N_("Average response time"),
+        N_(
+            "Mean over answered turns: a person's next message − the first message of the turn; "
+            "a turn begins with the customer's first message after an agent's; judged hours only"
+        ),
+        Unit.SECONDS,
+        Good.DOWN,
+        f"{ANCHORS}, {DOMAIN}",
+        Area.TALK,
+        _response,
+    ),
+    Metric(
+        "robot_first_response",
+        N_("Robot's first response time"),
+        N_("Mean over sessions: the robot's first message after the customer's first − that one"),
+        Unit.SECONDS,
+        Good.DOWN,
+        DOMAIN,
+        Area.TALK,
+        _robot_response,
+    ),
+    Metric(
+        "answered_30s",
+        N_("Answered within 30 s"),
+        N_("Turns a person answered within 30 s ÷ turns; those still waiting in time are left out"),
+        Unit.SHARE,
+        Good.UP,
+        DOMAIN,
+        Area.TALK,
+        _in_time(30),
+    ),
+    Metric(
+        "answered_3min",
+        N_("Answered within 3 min"),
+        N_(
+            "Turns a person answered within 3 min ÷ turns; those still waiting in time are left out"
+        ),
+        Unit.SHARE,
+        Good.UP,
+        f"{DOMAIN}, {ANCHORS}",
+        Area.TALK,
+        _in_time(180),
+    ),
+    Metric(
+        "first_answered_30s",
+        N_("First answer within 30 s"),
+        N_("Sessions whose first turn a person answered within 30 s ÷ sessions with a turn"),
+        Unit.SHARE,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        _in_time(30, first=True),
+    ),
+    Metric(
+        "people_answered_30s",
+        N_("Customers always answered within 30 s"),
+        N_("Customers none of whose turns waited longer than 30 s ÷ customers with a turn"),
+        Unit.SHARE,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        _people_in_time(30),
+    ),
+    Metric(
+        "people_answered_3min",
+        N_("Customers always answered within 3 min"),
+        N_("Customers none of whose turns waited longer than 3 min ÷ customers with a turn"),
+        Unit.SHARE,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        _people_in_time(180),
+    ),
+    Metric(
+        "slow_receptions",
+        N_("Slow receptions"),
+        N_("Customers a day with at least 3 answers that took longer than 120 s (settings)"),
+        Unit.CUSTOMERS,
+        Good.DOWN,
+        ANCHORS,
+        Area.TALK,
+        _slow,
+    ),
+    Metric(
+        "receptions",
+        N_("Receptions"),
+        N_(
+            "Parts of sessions that one agent had; a session ends with 10 min of silence (setting); "
+            "a customer's message is for whoever answers next, else for whoever spoke last"
+        ),
+        Unit.RECEPTIONS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: len(sample.receptions)),
+    ),
+    Metric(
+        "reception_time",
+        N_("Reception time"),
+        N_("Mean over receptions: the last message − the first"),
+        Unit.SECONDS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        _duration,
+    ),
+    Metric(
+        "long_receptions",
+        N_("Long receptions"),
+        N_("Receptions longer than 30 min (setting)"),
+        Unit.RECEPTIONS,
+        Good.DOWN,
+        ANCHORS,
+        Area.TALK,
+        count_of(_long),
+    ),
+    Metric(
+        "busiest",
+        N_("Most at the same time"),
+        N_("The most receptions that ran at one moment"),
+        Unit.RECEPTIONS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sample.busiest),
+    ),
+    Metric(
+        "settled_at_once",
+        N_("Settled in one go"),
+        N_("Receptions whose customer began no later session in the period ÷ receptions"),
+        Unit.SHARE,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        part_of(
+            lambda sample: sum(r.settled for r in sample.receptions),
+            lambda sample: len(sample.receptions),
+        ),
+    ),
+    Metric(
+        "arrivals",
+        N_("Sessions of customers"),
+        N_("Sessions begun in the period in which the customer wrote"),
+        Unit.SESSIONS,
+        Good.NEITHER,
+        DOMAIN,
+        Area.TALK,
+        count_of(lambda sample: sum(s.customer for s in sample.sessions)),
+    ),
+    Metric(
+        "begun_by_agent",
+        N_("Sessions begun by agents"),
+        N_("Sessions whose first message a person of the shop wrote"),
+        Unit.SESSIONS,
+        Good.NEITHER,
+        ANCHORS,
+        Area.TALK,
+        count_of(lambda sample: sum(s.by_agent for s in sample.sessions)),
+    ),
+    Metric(
+        "robot_alone",
+        N_("Settled by the robot alone"),
+        N_("Sessions the robot answered in and no person ÷ sessions the robot answered in"),
+        Unit.SHARE,
+        Good.UP,
+        DOMAIN,
+        Area.TALK,
+        _robot_alone,
+    ),
+    Metric(
+        "robot_handed_over",
+        N_("Handed over by the robot"),
+        N_("Sessions a person answered in as well ÷ sessions the robot answered in"),
+        Unit.SHARE,
+        Good.NEITHER,
+        DOMAIN,
+        Area.TALK,
+        _handed_over,
+    ),
+)

@@ -216,3 +216,14 @@ def test_the_manual_says_what_the_table_of_definitions_says() -> None:
     # After a change: python -m app.stats.handbook
     for name, page in handbook.pages().items():
         assert resource("manual", name).read_text(encoding="utf-8") == page
+
+
+def test_a_customer_merged_into_another_brings_the_orders_along(shop: Services) -> None:
+    other = bytes([4]) * 16
+    with shop.db.write() as session:
+        session.execute(insert(Customer).values(id=other, nick="小号", created_at=0))
+        session.execute(update(Order).values(customer_id=other))
+    assert shop.stats.explain("8801").credit.agent == ""
+    with shop.db.write("sync") as session:
+        session.execute(update(Customer).where(Customer.id == other).values(merged_into=BUYER))
+    assert shop.stats.explain("8801").credit.agent == "小娜"

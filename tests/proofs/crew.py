@@ -112,6 +112,7 @@ class Station:
     pause: float = 0.1
     process: subprocess.Popen[str] | None = None
     halted: bool = False
+    killed: bool = False
     errors: Path = field(init=False)
     ledger: Path = field(init=False)
 
@@ -136,7 +137,7 @@ class Station:
                 cwd=REPO,
                 preexec_fn=limits,  # noqa: PLW1509 - limits are set, nothing else
             )
-        self.halted = False
+        self.halted = self.killed = False
 
     @property
     def on(self) -> bool:
@@ -147,6 +148,7 @@ class Station:
         """End it as a power cut of this one program does; it may hang in a share for a while."""
         if self.process is not None:
             self.process.kill()
+            self.killed = True
 
     def halt(self) -> None:
         """Stop it in the midst of whatever it does."""
@@ -265,7 +267,7 @@ class Crew:
             self._storage_away = True
             self.course.outages += 1
             self._in(1, 6, self._rng.choice(self._outages)(), storage=True)
-        elif not station.on or station.halted:
+        elif not station.on or station.halted or station.killed:
             return
         elif draw < 0.7:
             station.kill()

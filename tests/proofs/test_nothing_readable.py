@@ -268,6 +268,7 @@ def opened_with(pair: Pair, keys: Mapping[int, EpochKey], word: bytes) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_revoked_station_by_the_command_line(tmp_path: Path) -> None:
     homes = {name: tmp_path / name for name in ("boss", "lost")}
     folder = tmp_path / "shop"

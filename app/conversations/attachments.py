@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,6 +30,7 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 
 _NONCE: Final = 12
 _HEX_DIGEST: Final = 64
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LABEL: Final = b"kefu-desk attachments v1"
 
 
@@ -135,12 +137,14 @@ class Attachments:
 
     def is_local(self, sha256: str) -> bool:
         """Whether a content lies in this home, so that nothing has to be waited for."""
-        return self._path(sha256).is_file()
+        return _is_digest(sha256) and self._path(sha256).is_file()
 
     def local(self, sha256: str) -> bytes | None:
         """A content that lies in this home; None where it is missing or damaged."""
         from cryptography.exceptions import InvalidTag
 
+        if not _is_digest(sha256):
+            return None
         path = self._path(sha256)
         try:
             sealed = path.read_bytes()
@@ -169,7 +173,8 @@ class Attachments:
         return count
 
     def _fetched(self, digest: str) -> bytes | None:
-        data = self._fetch(digest) if self._fetch is not None else None
+        asked = self._fetch if _is_digest(digest) else None
+        data = None if asked is None else asked(digest)
         if data is None or hashlib.sha256(data).hexdigest() != digest:
             return None
         with suppress(OSError):  # a full disk must not keep it from being seen
@@ -199,6 +204,11 @@ class Attachments:
             with suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _is_digest(text: str) -> bool:
+    """Another station wrote it, and it becomes a path: it must be a SHA-256 and nothing else."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def _view(row: Attachment) -> AttachmentView:

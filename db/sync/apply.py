@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from db.clock import MAX_AHEAD_MS, now_ms, stamp_ms
 from db.database import Database
-from db.registry import BY_NUMBER, DELETED_FIELD
+from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD
 from db.sync.conflicts import Watch
 from db.sync.faults import split_faulty
 from db.sync.frames import INSERT, SET, Group
@@ -73,8 +73,15 @@ def _known(group: Group, later: list[Group]) -> Group | None:
     unknown = [p for p, number in enumerate(group.fields) if number > len(table.fields)]
     if unknown:
         # As an edit: the row itself is born now, by the fields that are known.
-        later.append(_part(group, unknown, SET))
+        later.append(_part(group, [*_owners(group), *unknown], SET))
     return _part(group, places, group.kind) if places else None
+
+
+def _owners(group: Group) -> list[int]:
+    """Whose setting it is decides who may set it: every op must tell, also a later one."""
+    owners = {number for number, name in BY_NAME["settings"].numbered() if name in {"scope", "key"}}
+    settings = group.table == BY_NAME["settings"].number
+    return [place for place, n in enumerate(group.fields) if settings and n in owners]
 
 
 def _part(group: Group, places: Sequence[int], kind: int) -> Group:

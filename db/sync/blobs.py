@@ -43,6 +43,13 @@ _NAME: Final = re.compile(r"blob/([0-9a-f]{2})/(\1[0-9a-f]{62})\.kdb")
 _WITNESSES: Final = 2
 
 
+_REFERENCED: Final = (
+    "SELECT DISTINCT sha256 FROM attachments WHERE NOT _del "
+    "AND length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'"
+)
+"""What a station wrote that is no SHA-256 names nothing."""
+
+
 class BlobDamaged(Exception):
     """The bytes are not the blob's; a later look, or a station that has it, may help."""
 
@@ -232,7 +239,7 @@ class BlobKeeper:
     def mend(self, name: str) -> bool:
         """Put a blob back; False where this home has not its content. Raises `RelayError`."""
         with self._database.read() as session:
-            found = session.scalars(text("SELECT DISTINCT sha256 FROM attachments WHERE NOT _del"))
+            found = session.scalars(text(_REFERENCED))
             wanted = [sha256 for sha256 in found if self._blobs.name_of(sha256) == name]
         return any(self.publish_again(sha256) for sha256 in wanted)
 
@@ -282,7 +289,7 @@ class BlobKeeper:
 
     def _referenced(self) -> set[str]:
         with self._database.read() as session:
-            found = session.scalars(text("SELECT DISTINCT sha256 FROM attachments WHERE NOT _del"))
+            found = session.scalars(text(_REFERENCED))
             return {self._blobs.name_of(sha256) for sha256 in found}
 
     def _candidates(self) -> dict[str, int]:

@@ -27,6 +27,7 @@ from db.sync.ops import take_ops
 from db.sync.reading import LogReader
 from db.sync.relay import (
     NameTaken,
+    NotThere,
     Relay,
     RelayError,
     RelayFull,
@@ -34,7 +35,7 @@ from db.sync.relay import (
     RelayReadOnly,
     RelayUnsound,
 )
-from db.sync.segments import FORMAT, Writer, open_segment, parse_name
+from db.sync.segments import FORMAT, Writer, is_signed, open_segment, parse_name
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import replay_later
@@ -48,6 +49,8 @@ HEAD_EVERY_MS: Final = 30_000
 """A head that only tells how far the others' logs were read is written at most so often."""
 ALIVE_EVERY_MS: Final = 10 * 60_000
 """A station with nothing new says so often that it is there."""
+DOUBT_EVERY_MS: Final = 10 * 60_000
+"""A station takes another number on a mere hint at most so often."""
 TOKEN: Final = "station.token"  # noqa: S105 - a file's name
 _TOKEN_BYTES: Final = 16
 
@@ -118,6 +121,7 @@ class Engine:
         self.attached: Callable[[], Attached] | None = None
         """Proves the attachments in the folder, and puts them back."""
         self._started = False
+        self._doubted_at: int | None = None
         self._judge_due = True
         self._announced = 0
         self._said: tuple[Head, int] | None = None
@@ -149,7 +153,7 @@ class Engine:
         with self._database.write("system") as session:
             Store(session.connection()).set_token(token)
         # An older program may have kept ops that this one understands.
-        replay_later(self._database, self._around.now_ms())
+        replay_later(self._database, self._membership, self._around.now_ms())
         self._started = True
 
     def incarnate(self, reason: str) -> int:
@@ -264,15 +268,34 @@ class Engine:
             dev = Store(session.connection()).me().dev
         names = self._relay.list(f"ops/{dev:016x}/")
         self._hear()
-        listed = {(p[1], p[2]) for name in names if (p := parse_name(name))}
         with self._database.read() as session:
             store = Store(session.connection())
             me, mine = store.me(), store.my_digests(dev)
             claimed = self.reader.claims(store).get(dev, 0)
-        if me.dev == dev and (listed - mine or claimed > me.seq):
-            self.incarnate("seen in use")
-            return 1
-        return 0
+        strange = [name for name in names if (p := parse_name(name)) and p[1:] not in mine]
+        if me.dev != dev or not (strange or claimed > me.seq):
+            return 0
+        if not any(map(self._signed_by_me, strange)) and not self._may_doubt():
+            return 0
+        self.incarnate("seen in use")
+        return 1
+
+    def _signed_by_me(self, name: str) -> bool:
+        try:
+            return is_signed(name, self._relay.get(name), self._membership.keys.public)
+        except NotThere:
+            return False
+
+    def _may_doubt(self) -> bool:
+        """Anybody can put a file under my number, or tell of one: it must not cost one each time.
+
+        What bears my own signature is no stranger's, and is not asked about here.
+        """
+        now = self._around.now_ms()
+        if self._doubted_at is not None and abs(now - self._doubted_at) < DOUBT_EVERY_MS:
+            return False
+        self._doubted_at = now
+        return True
 
     def _incarnate(self, store: Store) -> int:
         me = store.me()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
 _NO_DIRECTORY_SYNC: Final = frozenset({errno.ENOTSUP, errno.EINVAL, errno.EACCES})
+LARGEST: Final = 256 << 20
+"""Bytes; segments and chunks have some 4 MiB, and nothing that the program writes comes near."""
+_READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -26,8 +30,17 @@ class Files:
             os.close(descriptor)
 
     def read(self, path: Path) -> bytes:
-        """Return all bytes of a file."""
-        return path.read_bytes()
+        """Return all bytes of a file; what is none, or larger than any of ours, is not there."""
+        descriptor = os.open(path, _READ)
+        try:
+            found = os.fstat(descriptor)
+            # In a shared folder may lie a pipe that never ends, or a link to a device.
+            if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+                raise FileNotFoundError(errno.ENOENT, "no file of ours")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
 
     def rename(self, source: Path, target: Path) -> None:
         """Give a finished file its name."""

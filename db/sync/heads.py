@@ -23,6 +23,7 @@ PURPOSE: Final = b"head v1"
 DIRECTORY: Final = "head/"
 
 _NAME: Final = re.compile(r"head/([0-9a-f]{16})\.([0-9a-f]{16})\.kdh")
+_MOST: Final = 1 << 63
 _TRIES: Final = 20
 """Looks at a head that does not open: it may be there in part, or its writer not known yet."""
 
@@ -63,15 +64,19 @@ class Heads:
     def read(self) -> dict[int, Head]:
         """Return the heads that are new since the last look."""
         found: dict[int, Head] = {}
-        for dev, name in _newest(self._relay.list(DIRECTORY)).items():
-            if self._read.get(dev) == name or self._failed.get(name, 0) >= _TRIES:
+        listed = _by_writer(self._relay.list(DIRECTORY))
+        names = {name for some in listed.values() for name in some}
+        self._failed = {name: n for name, n in self._failed.items() if name in names}
+        for dev, some in listed.items():
+            # What never opens may be a stranger's, and must not hide the writer's own.
+            name = next((n for n in some if self._failed.get(n, 0) < _TRIES), "")
+            if not name or self._read.get(dev) == name:
                 continue
             head = self._open(dev, name)
             if head is None:
                 self._failed[name] = self._failed.get(name, 0) + 1
             else:
                 found[dev], self._read[dev] = head, name
-                self._failed.pop(name, None)
         return found
 
     def write(self, dev: int, head: Head, former: Iterable[int]) -> None:
@@ -82,7 +87,9 @@ class Heads:
         # A clock that was set back must not make it look older than the last.
         listed = [name for name in self._relay.list(DIRECTORY) if _NAME.fullmatch(name)]
         mine = {d: name for name in listed if (d := _dev(name)) == dev or d in former}
-        last = max((_count(name) for name in listed if _dev(name) == dev), default=0)
+        counts = (_count(name) for name in listed if _dev(name) == dev)
+        # Nobody counts so far but who wants to leave no number for the next head.
+        last = max((count for count in counts if count < _MOST), default=0)
         self._count = max(self._count + 1, last + 1, self._surroundings.now_ms())
         name = f"{DIRECTORY}{dev:016x}.{self._count:016x}.kdh"
         self._relay.put_new(name, data)
@@ -98,14 +105,16 @@ class Heads:
             head = msgspec.convert(note.content, Head)
         except (NoteFault, KeyFault, RelayError, msgspec.ValidationError):
             return None
-        return head if note.dev == dev else None
+        # A revoked station must not send the others after segments that never come.
+        return head if note.dev == dev and member.pin(dev) is None else None
 
 
-def _newest(names: Iterable[str]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for name in sorted(names):
+def _by_writer(names: Iterable[str]) -> dict[int, list[str]]:
+    """The names of heads by incarnation, the newest first."""
+    found: dict[int, list[str]] = {}
+    for name in sorted(names, reverse=True):
         if _NAME.fullmatch(name):
-            found[_dev(name)] = name
+            found.setdefault(_dev(name), []).append(name)
     return found
 
 

@@ -159,6 +159,7 @@ class ShopMembership:
         self._keys = StationKeys(self._vault.secret("station"))
         self._records: dict[str, Record] = {}
         self._unvouched: dict[str, Record] = {}
+        self._copies = set[str]()
         self._looked_at = (0, 0)
         self._asked: set[bytes] = set()
         self._joined = self._self.joined_at > 0
@@ -251,10 +252,17 @@ class ShopMembership:
         self._asked = {invite for name in names if (invite := invite_of(name))}
         listed = {name for name in names if parse_record_name(name)}
         found = dict(self._unvouched)
-        for name in sorted(listed - self._records.keys() - found.keys()):
+        held = {record.digest for record in (*self._records.values(), *found.values())}
+        self._copies &= listed
+        for name in sorted(listed - self._records.keys() - found.keys() - self._copies):
             record = self._files.fetch(relay, name)
-            if record is not None:
-                found[name] = record
+            if record is None:
+                continue
+            if record.digest in held:
+                self._copies.add(name)  # anybody may put a record again, under other numbers
+                continue
+            held.add(record.digest)
+            found[name] = record
         self._take(found)
         self._enter()
         self._heal(relay, listed)

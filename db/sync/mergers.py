@@ -6,6 +6,7 @@ rules for ops decide, the image's row counting as one insert with the clocks of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from db.sync.tables import Shape, parse_clocks, shape_of
 from db.triggers import INSERTED
 
 _DERIVED_FROM: Final = ("conversations", "messages")
+
+_PLAIN: Final = re.compile(r"CREATE TABLE \w+\(\w+(?:, \w+)*\)")
 
 SLICE: Final = 2_000
 """Differing rows that are in memory at a time."""
@@ -83,6 +86,10 @@ def check_fields(manifest: Manifest) -> None:
 
 def check_image(raw: Any, manifest: Manifest) -> None:
     """Raise `SnapshotDamaged` where the file is no image, or not the one of the manifest."""
+    for kind, statement in raw.execute("SELECT type, sql FROM main.sqlite_master"):
+        # No view, trigger or generated column: reading it must run nothing its maker wrote.
+        if kind != "table" or _PLAIN.fullmatch(statement) is None:
+            raise SnapshotDamaged("the image holds more than plain tables")
     if raw.execute("PRAGMA main.quick_check(1)").fetchone() != ("ok",):
         raise SnapshotDamaged("the image is no whole file")
     for number, count in manifest.rows.items():

@@ -104,7 +104,9 @@ class LogReader:
     def claims(self, store: Store) -> dict[int, int]:
         """Return the highest number of each log that any head tells of."""
         claims: dict[int, int] = {}
-        for _, head in store.heads().values():
+        for dev, (_, head) in store.heads().items():
+            if self._membership.pin(dev) is not None:
+                continue  # of a revoked station: it could tell of segments that never come
             for place in unpack_head(head).vector:
                 claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
         return claims

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from db.database import Database
 from db.registry import TABLES
-from db.sync.apply import merge_groups, pack_row, unpack_row
+from db.sync.apply import pack_row, unpack_row
 from db.sync.frames import FrameDamaged, Group, decode_groups
 from db.sync.manifests import Place
 from db.sync.membership import Membership
@@ -39,6 +39,7 @@ from db.sync.segments import SegmentError, open_segment
 from db.sync.segments import parse_name as parse_segment
 from db.sync.store import Store
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
+from db.sync.taking import merge_safely, take_groups
 from db.triggers import INSERTED, PURGED
 from db.triggers import SET as SET_NOTE
 
@@ -326,7 +327,7 @@ class _Rebuilding:
             groups = sift(groups).free
         some = list(_only(groups, self._touched))
         if some:
-            merge_groups(self._connection, some, self._now)
+            merge_safely(self._connection, some, self._now)
 
     def _set_back(self, since: int) -> None:
         """Let the logs, or a snapshot, bring again what came since a transaction and counts.
@@ -425,7 +426,7 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
         if kept:
             packed = msgspec.msgpack.encode(kept)
             Store(connection).put_aside(dev, seq, packed, NO_RIGHT, now)
-    merge_groups(connection, groups, now)
+    take_groups(connection, (dev, seq), groups, now, merge_safely)
     txn = noted_txn(connection)
     Store(connection).take_aside(rid, txn, now)
     if reason == REVOKED:

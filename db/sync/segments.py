@@ -222,6 +222,16 @@ def open_segment(
     return Segment(header, digest, groups)
 
 
+def is_signed(name: str, data: bytes, signer: StationPublic) -> bool:
+    """Tell whether the bytes are whole, fit their name, and a station signed them."""
+    try:
+        digest, header = _verified_digest(data), _header(data)
+        signer.verify(data[-SIGNATURE_BYTES:], digest)
+    except (SegmentDamaged, KeyFault):
+        return False
+    return segment_name(header.station, header.seq, digest) == name
+
+
 def _verified_digest(data: bytes) -> bytes:
     if len(data) < _HEADER.size + _TRAILER.size:
         raise SegmentDamaged("too short")

@@ -59,6 +59,8 @@ RETRY_MS: Final = 10 * 60_000
 TOMBSTONES_STAY_MS: Final = 180 * 24 * 60 * 60_000
 
 _PAGES: Final = CHUNK_BYTES // PAGE
+_NOW: Final = 1 << 62
+"""A number beyond every log's end: who may manage there may manage now."""
 
 _T = TypeVar("_T")
 _Item = TypeVar("_Item")
@@ -87,9 +89,14 @@ class Snapshots:
         self.faults: Final = dict[str, SnapshotError]()
         """What was wrong, at the last look, with those that don't count."""
 
-    def usable(self) -> list[Opened]:
-        """Return the snapshots that count, newest first. Raises `RelayError`."""
+    def usable(self, *, afresh: bool = False) -> list[Opened]:
+        """Return the snapshots that count, newest first. Raises `RelayError`.
+
+        `afresh` reads manifests again that were read before: they may be damaged since.
+        """
         self.faults.clear()
+        if afresh:
+            self._opened.clear()
         found, names = list[Opened](), self._relay.list("snap/")
         for name in names:
             named = parse_name(name)
@@ -209,11 +216,16 @@ class Snapshots:
         return opened
 
     def _check_right(self, opened: Opened) -> None:
-        """Restricted rows in it are believed, so its maker must have had the right at that time."""
+        """Restricted rows in it are believed, so its maker must have had the right, and still have.
+
+        The manifest tells itself how far its maker's log went: who lost the right could tell of
+        an earlier place for ever.
+        """
         maker, manifest = opened.header.dev, opened.manifest
         if self._membership.pin(maker) is not None:
             raise SnapshotForeign("its maker was revoked")
-        if not self._membership.may_manage(maker, manifest.place_of(maker).seq):
+        places = (manifest.place_of(maker).seq, _NOW)
+        if not all(self._membership.may_manage(maker, seq) for seq in places):
             raise SnapshotForeign("its maker had not the right")
         for place in (*manifest.vector, *manifest.forks):
             pin = self._membership.pin(place.dev)

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from db.database import Database
 from db.sync.apply import Applied, merge_groups
 from db.sync.frames import FrameDamaged, Group, decode_groups
-from db.sync.rights import pick
+from db.sync.membership import Membership
+from db.sync.rights import NO_RIGHT, REVOKED, pick, sift
 from db.sync.store import Store
 
 FAULTY: Final = "faulty"
@@ -67,6 +68,18 @@ def merge_carefully(connection: Connection, groups: Iterable[Group], now: int) -
     return whole
 
 
+def merge_safely(connection: Connection, groups: Iterable[Group], now: int) -> Applied:
+    """Merge all at once, and where something in it is refused, op by op."""
+    groups = list(groups)
+    try:
+        with connection.begin_nested():
+            return merge_groups(connection, groups, now)
+    except Exception as error:
+        if not is_refusal(error):
+            raise
+    return merge_carefully(connection, groups, now)
+
+
 def is_refusal(error: Exception) -> bool:
     """Tell whether merging failed for what an op says, not for what the machine can't do now."""
     return isinstance(error, ValueError | TypeError | OverflowError | ArithmeticError) or (
@@ -74,8 +87,12 @@ def is_refusal(error: Exception) -> bool:
     )
 
 
-def replay_later(database: Database, now: int) -> int:
-    """Take what was kept for a newer program, which this one may be by now; returns how many lots."""
+def replay_later(database: Database, membership: Membership, now: int) -> int:
+    """Take what was kept for a newer program, which this one may be by now; returns how many lots.
+
+    Who may write what is asked anew: a table known only now may take a right, and a station may
+    have been shut out meanwhile.
+    """
     with database.write("sync") as session:
         connection = session.connection()
         kept = Store(connection).take_later()
@@ -84,8 +101,28 @@ def replay_later(database: Database, now: int) -> int:
                 groups = decode_groups(data)
             except FrameDamaged:
                 continue
+            groups = _allowed(Store(connection), membership, (dev, seq), groups, now)
             take_groups(connection, (dev, seq), groups, now)
     return len(kept)
+
+
+def _allowed(
+    store: Store,
+    membership: Membership,
+    place: tuple[int, int],
+    groups: list[Group],
+    now: int,
+) -> list[Group]:
+    """What of some groups counts; the rest is put aside, to be judged again like any other."""
+    if not membership.accepts(*place):
+        store.put_aside(*place, pack_groups(groups), REVOKED, now)
+        return []
+    if membership.may_manage(*place):
+        return groups
+    free, restricted = sift(groups)
+    if restricted:
+        store.put_aside(*place, pack_groups(restricted), NO_RIGHT, now)
+    return free
 
 
 def pack_groups(groups: Sequence[Group]) -> bytes:

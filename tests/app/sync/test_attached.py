@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from app.conversations import Attachments
 from app.core.errors import NotFound
 from app.services import Services
 from app.sync import SyncState
 from app.sync.attached import AttachedFiles
+from db.database import Database
+from db.models import Attachment
 from db.sync.relay import MemoryRelay
 from tests.app.sync.test_service import first, folder, other_services, second, until
 
@@ -69,3 +72,16 @@ def test_a_folder_that_is_away_is_waited_for(first: Services) -> None:
         path.unlink()
     with pytest.raises(NotFound):
         first.attachments.data(kept.id)
+
+
+def test_a_name_that_is_no_hash_is_looked_for_nowhere(tmp_path: Path, db: Database) -> None:
+    asked: list[str] = []
+    attachments = Attachments(db, tmp_path / "files", asked.append)
+    with db.write() as session:
+        row = Attachment(sha256="/dev/zero", name="x", media_type="image/png", size=1, created_at=1)
+        session.add(row)
+    assert attachments.local("/dev/zero") is None
+    assert not attachments.is_local("/dev/zero")
+    with pytest.raises(NotFound):
+        attachments.data(row.id)
+    assert asked == []

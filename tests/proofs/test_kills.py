@@ -39,7 +39,7 @@ def kill_often(root: Path, rounds: int) -> None:
 
 
 def test_a_few_kills(tmp_path: Path) -> None:
-    kill_often(tmp_path, 6)
+    kill_often(tmp_path, 4)
 
 
 @pytest.mark.long

@@ -187,6 +187,8 @@ def assert_nothing_false(has: Dump, truth: Dump, name: Path) -> None:
             assert truth[table].get(row_id) == row, (name, table, row)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_copy_of_the_folder_is_of_no_use(pair: Pair, tmp_path: Path) -> None:
     fill(pair)
     copy = tmp_path / "copy"

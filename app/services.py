@@ -154,7 +154,7 @@ class Services:
     def disputes(self) -> Disputes:
         from app.sync.disputes import Disputes
 
-        return Disputes(self.db, self.sync.station_name)
+        return Disputes(self.db, self.sync.station_name, self.staff)
 
     @once
     def history(self) -> FieldHistory:

@@ -98,7 +98,9 @@ class _Cast:
         if len(self.customers) > 1 and len(self.customers) == len(self._seen):
             raise UserError(
                 _("It can't be told who of these is the agent."),
-                hint=_("Name the agents as the file writes them (on the command line with --agent)."),
+                hint=_(
+                    "Name the agents as the file writes them (on the command line with --agent)."
+                ),
                 code="no_agent",
             )
 

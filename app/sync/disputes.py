@@ -9,6 +9,8 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from app.core.i18n import N_
+from app.core.permissions import Permission
+from app.staff import StaffService
 from app.sync.figures import IMPORTANT, SHOWN_MS
 from db.clock import now_ms
 from db.database import Database
@@ -42,6 +44,18 @@ FIELD_TITLES: Final = {
 }
 """Names of the fields one meets; others are shown by their own name."""
 
+PERMISSIONS: Final = {
+    "orders": Permission.EDIT_ORDERS,
+    "confirmations": Permission.EDIT_ORDERS,
+    "staff": Permission.MANAGE_STAFF,
+    "settings": Permission.SHOP_SETTINGS,
+    "tags": Permission.EDIT_TAGS,
+    "tag_groups": Permission.EDIT_TAGS,
+    "phrases": Permission.EDIT_SHOP_PHRASES,
+    "phrase_groups": Permission.EDIT_SHOP_PHRASES,
+}
+"""What one needs to settle a field of a table; of others, what customers' fields take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
@@ -68,23 +82,38 @@ class Dispute:
 class Disputes:
     """Lists them and lets a person choose."""
 
-    def __init__(self, db: Database, station_name: Callable[[int], str]) -> None:
+    def __init__(
+        self, db: Database, station_name: Callable[[int], str], staff: StaffService
+    ) -> None:
         """`station_name` turns an incarnation's number into the name of its station."""
-        self._db, self._name = db, station_name
+        self._db, self._name, self._staff = db, station_name, staff
 
     def open(self, *, important: bool = True) -> list[Dispute]:
-        """Return the open ones, newest first; with `important` only those a person should see."""
+        """Return the open ones that one may settle, newest first.
+
+        With `important` only those a person should look at.
+        """
         oldest = now_ms() - SHOWN_MS
-        found = [self._view(clash) for clash in conflicts(self._db) if clash.at > oldest]
+        mine = (c for c in conflicts(self._db) if c.at > oldest and self._may(c.table))
+        found = [self._view(clash) for clash in mine]
         return [dispute for dispute in found if dispute.important or not important]
 
     def of(self, table: str, row: bytes) -> list[Dispute]:
-        """Return the open ones of one row, newest first."""
+        """Return the open ones of one row that one may settle, newest first."""
+        if not self._may(table):
+            return []
         return [self._view(c) for c in conflicts(self._db, row=row) if c.table == table]
 
     def choose(self, dispute: Dispute, *, take_lost: bool) -> None:
-        """Let the value that lost stand, or keep the other for good: on every station."""
+        """Let the value that lost stand, or keep the other for good: on every station.
+
+        Raises `PermissionDenied` where one could not write that field oneself.
+        """
+        self._staff.require(PERMISSIONS.get(dispute.table, Permission.EDIT_CUSTOMERS))
         choose(self._db, dispute.rid, take_lost=take_lost)
+
+    def _may(self, table: str) -> bool:
+        return self._staff.may(PERMISSIONS.get(table, Permission.EDIT_CUSTOMERS))
 
     def _view(self, clash: Clash) -> Dispute:
         return Dispute(

@@ -1,12 +1,14 @@
 """Values that lost are shown with both values, for a month, and one click settles them."""
 
+import pytest
 from sqlalchemy import text
 
+from app.core.errors import UserError
 from app.services import Services
 from app.sync.disputes import Disputes
 from app.sync.figures import SHOWN_MS, count_conflicts
 from db.clock import now_ms
-from db.models import Customer
+from db.models import Customer, Role
 from db.registry import BY_NAME
 
 CUSTOMERS = BY_NAME["customers"]
@@ -31,7 +33,7 @@ def _lost(services: Services, *, at: int) -> bytes:
 
 
 def _disputes(services: Services) -> Disputes:
-    return Disputes(services.db, lambda dev: f"station {dev}")
+    return Disputes(services.db, lambda dev: f"station {dev}", services.staff)
 
 
 def test_both_values_are_shown_with_whose_they_are(services: Services) -> None:
@@ -57,3 +59,14 @@ def test_after_a_month_what_stands_has_stood(services: Services) -> None:
     _lost(services, at=now_ms() - SHOWN_MS - 1)
     assert _disputes(services).open() == []
     assert count_conflicts(services.db) == 0
+
+
+def test_only_who_may_write_the_field_settles_it(services: Services) -> None:
+    _lost(services, at=now_ms())
+    disputes = _disputes(services)
+    (one,) = disputes.open()
+    trainee = services.staff.add("xin", "新人", Role.TRAINEE, "passw0rd!", "小新")
+    services.staff.sign_in_as(trainee.id)
+    assert disputes.open() == []
+    with pytest.raises(UserError):
+        disputes.choose(one, take_lost=True)

@@ -2,7 +2,7 @@
 
 from app.sync.guard import guard_restricted_rows
 from app.sync.shared import is_shared
-from app.sync.status import Problem, StationView, SyncState, SyncStatus
+from app.sync.status import Problem, StationView, SyncState, SyncStatus, short_id
 from db.sync.whereabouts import Here
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "SyncStatus",
     "guard_restricted_rows",
     "is_shared",
+    "short_id",
 ]

@@ -33,6 +33,7 @@ class Arrival:
     state: SyncState
     shop: str = ""
     station: str = ""
+    station_id: bytes = b""
     folder: str = ""
     staffed: bool = False
     unread: int = 0
@@ -58,6 +59,7 @@ def look_at_arrival(
         state=SyncState.WAITING if waits else _after(status.state),
         shop=settings.get(SHOP_NAME) or settings.get(WISHED_SHOP),
         station=Vault(db).myself().name,
+        station_id=membership.station,
         folder=membership.folder,
         staffed=not staff.is_empty(),
         unread=0 if waits else sum(s.unread for s in view_stations(db, membership)),

@@ -74,3 +74,9 @@ class SyncStatus:
     requests: int = 0
     sealed_bytes: int = 0
     failures: tuple[str, ...] = ()
+
+
+def short_id(station: bytes) -> str:
+    """Return the head of a station's id, to be compared by eye at two computers."""
+    text = station.hex()[:12]
+    return " ".join(text[start : start + 4] for start in (0, 4, 8))

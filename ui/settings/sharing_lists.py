@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.core.i18n import N_, _, ngettext
-from app.sync import Problem, StationView
+from app.sync import Problem, StationView, short_id
 from ui.theme import icon, role
 from ui.widgets import (
     Avatar,
@@ -121,7 +121,9 @@ class RequestList(RowList):
     def _row(self, request: Any) -> QWidget:
         row = QWidget()
         name = role(ElidedLabel(request.name), "strong")
-        asked = _("asked {time}").format(time=moment(request.asked_at))
+        asked = _("asked {time} · ID {id}").format(
+            time=moment(request.asked_at), id=short_id(request.station)
+        )
         words = stack_vertically(None, name, role(ElidedLabel(asked), "hint"), spacing=2)
         let_in = role(QPushButton(_("Let in")), "primary")
         let_in.setAccessibleName(_("Let {name} in").format(name=request.name))

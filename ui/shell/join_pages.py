@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton
 
 from app.core.i18n import _
-from app.sync import SyncState
+from app.sync import SyncState, short_id
 from app.sync.arrival import Arrival
 from ui.settings.sharing_forms import FolderBox
 from ui.shell.pages import CenteredPage, Field, secret_edit
@@ -269,9 +269,12 @@ class LetInPage(_StatePage):
     def show_arrival(self, arrival: Arrival) -> None:
         """Show whom one asked, under which name."""
         text = _(
-            "At a computer that manages “{shop}”: open Settings, Sharing, and let “{station}” in."
+            "At a computer that manages “{shop}”: open Settings, Sharing, and let “{station}” in. "
+            "It must show there with the ID {id}."
         )
-        self.what.setText(text.format(shop=arrival.shop, station=arrival.station))
+        self.what.setText(
+            text.format(shop=arrival.shop, station=arrival.station, id=short_id(arrival.station_id))
+        )
         self._show_offline(arrival)
 
     def _count(self) -> None:

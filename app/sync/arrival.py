@@ -33,13 +33,13 @@ class Arrival:
     state: SyncState
     shop: str = ""
     station: str = ""
-    station_id: bytes = b""
     folder: str = ""
     staffed: bool = False
     unread: int = 0
     last_pass: int = 0
     offline_since: int = 0
     records: Mapping[str, int] = field(default_factory=dict)
+    station_id: bytes = b""
 
     @property
     def complete(self) -> bool:

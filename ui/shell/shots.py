@@ -60,7 +60,15 @@ def _taking_back() -> RecoverPage:
 
 def _waiting() -> LetInPage:
     page = LetInPage()
-    page.show_arrival(Arrival(SyncState.WAITING, "青禾生活馆", "前台 2", "/mnt/shop/kefu"))
+    page.show_arrival(
+        Arrival(
+            SyncState.WAITING,
+            "青禾生活馆",
+            "前台 2",
+            "/mnt/shop/kefu",
+            station_id=bytes(range(90, 106)),
+        )
+    )
     return page
 
 

@@ -92,7 +92,9 @@ def _join(database: Database, dev: int) -> None:
         )
         # A shop that grew over years has sealed all it wrote.
         session.execute(
-            text("INSERT OR REPLACE INTO cursors SELECT 'sync-outbox', coalesce(max(seq), 0) FROM change")
+            text(
+                "INSERT OR REPLACE INTO cursors SELECT 'sync-outbox', coalesce(max(seq), 0) FROM change"
+            )
         )
         if dev == _DEV:
             session.execute(

@@ -159,8 +159,10 @@ def test_a_damaged_range_changes_nothing_and_its_owner_keeps_the_parts(world: Wo
             world.relay.delete(single)
     c = world.home("c")
     assert c.sync().taken == 0
-    assert c.ask("SELECT count(*) FROM customers") == [(0,)]
-    assert c.engine.reader.gap
+    # Nothing, or all of it where a snapshot was made meanwhile; never a part.
+    whole_by_snapshot = c.ask("SELECT count(*) FROM customers") == [(2,)]
+    assert whole_by_snapshot or c.ask("SELECT count(*) FROM customers") == [(0,)]
+    assert whole_by_snapshot or c.engine.reader.gap
 
 
 def test_a_crash_at_any_step_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ NOTICED_SOON = {
     "exports_by_stamp": 0,
     "rights_unchecked": 0,
     "revocation_ignored": 5,
-    "delete_by_absence": 6,
+    "delete_by_absence": 18,
 }
 """Mutants that few histories betray, with the seed that was the first to do so."""
 

@@ -438,6 +438,22 @@ TABLES: Final = (
             "changes",
         ),
     ),
+    SyncTable(
+        24,
+        "appeals",
+        (
+            "order_id",
+            "staff_id",
+            "reason",
+            "at",
+            "state",
+            "agent_id",
+            "answer",
+            "decided_by",
+            "decided_at",
+        ),
+        audited=True,
+    ),
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

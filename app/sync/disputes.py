@@ -48,6 +48,7 @@ PERMISSIONS: Final = {
     "orders": Permission.EDIT_ORDERS,
     "confirmations": Permission.EDIT_ORDERS,
     "staff": Permission.MANAGE_STAFF,
+    "appeals": Permission.SEE_TEAM_STATS,
     "settings": Permission.SHOP_SETTINGS,
     "tags": Permission.EDIT_TAGS,
     "tag_groups": Permission.EDIT_TAGS,

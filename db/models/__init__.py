@@ -1,5 +1,6 @@
 """All tables of the desk, by area."""
 
+from db.models.appeals import Appeal, AppealState
 from db.models.base import Base, Synced
 from db.models.channels import ChannelEvent, WebVisitor
 from db.models.conversations import (
@@ -59,6 +60,8 @@ from db.models.system import (
 from db.models.tags import CustomerTag, Tag, TagGroup, TagKind, TagOrigin
 
 __all__ = [
+    "Appeal",
+    "AppealState",
     "Attachment",
     "AuditEntry",
     "Author",

@@ -53,4 +53,5 @@ RELEASED = {
     "traces": (6, "2fb0d743030d"),
     "settings": (3, "bd315adb9cc2"),
     "audit": (6, "7eccb7554774"),
+    "appeals": (9, "4b55d577f210"),
 }

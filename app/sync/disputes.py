@@ -47,6 +47,7 @@ FIELD_TITLES: Final = {
 PERMISSIONS: Final = {
     "orders": Permission.EDIT_ORDERS,
     "confirmations": Permission.EDIT_ORDERS,
+    "after_sales": Permission.EDIT_ORDERS,
     "staff": Permission.MANAGE_STAFF,
     "appeals": Permission.SEE_TEAM_STATS,
     "settings": Permission.SHOP_SETTINGS,

@@ -1,5 +1,14 @@
 """All tables of the desk, by area."""
 
+from db.models.after_sales import (
+    AfterSale,
+    AfterSaleKind,
+    AfterSaleState,
+    Grade,
+    Party,
+    ReasonGroup,
+    Satisfaction,
+)
 from db.models.appeals import Appeal, AppealState
 from db.models.base import Base, Synced
 from db.models.channels import ChannelEvent, WebVisitor
@@ -31,6 +40,7 @@ from db.models.products import Product, Sku
 from db.models.shipments import OrderShipment, Shipment, ShipmentState, Trace
 from db.models.staff import Role, Staff
 from db.models.stats import StatsItem, StatsMessage, StatsOrder, StatsPart, StatsTurn
+from db.models.stats_service import StatsAfterSale, StatsRating
 from db.models.sync import (
     Conflict,
     SyncAside,
@@ -60,6 +70,9 @@ from db.models.system import (
 from db.models.tags import CustomerTag, Tag, TagGroup, TagKind, TagOrigin
 
 __all__ = [
+    "AfterSale",
+    "AfterSaleKind",
+    "AfterSaleState",
     "Appeal",
     "AppealState",
     "Attachment",
@@ -80,6 +93,7 @@ __all__ = [
     "CustomerTag",
     "Draft",
     "DraftKind",
+    "Grade",
     "ImportBatch",
     "Lifecycle",
     "LocalSetting",
@@ -91,22 +105,27 @@ __all__ = [
     "OrderRemark",
     "OrderShipment",
     "OrderStatus",
+    "Party",
     "Phrase",
     "PhraseGroup",
     "PhraseUse",
     "Product",
+    "ReasonGroup",
     "Review",
     "Role",
+    "Satisfaction",
     "Scope",
     "Setting",
     "Shipment",
     "ShipmentState",
     "Sku",
     "Staff",
+    "StatsAfterSale",
     "StatsItem",
     "StatsMessage",
     "StatsOrder",
     "StatsPart",
+    "StatsRating",
     "StatsTurn",
     "SyncAside",
     "SyncBefore",

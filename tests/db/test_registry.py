@@ -54,4 +54,6 @@ RELEASED = {
     "settings": (3, "bd315adb9cc2"),
     "audit": (6, "7eccb7554774"),
     "appeals": (9, "4b55d577f210"),
+    "after_sales": (40, "8b0160f732e7"),
+    "satisfaction": (9, "91aeff6fcc70"),
 }

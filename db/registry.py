@@ -517,6 +517,19 @@ TABLES: Final = (
         ),
         audited=True,
     ),
+    SyncTable(
+        27,
+        "erasures",
+        (
+            "act",
+            "area",
+            "row_id",
+            "cutoff",
+            "at",
+            "staff_id",
+            "reason",
+        ),
+    ),
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

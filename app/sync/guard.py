@@ -1,4 +1,4 @@
-"""Staff and the shop's settings are changed at managing stations only: the others refuse it here.
+"""Staff and the shop's settings change, and persons are erased, at managing stations only.
 
 Every station would set such a change aside; made here all the same, this one would differ from
 them for ever.
@@ -17,6 +17,7 @@ from db.registry import BY_NAME
 
 _STAFF: Final = BY_NAME["staff"].number
 _SETTINGS: Final = BY_NAME["settings"].number
+_ERASURES: Final = BY_NAME["erasures"].number
 
 
 class StationMayNotManage(UserError):
@@ -29,7 +30,7 @@ def guard_restricted_rows(db: Database) -> None:
     """Let every local transaction on this database be checked before it is committed."""
 
     def check(connection: Connection, txn: int, tables: set[int]) -> None:
-        if not tables & {_STAFF, _SETTINGS} or not _is_member(connection):
+        if not tables & {_STAFF, _SETTINGS, _ERASURES} or not _is_member(connection):
             return
         if _touches_restricted(connection, txn) and not _manages(db):
             raise StationMayNotManage(
@@ -47,10 +48,10 @@ def _is_member(connection: Connection) -> bool:
 
 def _touches_restricted(connection: Connection, txn: int) -> bool:
     found = connection.exec_driver_sql(
-        "SELECT 1 FROM change WHERE txn = ? AND table_no = ? UNION ALL "
+        "SELECT 1 FROM change WHERE txn = ? AND table_no IN (?, ?) UNION ALL "
         "SELECT 1 FROM change JOIN settings ON settings.rid = change.rid "
         "WHERE txn = ? AND table_no = ? AND scope = 'shop' LIMIT 1",
-        (txn, _STAFF, txn, _SETTINGS),
+        (txn, _STAFF, _ERASURES, txn, _SETTINGS),
     )
     return found.first() is not None
 

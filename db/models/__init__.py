@@ -24,6 +24,7 @@ from db.models.conversations import (
     MessageState,
 )
 from db.models.customers import Customer, CustomerNote, Lifecycle, ValueClass
+from db.models.erasures import Erasure, ErasureReason
 from db.models.orders import (
     CloseReason,
     Confirmation,
@@ -93,6 +94,8 @@ __all__ = [
     "CustomerTag",
     "Draft",
     "DraftKind",
+    "Erasure",
+    "ErasureReason",
     "Grade",
     "ImportBatch",
     "Lifecycle",

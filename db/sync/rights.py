@@ -18,8 +18,9 @@ from db.sync.membership import Membership
 
 STAFF: Final = BY_NAME["staff"].number
 SETTINGS: Final = BY_NAME["settings"].number
-RESTRICTED: Final = frozenset({STAFF, SETTINGS})
-"""Tables with restricted rows: the staff whole, of the settings those of the shop."""
+WHOLE: Final = frozenset({STAFF, BY_NAME["erasures"].number})
+RESTRICTED: Final = WHOLE | {SETTINGS}
+"""Tables with restricted rows: staff and erasures whole, of the settings those of the shop."""
 
 _NUMBERS: Final = {name: number for number, name in BY_NAME["settings"].numbered()}
 SCOPE: Final = _NUMBERS["scope"]
@@ -73,7 +74,7 @@ def sift(groups: Iterable[Group]) -> Sifted:
 
 def is_restricted(table: int, row: bytes, scope: Value, key: Value) -> bool:
     """Tell whether changing a row takes the right; scope and key are those of a setting."""
-    return table == STAFF or (table == SETTINGS and not _is_personal(row, scope, key))
+    return table in WHOLE or (table == SETTINGS and not _is_personal(row, scope, key))
 
 
 def pick(group: Group, places: Sequence[int]) -> Group:
@@ -96,7 +97,7 @@ def pick(group: Group, places: Sequence[int]) -> Group:
 
 
 def _personal_places(group: Group) -> Collection[int]:
-    if group.table == STAFF or not {SCOPE, KEY} <= set(group.fields):
+    if group.table in WHOLE or not {SCOPE, KEY} <= set(group.fields):
         return ()
     scopes, keys = (group.columns[group.fields.index(number)] for number in (SCOPE, KEY))
     rows = zip(group.rows, scopes, keys, strict=True)

@@ -56,4 +56,5 @@ RELEASED = {
     "appeals": (9, "4b55d577f210"),
     "after_sales": (40, "8b0160f732e7"),
     "satisfaction": (9, "91aeff6fcc70"),
+    "erasures": (7, "b715a3427951"),
 }

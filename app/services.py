@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from app.search import Search
     from app.shipments import Shipments
     from app.stats import Stats
+    from app.stats.appeals import Appeals
+    from app.stats.board import Board
     from app.sync.disputes import Disputes
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
@@ -131,6 +133,18 @@ class Services:
         from app.stats import Stats
 
         return Stats(self.db, self.staff, self.settings)
+
+    @once
+    def board(self) -> Board:
+        from app.stats.board import Board
+
+        return Board(self.db, self.staff, self.settings, self.stats)
+
+    @once
+    def appeals(self) -> Appeals:
+        from app.stats.appeals import Appeals
+
+        return Appeals(self.db, self.staff, self.stats)
 
     @once
     def sync(self) -> SyncService:

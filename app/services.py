@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,9 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.25
 INDEX_BATCH = 500
+COUNT_AFTER_S = 30.0
+"""Nobody who opens a window waits for numbers at once."""
+COUNT_EVERY_S = 20.0
 
 
 class Services:
@@ -56,7 +60,7 @@ class Services:
         self.settings = Settings(db)
         self.staff = StaffService(db, self.settings)
         self.conversations = Conversations(db, self.staff)
-        self.keeper = Keeper(db)
+        self.keeper = Keeper(db, self._count)
         self.channels = _channels(self)
 
     @once
@@ -193,6 +197,9 @@ class Services:
         for part in ("customers", "tags", "orders", "shipments", "phrases", "confirmations"):
             getattr(self, part)
 
+    def _count(self, stopped: Callable[[], bool]) -> None:
+        self.stats.facts.catch_up(stopped)
+
     def close(self) -> None:
         """Stop what runs and close the database."""
         self.channels.stop()
@@ -203,10 +210,11 @@ class Services:
 
 
 class Keeper:
-    """The background thread that follows other processes and files what waits for the index."""
+    """The background thread: follows other processes, fills the index, gets the numbers ready."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, count: Callable[[Callable[[], bool]], None]) -> None:
+        """`count` works the numbers' facts out and stops soon when told to."""
+        self._db, self._count = db, count
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -225,11 +233,15 @@ class Keeper:
             self._thread = None
 
     def _run(self) -> None:
+        count_at = time.monotonic() + COUNT_AFTER_S
         while not self._stop.is_set():
             try:
                 self._db.poll()
                 while self._db.index_pending(INDEX_BATCH) and not self._stop.is_set():
                     pass
+                if time.monotonic() >= count_at:
+                    count_at = time.monotonic() + COUNT_EVERY_S
+                    self._count(self._stop.is_set)
             except Exception:
                 # A busy or full disk passes; the next round tries again.
                 log.exception("background round failed")

@@ -13,6 +13,7 @@ from app.stats.local_time import JudgedTime, LocalTime, day_name
 from app.stats.model import By, Query
 from app.stats.sample import Asked, Received, Sample, Session
 from app.stats.settings import Rules
+from db.clock import UNTIMED_BELOW, is_timed
 
 _FILTERED = "SELECT id, nick, blocked FROM customers WHERE blocked OR nick <> ''"
 _MESSAGES = (
@@ -49,7 +50,9 @@ class Collector:
     def collect(self) -> Collector:
         """Read all there is."""
         if self.query.by is not By.PRODUCT:
-            self._take_messages()
+            self._take_messages(self.query.start, self.query.end)
+            if self.query.untimed:
+                self._take_messages(0, UNTIMED_BELOW)
             self._take_turns()
             self._take_parts()
         OrderCollector(self._run, self).collect()
@@ -76,6 +79,8 @@ class Collector:
                 return agent
             case By.CHANNEL:
                 return channel
+            case By.HOUR | By.DAY if not is_timed(at):
+                return None
             case By.HOUR:
                 return f"{self.clock.hour(at):02d}"
             case By.DAY:
@@ -92,9 +97,8 @@ class Collector:
             if (blocked and rules.filter_blocked) or (nick and nick in rules.filtered)
         }
 
-    def _take_messages(self) -> None:
-        period = (self.query.start, self.query.end)
-        for at, role, chars, agent, customer, channel in self._run.execute(_MESSAGES, period):
+    def _take_messages(self, start: int, end: int) -> None:
+        for at, role, chars, agent, customer, channel in self._run.execute(_MESSAGES, (start, end)):
             out = customer in self._filtered
             for sample in self.samples(agent, channel, at):
                 if role == Role.CUSTOMER:
@@ -103,9 +107,10 @@ class Collector:
                     continue
                 if role == Role.CUSTOMER:
                     sample.customer_messages += 1
-                    first = sample.first_wrote.get(customer)
-                    if first is None or at < first:
-                        sample.first_wrote[customer] = at
+                    sample.served.add(customer)
+                    first = sample.first_wrote.get(customer, at)
+                    if is_timed(at):
+                        sample.first_wrote[customer] = min(first, at)
                 elif role == Role.AGENT:
                     sample.agent_messages += 1
                     sample.agent_chars += chars

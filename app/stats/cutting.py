@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from db.clock import is_timed
+
 UNKNOWN = b""
 """Stands for an agent whose name the message does not carry."""
 
@@ -86,6 +88,8 @@ def _parts(session: list[Said]) -> list[Part]:
 
     for message, agent in zip(session, _owners(session), strict=True):
         part(agent).said.append(message)
+    if not is_timed(session[0].at):
+        return list(found.values())  # places in an order tell no waits
     for agent, turn in _turns(session):
         part(agent).turns.append(turn)
     if robot := _robot_turn(session):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.stats.credit import Reception, credited, credited_by_jd
 from app.stats.settings import FactRules
 from app.stats.stale import pieces, root_of
+from db.clock import UNTIMED_BELOW
 
 _ORDER: Final = (
     "SELECT customer_id, created_at, paid_at, shipped_at, "
@@ -30,12 +31,12 @@ _KEEP: Final = (
 )
 _RECEPTIONS: Final = (
     "SELECT rid, agent_id, conversation_id, session_at, starts_at, ends_at FROM stats_parts "
-    "WHERE customer_id = ? AND agent_id IS NOT NULL"
+    f"WHERE customer_id = ? AND agent_id IS NOT NULL AND ends_at >= {UNTIMED_BELOW}"
 )
 
 
 def receptions_of(run: Any, customer: bytes) -> list[Reception]:
-    """All receptions of a customer, as the facts know them."""
+    """All receptions of a customer whose time is known, as the facts know them."""
     return [Reception(*row) for row in run.execute(_RECEPTIONS, (customer,)).fetchall()]
 
 

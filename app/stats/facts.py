@@ -30,6 +30,10 @@ _MARK: Final = "stats.facts"
 _TABLES: Final = ("stats_parts", "stats_messages", "stats_turns", "stats_orders", "stats_items")
 
 
+def _never() -> bool:
+    return False
+
+
 class Facts:
     """The facts of one home; any process may bring them up to date."""
 
@@ -37,22 +41,25 @@ class Facts:
         self._db, self._rules = db, rules
         self._lock = threading.Lock()
 
-    def catch_up(self) -> None:
-        """Take all that changed since the last time; from scratch where that is not possible."""
+    def catch_up(self, stopped: Callable[[], bool] = _never) -> None:
+        """Take all that changed since the last time; from scratch where that is not possible.
+
+        Ends early, and begins there again the next time, when `stopped` says so.
+        """
         with self._lock:
             if not self._usable():
-                self._rebuild()
-            while self._take():
+                self._rebuild(stopped)
+            while not stopped() and self._take():
                 pass
 
     def rebuild(self) -> None:
         """Work out everything from scratch; others can write in between."""
         with self._lock:
-            self._rebuild()
+            self._rebuild(_never)
             while self._take():
                 pass
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, stopped: Callable[[], bool]) -> None:
         rules = self._rules()
         token = f"making {os.urandom(8).hex()}"
         with self._db.write("system") as session:
@@ -62,17 +69,24 @@ class Facts:
             _set_mark(run, token)
             last = run.execute("SELECT max(seq) FROM change").fetchone()[0] or 0
             _move(run, last)
-        self._each("conversations", lambda run, ids: recut(run, ids, rules))
-        self._each("orders", lambda run, ids: judge_orders(run, ids, rules))
+        self._each("conversations", lambda run, ids: recut(run, ids, rules), stopped)
+        self._each("orders", lambda run, ids: judge_orders(run, ids, rules), stopped)
+        if stopped():
+            return
         with self._db.write("system") as session:
             run = _cursor(session)
             # Another process may have begun anew meanwhile: then it is its work that counts.
             if _mark(run) == token:
                 _set_mark(run, rules.mark)
 
-    def _each(self, table: str, work: Callable[[Any, list[bytes]], object]) -> None:
+    def _each(
+        self,
+        table: str,
+        work: Callable[[Any, list[bytes]], object],
+        stopped: Callable[[], bool],
+    ) -> None:
         last = 0
-        while True:
+        while not stopped():
             with self._db.write("system") as session:
                 run = _cursor(session)
                 rows = run.execute(

@@ -52,6 +52,7 @@ class Query:
     """A period `[start, end)` (Unix ms), and how it is divided.
 
     `agent` leaves only what one agent has; `now` is when questions still waiting are looked at.
+    `untimed` counts the messages nobody knows the time of, which belong to no period.
     """
 
     start: int
@@ -59,11 +60,15 @@ class Query:
     by: By | None = None
     agent: bytes | None = None
     now: int = 2**62
+    untimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: `key` is an agent's id, an hour, a channel, a product or a day."""
+    """One row of a table: `key` is an agent's id, an hour, a channel, a product or a day.
+
+    It is None for what nobody has, and for what has no time where the rows are times.
+    """
 
     key: Any
     name: str

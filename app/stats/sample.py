@@ -80,10 +80,14 @@ class Sale:
 
 @dataclass(slots=True)
 class Sample:
-    """The facts of one row. `sold` by the rule in force, `ordered` by order, `paid` by payment."""
+    """The facts of one row. `sold` by the rule in force, `ordered` by order, `paid` by payment.
+
+    `first_wrote` knows the customers served of whose messages a time is known.
+    """
 
     rules: Rules
     wrote: set[bytes] = field(default_factory=set)
+    served: set[bytes] = field(default_factory=set)
     first_wrote: dict[bytes, int] = field(default_factory=dict)
     answered: set[bytes] = field(default_factory=set)
     customer_messages: int = 0

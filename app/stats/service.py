@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.i18n import _
@@ -18,12 +19,21 @@ from app.stats.cutting import UNKNOWN
 from app.stats.definitions import BY_KEY, METRICS, Area, Metric
 from app.stats.fact_orders import receptions_of
 from app.stats.facts import Facts
-from app.stats.local_time import LocalTime
+from app.stats.local_time import LocalTime, day_name
 from app.stats.model import By, Credit, Explanation, Measure, Query, Report, Row
 from app.stats.sample import Sample
 from app.stats.settings import RULES, Rules, fact_rules, shop_rules
-from db.clock import now_ms
+from db.clock import UNTIMED_BELOW, now_ms
 from db.database import Database
+
+_SPAN: Final = """
+SELECT (SELECT min(at) FROM stats_messages WHERE at >= :least),
+       (SELECT max(at) FROM stats_messages WHERE at >= :least),
+       (SELECT min(created_at) FROM stats_orders WHERE created_at >= :least),
+       (SELECT max(created_at) FROM stats_orders WHERE created_at >= :least),
+       (SELECT max(paid_at) FROM stats_orders WHERE paid_at >= :least)
+"""
+"""When the first and the last things known happened."""
 
 
 class Stats:
@@ -54,8 +64,8 @@ class Stats:
 
     def report(
         self,
-        first: date,
-        last: date,
+        first: date | None,
+        last: date | None,
         *,
         by: By | None = None,
         metrics: Sequence[str] = (),
@@ -64,29 +74,36 @@ class Stats:
     ) -> Report:
         """The numbers of the days `first` to `last`, both included, in the shop's zone.
 
+        None is the first or the last day that has any; with neither, messages whose time nobody
+        knows count as well.
         `metrics` are keys, none: all. `rules` instead of the shop's try another choice out.
         Raises `UserError` for an unknown metric or a period that ends before it begins.
         """
         me = self._signed_in()
         wanted = _wanted(metrics, by)
-        if last < first:
-            raise UserError(_("The period ends before it begins."), code="bad_period")
         clock = LocalTime(self.zone)
-        start, end = clock.midnight(first), clock.midnight(last + timedelta(days=1))
         own = None if self._staff.may(Permission.SEE_TEAM_STATS) else me.id
-        query = Query(start, end, by, own, now_ms() if now is None else now)
         chosen = rules or self.rules
         self.facts.catch_up()
         with self._db.cursor() as run:
+            days = self._days(run, clock, first, last)
+            query = Query(
+                max(clock.midnight(days[0]), UNTIMED_BELOW),
+                clock.midnight(days[1] + timedelta(days=1)),
+                by,
+                own,
+                now_ms() if now is None else now,
+                untimed=first is None and last is None,
+            )
             found = Collector(run, query, chosen, clock).collect()
             team = None
             if own is not None:
-                everybody = Query(start, end, By.AGENT, None, query.now)
+                everybody = replace(query, by=By.AGENT, agent=None)
                 team = _means(Collector(run, everybody, chosen, clock).collect(), wanted)
             names = _names(run)
         return Report(
-            first.isoformat(),
-            last.isoformat(),
+            days[0].isoformat(),
+            days[1].isoformat(),
             by,
             chosen.attribution,
             _measures(found.total, wanted),
@@ -129,6 +146,17 @@ class Stats:
         return Explanation(
             number, row[1] or None, row[2], credits_[chosen.attribution], list(credits_.values())
         )
+
+    def _days(
+        self, run: Any, clock: LocalTime, first: date | None, last: date | None
+    ) -> tuple[date, date]:
+        found = run.execute(_SPAN, {"least": UNTIMED_BELOW}).fetchone()
+        known = [date.fromisoformat(day_name(clock.day(at))) for at in found if at is not None]
+        last = last or max([self.today(), *known])
+        first = first or min([last, *known])
+        if last < first:
+            raise UserError(_("The period ends before it begins."), code="bad_period")
+        return first, last
 
     def _signed_in(self) -> Member:
         return self._staff.require(Permission.REPLY)

@@ -12,11 +12,11 @@ from app.stats.sample import Sample
 
 
 def _replied(sample: Sample) -> int:
-    return len(sample.first_wrote.keys() & sample.answered)
+    return len(sample.served & sample.answered)
 
 
 def _served(sample: Sample) -> int:
-    return len(sample.first_wrote)
+    return len(sample.served)
 
 
 def _first_response(sample: Sample) -> Measure:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from app.services import Services
     from app.stats.model import Credit, Measure, Report
 
-_DAYS: Final = 30
-"""The period where none is named: so many days up to today."""
-
 _BY: Final = ("agent", "hour", "channel", "product", "day")
 
 
@@ -34,6 +31,11 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", default="", help=_("first day, YYYY-MM-DD"))
     parser.add_argument("--to", dest="last", default="", help=_("last day, YYYY-MM-DD"))
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=_("everything, with messages without a time; as where no day is named"),
+    )
     parser.add_argument("--by", choices=_BY, help=_("what the rows stand for"))
     parser.add_argument(
         "--metric", action="append", default=[], help=_("only these metrics, comma-separated")
@@ -44,9 +46,10 @@ def show(services: Services, args: argparse.Namespace) -> Outcome:
     """Print the numbers of a period."""
     from app.stats import By
 
-    today = services.stats.today()
-    last = _day(args.last) if args.last else today
-    first = _day(args.first) if args.first else min(last, today) - dt.timedelta(days=_DAYS - 1)
+    if args.all and (args.first or args.last):
+        raise UserError(_("Everything has no first or last day."), code="usage")
+    first = _day(args.first) if args.first else None
+    last = _day(args.last) if args.last else None
     keys = [key.strip() for text in args.metric for key in text.split(",") if key.strip()]
     by = By(args.by) if args.by else None
     report = services.stats.report(first, last, by=by, metrics=keys)

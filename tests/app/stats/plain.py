@@ -17,6 +17,8 @@ Value = tuple[float | None, int, float | None, float | None]
 Belongs = Callable[[Any, str, int], bool]
 MINUTE = 60_000
 DAY = 1440 * MINUTE
+YEAR = 365 * DAY
+"""A message of 1970 came without a time: it belongs to no day, and nobody waited."""
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Choice:
     from_last: bool
     nicks: set[str]
     blocked_out: bool
+    untimed: bool
     prefix: str
     gap_min: int = 10
 
@@ -73,6 +76,12 @@ class Plain:
     def __init__(self, tables: Tables, choice: Choice) -> None:
         self.t, self.c = tables, choice
         self.sessions = [s for key in tables.conversations for s in self._cut(key)]
+        self.untimed = [
+            (self._place(talk), self._owner(talk, n), m)
+            for key in tables.conversations
+            if (talk := [m for m in self._talk(key) if m["at"] < YEAR])
+            for n, m in enumerate(talk)
+        ]
         self.parts = [p for s in self.sessions for p in self._parts(s)]
         self.turns = [t for s in self.sessions for t in self._turns(s)]
         self.orders = [self._credit(o) for o in tables.orders]
@@ -101,6 +110,12 @@ class Plain:
     def day(self, at: int) -> date:
         return self.local(at).date()
 
+    def day_of(self, at: int) -> str | None:
+        return None if at < YEAR else self.day(at).isoformat()
+
+    def hour(self, at: int) -> str | None:
+        return None if at < YEAR else f"{self.local(at).hour:02d}"
+
     def is_judged(self, at: int) -> bool:
         clock = self.local(at)
         minute = clock.hour * 60 + clock.minute
@@ -123,7 +138,7 @@ class Plain:
         marked = m["automatic"] or (self.c.prefix and m["text"].startswith(self.c.prefix))
         return "automatic" if marked else "agent"
 
-    def _cut(self, conversation: bytes) -> list[list[dict[str, Any]]]:
+    def _talk(self, conversation: bytes) -> list[dict[str, Any]]:
         talk = [
             {**m, "who": self._who(m), "by": m["staff_id"] or b""}
             for m in self.t.messages
@@ -132,9 +147,11 @@ class Plain:
             and m["author"] != "system"
             and m["state"] != "failed"
         ]
-        talk.sort(key=lambda m: (m["at"], m["id"]))
+        return sorted(talk, key=lambda m: (m["at"], m["id"]))
+
+    def _cut(self, conversation: bytes) -> list[list[dict[str, Any]]]:
         found: list[list[dict[str, Any]]] = []
-        for m in talk:
+        for m in [m for m in self._talk(conversation) if m["at"] >= YEAR]:
             if found and m["at"] - found[-1][-1]["at"] < self.c.gap_min * MINUTE:
                 found[-1].append(m)
             else:
@@ -254,6 +271,13 @@ class Plain:
             for m in p["said"]
             if self.inside(m["at"]) and belongs(p["agent"], p["channel"], m["at"])
         ]
+        timed = list(said)
+        if self.c.untimed:
+            said += [
+                (place, m)
+                for place, agent, m in self.untimed
+                if belongs(agent, place["channel"], m["at"])
+            ]
         wrote = {p["customer"] for p, m in said if m["who"] == "customer"}
         said = [(p, m) for p, m in said if p["customer"] not in self.out]
         served = wrote - self.out
@@ -273,9 +297,11 @@ class Plain:
             "automatic_messages": count(others["automatic"]),
             "robot_messages": count(others["robot"]),
         }
+        asked = [(p["customer"], m["at"]) for p, m in timed if m["who"] == "customer"]
         firsts = {
-            c: min(m["at"] for p, m in said if p["customer"] == c and m["who"] == "customer")
-            for c in served
+            customer: min(at for c, at in asked if c == customer)
+            for customer, _ in asked
+            if customer in served
         }
         return (
             result

@@ -62,6 +62,7 @@ def messages(draw: Any) -> dict[str, Any]:
         else None,
         "automatic": author == "agent" and draw(st.integers(0, 7)) == 0,
         "at": draw(moments()),
+        "place": draw(st.sampled_from((None,) * 5 + (1, 2, 3, 4, 5))),
         "state": draw(st.sampled_from(("read",) * 8 + ("failed", "queued"))),
     }
 
@@ -159,7 +160,9 @@ def births(shop: dict[str, Any]) -> list[Action]:
         )
     for n, row in enumerate(shop["messages"]):
         key = (1000 + n).to_bytes(16, "big")
-        found.append(_adds(Message, id=key, **{**row, "at": row["at"] + base}))
+        facts = {name: value for name, value in row.items() if name != "place"}
+        facts["at"] = row["place"] or row["at"] + base
+        found.append(_adds(Message, id=key, **facts))
     for n, row in enumerate(shop["orders"]):
         key = (5000 + n).to_bytes(16, "big")
         facts = {name: value for name, value in row.items() if name != "items"}

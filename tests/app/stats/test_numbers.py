@@ -60,6 +60,7 @@ CHOICES = st.fixed_dictionaries(
         "from_last": st.booleans(),
         "nicks": st.sampled_from(([], ["自己人", "n1"])),
         "blocked": st.booleans(),
+        "untimed": st.booleans(),
         "by": st.sampled_from(list(By)),
     }
 )
@@ -106,8 +107,8 @@ def compare(found: Collector, plain: Plain, by: By) -> None:
     keys: dict[By, list[Any]] = {
         By.AGENT: [None, b"", *AGENTS],
         By.CHANNEL: ["", "webchat", "taobao", "phone"],
-        By.HOUR: [f"{hour:02d}" for hour in range(24)],
-        By.DAY: sorted({plain.day(at).isoformat() for at in days if plain.inside(at)}),
+        By.HOUR: [None, *(f"{hour:02d}" for hour in range(24))],
+        By.DAY: [None, *sorted({plain.day(at).isoformat() for at in days if plain.inside(at)})],
         By.PRODUCT: list(PRODUCTS),
     }
     assert set(found.groups) <= set(keys[by])
@@ -127,9 +128,9 @@ def expected(plain: Plain, by: By, key: Any) -> dict[str, Value]:
             case By.CHANNEL:
                 return bool(channel == key)
             case By.HOUR:
-                return bool(f"{plain.local(at).hour:02d}" == key)
+                return bool(plain.hour(at) == key)
             case By.DAY:
-                return bool(plain.day(at).isoformat() == key)
+                return bool(plain.day_of(at) == key)
             case By.PRODUCT:
                 return True
 
@@ -229,12 +230,15 @@ def check(services: Services, shop: dict[str, Any], choice: dict[str, Any]) -> N
             from_last=choice["from_last"],
             nicks=set(choice["nicks"]),
             blocked_out=choice["blocked"],
+            untimed=choice["untimed"],
             prefix="[自动]",
         ),
     )
     by = choice["by"]
     with db.cursor() as run:
-        found = Collector(run, Query(start, end, by, now=now), rules, clock).collect()
+        found = Collector(
+            run, Query(start, end, by, now=now, untimed=choice["untimed"]), rules, clock
+        ).collect()
     compare(found, plain, by)
 
     kept = facts_of(db)

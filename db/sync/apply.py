@@ -13,8 +13,9 @@ from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD
 from db.sync.conflicts import Watch
 from db.sync.faults import split_faulty
 from db.sync.frames import INSERT, SET, Group
-from db.sync.merger import Applied, Merger, pack_row, unpack_row
+from db.sync.merger import Applied, Merger
 from db.sync.ops import settle
+from db.sync.rows import pack_row, unpack_row
 from db.sync.tables import shape_of
 
 __all__ = ["Applied", "Merger", "apply_groups", "follow", "merge_groups", "pack_row", "unpack_row"]

@@ -15,7 +15,17 @@ from db.sync.conflicts import WATCHED, Spot, Watch
 from db.sync.frames import INSERT, SET, Clocks, Group, Op, Value
 from db.sync.ranks import FACTS
 from db.sync.rights import pick
-from db.sync.rows import UNBORN, Clock, Register, Row, clock_of, make_row, merge, unborn_row
+from db.sync.rows import (
+    UNBORN,
+    Clock,
+    Register,
+    Row,
+    clock_of,
+    make_row,
+    merge,
+    pack_row,
+    unborn_row,
+)
 from db.sync.tables import Shape, format_clocks, parse_clocks, read_raw, read_rows
 from db.triggers import INSERTED
 from db.triggers import SET as SET_NOTE
@@ -27,7 +37,6 @@ TOGETHER: Final = 20
 """Rows per INSERT."""
 
 _Stored = tuple[Any, ...]
-_PACKED: Final = msgspec.msgpack.Decoder(tuple[Clock, Clocks, dict[int, Any]])
 _pack: Final = msgspec.msgpack.Encoder().encode
 _write_json: Final = msgspec.json.Encoder().encode
 
@@ -298,18 +307,6 @@ class Merger:
             [(self._txn, number, c.row, c.before) for c in changes],
         )
         self._applied.changed += sum(bool(change.fields) for change in changes)
-
-
-def pack_row(row: Row) -> bytes:
-    """Return a row as bytes, with all clocks."""
-    values = {number: register.value for number, register in row.registers.items()}
-    return _pack((row.birth, row.clocks(), values))
-
-
-def unpack_row(data: bytes) -> Row:
-    """Read what `pack_row` wrote."""
-    birth, clocks, values = _PACKED.decode(data)
-    return make_row(birth, clocks, values.items())
 
 
 def _together(rows: Sequence[_Stored]) -> Iterator[tuple[int, list[_Stored]]]:

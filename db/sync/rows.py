@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from db.registry import DELETED_FIELD, Merge, SyncTable
 from db.sync.frames import INSERT, Clocks, Op, Value
@@ -133,6 +135,22 @@ def unborn_row(values: Iterable[tuple[int, Value]]) -> Row:
     return Row(UNBORN, registers)
 
 
+_pack: Final = msgspec.msgpack.Encoder().encode
+_unpack: Final = msgspec.msgpack.Decoder(tuple[Clock, Clocks, dict[int, Any]]).decode
+
+
+def pack_row(row: Row) -> bytes:
+    """Return a row as bytes, with all clocks."""
+    values = {number: register.value for number, register in row.registers.items()}
+    return _pack((row.birth, row.clocks(), values))
+
+
+def unpack_row(data: bytes) -> Row:
+    """Read what `pack_row` wrote."""
+    birth, clocks, values = _unpack(data)
+    return make_row(birth, clocks, values.items())
+
+
 def merge(table: SyncTable, row: Row, op: Op) -> None:
     """Take an op into a row. Fields that the row does not have are left alone."""
     own: Clock = (op.stamp, op.station)
@@ -153,7 +171,7 @@ def merge(table: SyncTable, row: Row, op: Op) -> None:
     if facts is not None:
         row.note_edit(row.edited)
     if is_revivable(table):
-        _revive(row)
+        revive(row)
 
 
 def is_revivable(table: SyncTable) -> bool:
@@ -216,7 +234,8 @@ def _weight(
     return generation, clear, at, rank, latest, [register.order() for register in own]
 
 
-def _revive(row: Row) -> None:
+def revive(row: Row) -> None:
+    """Bring a deleted row back where an edit came after its deletion."""
     tombstone = row.registers[DELETED_FIELD]
     if tombstone.value and row.birth != UNBORN and row.latest() > tombstone.clock:
         row.registers[DELETED_FIELD] = Register(tombstone.clock, 0)

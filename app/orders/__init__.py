@@ -16,8 +16,7 @@ from app.orders.model import (
     RemarkFacts,
 )
 from app.orders.queries import OrderFilter, Orders
-from app.orders.report import FileReport, ImportReport, OrderChange, RowState
-from app.orders.report_files import write_rejected
+from app.orders.report import ImportReport, OrderChange
 from app.orders.verification import (
     LEVEL_NAMES,
     TO_SHIP,
@@ -42,7 +41,6 @@ __all__ = [
     "ConfirmationView",
     "Confirmations",
     "Correction",
-    "FileReport",
     "Finding",
     "ImportReport",
     "ItemFacts",
@@ -59,11 +57,9 @@ __all__ = [
     "RemarkFacts",
     "Remedy",
     "Report",
-    "RowState",
     "UndoReport",
     "Verdict",
     "Verification",
     "WrongCustomer",
     "undo_words",
-    "write_rejected",
 ]

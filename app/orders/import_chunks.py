@@ -16,8 +16,8 @@ from app.orders.import_store import ImportStore, Writes
 from app.orders.item_merging import plan_items
 from app.orders.merging import fill_in, is_unlisted, merge
 from app.orders.model import STATUS_RANK
-from app.orders.report import FileReport, ImportReport, OrderChange, RowState
-from app.sources import OrderFile, ParsedItem, ParsedOrder, Sheet, SheetKind
+from app.orders.report import ImportReport, OrderChange
+from app.sources import FileReport, OrderFile, ParsedItem, ParsedOrder, RowState, Sheet, SheetKind
 from db.ids import order_id
 from db.models import Order, OrderItem, OrderStatus
 

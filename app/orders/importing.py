@@ -18,8 +18,9 @@ from app.orders.import_chunks import ChunkImport
 from app.orders.import_history import ImportLedger
 from app.orders.import_store import batches
 from app.orders.import_undo import ImportUndo, UndoReport, can_undo
-from app.orders.report import FileReport, ImportReport, RowState
+from app.orders.report import ImportReport
 from app.sources import (
+    FileReport,
     OrderFile,
     OrderSource,
     ParsedOrder,
@@ -211,4 +212,4 @@ def _finish(lines: FileReport) -> None:
         lines.code = "nothing_taken"
 
 
-__all__ = ["CHUNK", "OrderImport", "RowState"]
+__all__ = ["CHUNK", "OrderImport"]

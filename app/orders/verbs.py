@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.core.i18n import _, ngettext
+from app.core.i18n import _
 from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
 from app.orders.import_undo import undo_words
 from app.orders.verb_group import orders_group
+from app.sources import complain, expanded, file_lines, refusal
 
 if TYPE_CHECKING:
     from app.orders.model import OrderFacts
-    from app.orders.report import FileReport, ImportReport
+    from app.orders.report import ImportReport
     from app.services import Services
 
 _CHINA: Final = dt.timezone(dt.timedelta(hours=8))
-_SHOWN_REJECTS: Final = 20
 
 
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
@@ -41,13 +39,13 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
 
 def import_orders(services: Services, args: argparse.Namespace) -> Outcome:
     """Import files, or tell what an import would do."""
-    files = [path for name in args.files for path in _expanded(name)]
+    files = [path for name in args.files for path in expanded(name)]
     act = services.order_import.preview if args.dry_run else services.order_import.run
     report = act(files, shop=args.shop)
     document = report.document()
     if not report.taken:
-        document["error"] = _refusal(report)
-    _complain(report)
+        document["error"] = refusal(report)
+    complain(report)
     return Outcome(document, _lines(report), report.exit_code)
 
 
@@ -120,14 +118,6 @@ def _states(words: list[str]) -> list[str]:
     return states
 
 
-def _expanded(name: str) -> list[Path]:
-    # Windows' shell leaves * to the program.
-    path = Path(name)
-    if path.exists() or not any(mark in path.name for mark in "*?["):
-        return [path]
-    return sorted(path.parent.glob(path.name)) or [path]
-
-
 def _iso(moment: int | None) -> str | None:
     if not moment:
         return None
@@ -138,57 +128,14 @@ def _first(order: OrderFacts) -> str:
     return order.items[0].title if order.items else ""
 
 
-def _refusal(report: ImportReport) -> dict[str, str]:
-    if len(report.files) == 1:
-        file = report.files[0]
-        return {"code": file.code, "message": file.problem, "hint": file.hint}
-    message = _("Nothing could be taken from the {n} files.").format(n=len(report.files))
-    return {"code": "nothing_taken", "message": message, "hint": ""}
-
-
-def _complain(report: ImportReport) -> None:
-    """Problems go to stderr in one sentence each, whatever is printed on stdout."""
-    for file in report.files:
-        if file.problem:
-            sys.stderr.write(
-                " ".join(filter(None, (f"{file.file}: {file.problem}", file.hint))) + "\n"
-            )
-        elif file.rejected:
-            count = ngettext("{n} row rejected", "{n} rows rejected", len(file.rejected))
-            sys.stderr.write(f"{file.file}: {count.format(n=len(file.rejected))}\n")
-
-
 def _lines(report: ImportReport) -> list[str]:
     lines: list[str] = []
+    head = _("{file}: {rows} rows, {new} new, {changed} changed, {same} the same, {bad} rejected")
     for file in report.files:
-        if not file.problem or file.rows:
-            lines += _file_lines(file)
-    counts = report.document()["orders"]
-    lines.append(_("Orders: {new} new, {changed} changed, {same} the same").format(**counts))
+        counts = {name: getattr(file, name) for name in ("file", "rows", "new", "changed", "same")}
+        lines += file_lines(file, head.format(**counts, bad=len(file.rejected)))
+    orders = report.document()["orders"]
+    lines.append(_("Orders: {new} new, {changed} changed, {same} the same").format(**orders))
     if report.dry_run:
         lines.append(_("Nothing was written (dry run)."))
     return lines
-
-
-def _file_lines(file: FileReport) -> list[str]:
-    head = _("{file}: {rows} rows, {new} new, {changed} changed, {same} the same, {bad} rejected")
-    lines = [
-        head.format(
-            file=file.file,
-            rows=file.rows,
-            new=file.new,
-            changed=file.changed,
-            same=file.same,
-            bad=len(file.rejected),
-        )
-    ]
-    lines += [
-        "  "
-        + _("row {row}: {reason}").format(
-            row=row.row, reason=" ".join(filter(None, (row.column, row.reason)))
-        )
-        for row in file.rejected[:_SHOWN_REJECTS]
-    ]
-    if len(file.rejected) > _SHOWN_REJECTS:
-        lines.append("  …")
-    return lines + ([f"  {file.note}"] if file.note else [])

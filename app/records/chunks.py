@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.conversations import record_id
 from app.core.i18n import _
-from app.orders import FileReport, RowState
 from app.records.agents import Agents
 from app.records.model import RecordMessage
 from app.records.people import People
 from app.records.report import RecordChange, RecordReport
-from app.sources import RejectedRow
+from app.sources import FileReport, RejectedRow, RowState
 from db.bulk import insert_rows, select_rows, update_rows
 from db.clock import is_timed
 from db.derived import derive_conversations

@@ -14,12 +14,11 @@ from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.core.zones import shop_zone
-from app.orders import FileReport
 from app.records.chunks import RecordChunks
 from app.records.model import Hints, RecordMessage
 from app.records.reading import RecordFile, open_records
 from app.records.report import RecordReport
-from app.sources import RejectedRow
+from app.sources import FileReport, RejectedRow
 from app.staff import StaffService
 from db.database import Database
 

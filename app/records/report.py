@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.outcome import DONE, PROBLEMS, REFUSED
-from app.orders import FileReport, RowState
+from app.sources import FilesReport, RowState, note_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,44 +22,21 @@ class RecordChange:
 
 
 @dataclass(slots=True)
-class RecordReport:
-    """What an import of chats, or its dry run, found and did."""
+class RecordReport(FilesReport):
+    """What an import of chats, or its dry run, found and did; rows are messages."""
 
-    dry_run: bool
-    files: list[FileReport] = field(default_factory=list)
     conversations: dict[bytes, RowState] = field(default_factory=dict)
     changes: dict[bytes, RecordChange] = field(default_factory=dict)
     former_staff: list[str] = field(default_factory=list)
     """Agents that were no staff: kept as former members who can't sign in."""
-    cancelled: bool = False
 
     def note(self, conversation: bytes, state: RowState) -> None:
-        """Count a conversation once over all files: new stays new, changed stays changed."""
-        known = self.conversations.get(conversation)
-        if known is None or (known is RowState.SAME and state is not RowState.SAME):
-            self.conversations[conversation] = state
+        """Count a conversation once over all files."""
+        note_state(self.conversations, conversation, state)
 
     def counted(self, state: RowState) -> int:
         """How many conversations are new, changed or the same."""
         return sum(found is state for found in self.conversations.values())
-
-    @property
-    def taken(self) -> int:
-        """Messages that were understood, over all files."""
-        return sum(file.taken for file in self.files)
-
-    @property
-    def rejected(self) -> int:
-        """Rows that were not taken, over all files."""
-        return sum(len(file.rejected) for file in self.files)
-
-    @property
-    def exit_code(self) -> int:
-        """0 done, 1 taken with problems, 2 nothing could be taken (DESIGN §8)."""
-        if not self.taken:
-            return REFUSED
-        troubled = any(file.problem or file.rejected for file in self.files)
-        return PROBLEMS if troubled or self.cancelled else DONE
 
     def document(self) -> dict[str, Any]:
         """The JSON answer; `new` … of a file count messages."""

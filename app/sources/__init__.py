@@ -1,6 +1,14 @@
 """Where orders come from: files of the platforms, read row by row."""
 
 from app.sources.delimited import Row
+from app.sources.file_report import (
+    FileReport,
+    FilesReport,
+    RowState,
+    note_state,
+    write_rejected,
+)
+from app.sources.file_words import complain, expanded, file_lines, refusal
 from app.sources.protocol import (
     BadCell,
     ItemFields,
@@ -21,6 +29,8 @@ from app.sources.text_file import TextFile, open_text
 
 __all__ = [
     "BadCell",
+    "FileReport",
+    "FilesReport",
     "ItemFields",
     "OrderFields",
     "OrderFile",
@@ -30,12 +40,19 @@ __all__ = [
     "RejectedRow",
     "Row",
     "RowReader",
+    "RowState",
     "Sheet",
     "SheetKind",
     "Table",
     "TextFile",
+    "complain",
+    "expanded",
+    "file_lines",
+    "note_state",
     "open_orders",
     "open_table",
     "open_text",
+    "refusal",
     "same_words",
+    "write_rejected",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.core.i18n import N_, _
-from app.orders import STATUS_NAMES, OrderChange, RowState
+from app.orders import STATUS_NAMES, OrderChange
+from app.sources import RowState
 from ui.widgets import Kind
 from ui.widgets.format import full_moment, money
 

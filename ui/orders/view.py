@@ -18,7 +18,7 @@ from ui.orders.columns import COLUMNS, SORTS
 from ui.orders.commands import IMPORT, register_import
 from ui.orders.detail import OrderDetail
 from ui.orders.filter_bar import FilterBar
-from ui.orders.import_page import ImportPage
+from ui.orders.import_page import OrderImportPage
 from ui.orders.listing import Line, Listing, Tally, tally
 from ui.widgets import DataTable, EmptyState, stack_horizontally, stack_vertically
 
@@ -60,7 +60,7 @@ class OrdersView(QStackedWidget):
         self.table = OrderTable(listing, context.jobs)
         self.table.show_sort("created", descending=True)
         self.detail = OrderDetail(context)
-        self.importing = ImportPage(context)
+        self.importing = OrderImportPage(context)
         self._arrange()
         self._connect()
         register_import(context)

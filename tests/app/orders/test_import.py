@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.errors import PermissionDenied
-from app.orders import OrderFilter, RowState
+from app.orders import OrderFilter
 from app.services import Services
-from app.sources import SheetKind
+from app.sources import RowState, SheetKind
 from db.models import Customer, ImportBatch, Order, Product, Shipment, Sku
 from db.models import OrderItem as ItemRow
 from tests.app.sources.made_files import (

@@ -13,10 +13,11 @@ from sqlalchemy import insert, select
 from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.homes import create_home
-from app.orders import Level, OrderFilter, Receiver, RowState, Verification
+from app.orders import Level, OrderFilter, Receiver, Verification
 from app.orders.settings import HOLD_ON_MESSAGE, SURCHARGE_AREAS, UNSERVED_AREAS
 from app.regions import Region
 from app.services import Services, build_services
+from app.sources import RowState
 from db.clock import now_ms
 from db.database import Database
 from db.ids import order_id

@@ -366,6 +366,10 @@ class ShopMembership:
         root = StationPublic(self.judgement.root, self.judgement.root_wrapping)
         return {**found, station_id(root.signing): root}
 
+    def catch_up(self) -> None:
+        """Take in what another object, or another process, has kept for this home."""
+        self._load()
+
     def _load(self) -> None:
         stored = self._vault.records()
         fresh = stored.keys() - self._records.keys()

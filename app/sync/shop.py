@@ -9,7 +9,6 @@ from app.sync.folders import relay_errors
 from app.sync.sheet import RecoverySheet, print_sheet
 from app.sync.shop_entry import ShopEntry, look_ahead
 from app.sync.shop_errors import last_manager, no_root
-from app.sync.shop_ground import relay_of
 from app.sync.shop_model import JOIN_PREFIX, Preview, ShopInvitation, ShopMember, StationRequest
 from db.clock import now_ms
 from db.sync.admission import INVITE_HOURS, approve, grant, invite, pending
@@ -45,11 +44,11 @@ class Shop(ShopEntry):
 
     def requests(self) -> list[StationRequest]:
         """Return who waits to be let in; none where this station may not, or the folder is away."""
-        if not self.manages:
+        membership = self._known()
+        if membership is None or not membership.manager:
             return []
-        membership = self._membership()
         try:
-            found = pending(membership, relay_of(membership), now_ms())
+            found = pending(membership, self._sync().relay(), now_ms())
         except RelayError:
             return []
         return [
@@ -75,7 +74,7 @@ class Shop(ShopEntry):
 
     def members(self) -> list[ShopMember]:
         """Return all stations, those that are out last."""
-        membership = self._membership()
+        membership = self._known() or self._membership()
         judgement, names = membership.judgement, membership.names()
         managers = set(judgement.managers())
         found = [

@@ -50,24 +50,26 @@ class ShopGround:
     @property
     def joined(self) -> bool:
         """Whether this home belongs to a shared shop."""
-        me = self._vault.find_myself()
-        return me is not None and ShopMembership(self._db).member
+        membership = self._known()
+        return membership is not None and membership.member
 
     @property
     def waiting(self) -> bool:
         """Whether this home asked to join and was not let in yet."""
         me = self._vault.find_myself()
-        return me is not None and me.joined_at == 0 and not ShopMembership(self._db).member
+        return me is not None and me.joined_at == 0 and not self.joined
 
     @property
     def manages(self) -> bool:
         """Whether this station may let others in and change staff and the shop's settings."""
-        return self._vault.find_myself() is not None and ShopMembership(self._db).manager
+        membership = self._known()
+        return membership is not None and membership.manager
 
     @property
     def administers(self) -> bool:
         """Whether this station holds the shop's root key: only then it prints recovery sheets."""
-        return self._vault.find_myself() is not None and ShopMembership(self._db).root is not None
+        membership = self._known()
+        return membership is not None and membership.root is not None
 
     @property
     def has_data(self) -> bool:
@@ -92,6 +94,12 @@ class ShopGround:
                 hint=_("Use another home, or take the request back first."),
                 code="already_shared",
             )
+
+    def _known(self) -> ShopMembership | None:
+        """What is known of the shop, to be read; who writes records makes its own."""
+        if self._vault.find_myself() is None:
+            return None
+        return self._sync().latest_membership()
 
     def _membership(self) -> ShopMembership:
         if self._vault.find_myself() is None:

@@ -128,11 +128,14 @@ class Engine:
         self.snapshot_wanted = False
         """Whether another station asked for a snapshot; who makes one sets it back."""
 
-    def pass_once(self, *, full: bool = False) -> PassResult:
-        """Do all that is to be done now; `full` looks through the whole folder."""
+    def pass_once(self, *, full: bool = False, seal: bool = True) -> PassResult:
+        """Do all that is to be done now; `full` looks through the whole folder.
+
+        Without `seal` what was written here waits for a later pass.
+        """
         result = PassResult()
         try:
-            self._pass(result, full=full)
+            self._pass(result, full=full, seal=seal)
         except RelayOffline:
             result.failures.append("offline")
         return result
@@ -218,14 +221,15 @@ class Engine:
                 claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
         return claims
 
-    def _pass(self, result: PassResult, *, full: bool) -> None:
+    def _pass(self, result: PassResult, *, full: bool, seal: bool) -> None:
         self._step(result, self._refresh)
         if not self._membership.member:
             result.waiting = True
             return
         self.start()
         self._step(result, self._look_for_myself)
-        result.sealed = self._step(result, self.seal)
+        if seal:
+            result.sealed = self._step(result, self.seal)
         if self._judge_due:
             self._judge_due = not self.reader.judge_again()
         result.published = self._step(result, self.publish)

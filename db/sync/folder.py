@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -71,18 +71,30 @@ class FolderRelay:
 
     def list(self, prefix: str, after: str = "") -> list[str]:
         self._check_marker()
+        return sorted(name for name in self._names(prefix) if name > after)
+
+    def _names(self, prefix: str) -> Iterator[str]:
         # Only the directories the prefix names in full are walked: shares list slowly.
         below = self._root / prefix.rpartition("/")[0]
         found = self._call(lambda: self._files.walk(below))
         # Cut as text: for the thousands of names of a busy shop, paths would cost the most.
         cut = len(str(self._root / "x")) - 1
         names = (str(path)[cut:].replace(os.sep, "/") for path in found)
-        return sorted(n for n in names if n.startswith(prefix) and n > after and self._is_ours(n))
+        return (n for n in names if n.startswith(prefix) and self._is_ours(n))
+
+    def glance(self, prefixes: Iterable[str]) -> frozenset[str]:
+        """Return the names with any of the prefixes, all of it for the price of one marker."""
+        self._check_marker()
+        return frozenset(name for prefix in prefixes for name in self._names(prefix))
 
     def get(self, name: str) -> bytes:
         path = self._path(name)
-        self._check_marker()
-        return self._read(path)
+        try:
+            # Who reads verifies what it is; only where nothing is, the marker has to tell why.
+            return self._read(path)
+        except NotThere:
+            self._check_marker()
+            raise
 
     def put_new(self, name: str, data: bytes) -> None:
         path = self._path(name)

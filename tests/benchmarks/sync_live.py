@@ -124,7 +124,8 @@ def _idling(first: Services, second: Services) -> tuple[float, float]:
 
 
 def _is_of(thread: threading.Thread, services: Services) -> bool:
-    return thread is services.sync._thread
+    rounds = services.sync._rounds
+    return rounds is not None and thread is rounds._thread
 
 
 def _cpu(thread: threading.Thread) -> float:

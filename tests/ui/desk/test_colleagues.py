@@ -43,7 +43,7 @@ def test_news_of_colleagues_is_shown_and_mine_is_told(
     told: list[Here] = []
     monkeypatch.setattr(type(sync), "show_here", lambda _self, here: told.append(here))
     with qtbot.waitSignal(watch.changed, timeout=2_000):
-        for listener in tuple(sync._listeners):
+        for listener in tuple(sync._work.listeners):
             listener()
     assert watch.at(b"c1") == [Colleague("小王", b"wang".hex(), types=True)]
     watch.show_here(b"c1")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from app.stats.awards import awards
 from app.stats.model import By
 from app.stats.sample import Inquiry, Sale, Sample
 from app.stats.settings import DAY_MS
@@ -47,6 +48,7 @@ class OrderCollector:
     def __init__(self, run: Any, within: Collector) -> None:
         self._run, self._within = run, within
         self._query, self._rules, self._clock = within.query, within.rules, within.clock
+        self._given = awards(run)
         self._history: dict[bytes, tuple[int, int | None]] = {}
         """Of each paid order: which of the buyer's it is, and the ms since the one before."""
 
@@ -75,6 +77,9 @@ class OrderCollector:
         order, customer, created, paid, shipped, closed, total, gross = row[:8]
         by_order, by_pay, by_jd = _part(*row[11:13]), _part(*row[13:15]), _part(*row[15:17])
         by_rule, sold_at = self._rule(created, paid, closed, by_order, by_pay, by_jd)
+        if (given := self._given.get(order)) is not None:
+            talk = by_rule or by_order or by_pay or by_jd
+            by_rule = (given, talk[1] if talk else "")
         place, since = self._history.get(order, (0, None))
         sale = Sale(
             order=order,

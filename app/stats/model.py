@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+
+BY_HAND: Final = "hand"
+"""The rule of a sale that a granted appeal gives."""
 
 
 class By(StrEnum):
@@ -90,7 +94,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Who gets an order by one rule: the agent's name and reception, empty where nobody does."""
+    """Who gets an order by one rule: the agent's name and reception, empty where nobody does.
+
+    By the rule `BY_HAND` it is the one whom a granted appeal names.
+    """
 
     rule: str
     agent_id: bytes | None = None
@@ -102,10 +109,11 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an order is whose: the rule in force first in `credit`, all rules in `others`."""
+    """Why an order is whose: what is in force in `credit`, all rules in `others`."""
 
     number: str
     created_at: int | None
     paid_at: int | None
     credit: Credit
     others: list[Credit]
+    order_id: bytes = b""

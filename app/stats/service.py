@@ -13,6 +13,7 @@ from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.core.zones import shop_zone
 from app.staff import Member, StaffService
+from app.stats.awards import awards
 from app.stats.collect import Collector
 from app.stats.credit import Reception
 from app.stats.cutting import UNKNOWN
@@ -20,7 +21,7 @@ from app.stats.definitions import BY_KEY, METRICS, Area, Metric
 from app.stats.fact_orders import receptions_of
 from app.stats.facts import Facts
 from app.stats.local_time import LocalTime, day_name
-from app.stats.model import By, Credit, Explanation, Measure, Query, Report, Row
+from app.stats.model import BY_HAND, By, Credit, Explanation, Measure, Query, Report, Row
 from app.stats.sample import Sample
 from app.stats.settings import RULES, Rules, fact_rules, shop_rules
 from db.clock import UNTIMED_BELOW, now_ms
@@ -122,7 +123,7 @@ class Stats:
         with self._db.cursor() as run:
             rows: Any = run.execute(
                 "SELECT s.customer_id, s.created_at, s.paid_at, s.order_part, s.pay_part, "
-                "s.jd_part FROM orders o JOIN stats_orders s ON s.order_id = o.id "
+                "s.jd_part, o.id FROM orders o JOIN stats_orders s ON s.order_id = o.id "
                 "WHERE o.number = ? AND o._del = 0 ORDER BY o.rid DESC LIMIT 1",
                 (number,),
             )
@@ -131,11 +132,12 @@ class Stats:
                 raise NotFound(_("There is no order {number}.").format(number=number))
             known = {r.rid: r for r in receptions_of(run, row[0])} if row[0] else {}
             names = _names(run)
+            given = awards(run).get(row[6])
         if not self._staff.may(Permission.SEE_TEAM_STATS) and me.id not in {
             reception.agent for reception in known.values()
         }:
             raise PermissionDenied
-        by_order, by_pay, by_jd = (known.get(part) for part in row[3:])
+        by_order, by_pay, by_jd = (known.get(part) for part in row[3:6])
         winners = {
             "order": by_order,
             "payment": by_pay,
@@ -143,8 +145,11 @@ class Stats:
             "jd": by_jd,
         }
         credits_ = {rule: _credit(rule, winners[rule], names) for rule in RULES}
+        in_force = credits_[chosen.attribution]
+        if given is not None:
+            in_force = Credit(BY_HAND, given, names.get(given, given.hex()[:8]))
         return Explanation(
-            number, row[1] or None, row[2], credits_[chosen.attribution], list(credits_.values())
+            number, row[1] or None, row[2], in_force, list(credits_.values()), row[6]
         )
 
     def _days(

@@ -175,9 +175,12 @@ def _credit_line(credit: Credit, zone: dt.tzinfo) -> str:
         "payment": _("by the payment"),
         "order_first": _("by the order, else by the payment"),
         "jd": _("JD's rule"),
+        "hand": _("by hand, after an appeal"),
     }[credit.rule]
     if credit.agent_id is None:
         return _("{rule}: nobody").format(rule=rule)
+    if credit.starts_at is None:
+        return _("{rule}: {agent}").format(rule=rule, agent=credit.agent)
     return _("{rule}: {agent}, talked {start} to {end}").format(
         rule=rule,
         agent=credit.agent,

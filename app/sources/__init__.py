@@ -23,6 +23,7 @@ from app.sources.protocol import (
     SheetKind,
 )
 from app.sources.reading import open_orders
+from app.sources.rows import export_time, find_header, read_rows
 from app.sources.tables import Table, open_table
 from app.sources.taobao_words import same_words
 from app.sources.text_file import TextFile, open_text
@@ -47,11 +48,14 @@ __all__ = [
     "TextFile",
     "complain",
     "expanded",
+    "export_time",
     "file_lines",
+    "find_header",
     "note_state",
     "open_orders",
     "open_table",
     "open_text",
+    "read_rows",
     "refusal",
     "same_words",
     "write_rejected",

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     BACKUP = "backup"
     SEE_AUDIT = "see_audit"
     SEE_TEAM_STATS = "see_team_stats"
+    APPROVE_AFTER_SALES = "approve_after_sales"
 
 
 _TRAINEE: Final = frozenset({Permission.REPLY, Permission.EDIT_OWN_PHRASES})
@@ -48,6 +49,7 @@ _SUPERVISOR: Final = _AGENT | {
     Permission.SHOP_SETTINGS,
     Permission.SEE_AUDIT,
     Permission.SEE_TEAM_STATS,
+    Permission.APPROVE_AFTER_SALES,
 }
 GRANTED: Final[dict[Role, frozenset[Permission]]] = {
     Role.TRAINEE: _TRAINEE,

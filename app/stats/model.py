@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-
 BY_HAND: Final = "hand"
 """The rule of a sale that a granted appeal gives."""
 

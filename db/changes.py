@@ -32,6 +32,16 @@ class Changes:
         """Return the ids touched in a table; empty where none, None where very many."""
         return self.rows.get(table, frozenset())
 
+    def joined(self, more: Mapping[str, frozenset[bytes]]) -> Changes:
+        """Return the same with further rows."""
+        if not more:
+            return self
+        rows = dict(self.rows)
+        for table, ids in more.items():
+            known = rows.get(table, frozenset())
+            rows[table] = None if known is None or len(known | ids) > MANY else known | ids
+        return Changes(rows, self.origin)
+
 
 def collect_changes(notes: Iterable[tuple[int, bytes]], origin: str) -> Changes:
     """Gather (table number, row id) notes into one announcement."""

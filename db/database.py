@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Literal
@@ -21,7 +21,7 @@ from db.engine import make_engine, roomy
 from db.migrate import migrate
 from db.models import Change
 from db.registry import BY_NUMBER
-from db.search import index_changes
+from db.search import index_changes, merge_words
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ class Database:
                     .limit(limit)
                 ).all()
                 if not notes:
-                    return 0
+                    return int(merge_words(connection))
                 index_changes(connection, ((number, rid) for _, number, rid in notes))
                 _move_cursor(connection, notes[-1].seq)
                 return len(notes)
@@ -195,6 +195,8 @@ class Database:
             "SELECT min(seq), count(*) FROM change WHERE txn = ?", (txn,)
         ).one()
         if not count:
+            if origin == "sync":
+                _enforce_erasures(connection, txn, origin)  # in what was put aside
             connection.exec_driver_sql("DELETE FROM txn WHERE rid = ?", (txn,))
             return None, self._seen
         notes = _notes(connection, txn) if count <= MANY else None
@@ -211,6 +213,7 @@ class Database:
         # The station that wrote what sync brings sends its own audit entries.
         if origin != "sync" and not AUDITED.isdisjoint(numbers):
             write_audit(connection, txn, self.actor, origin)
+        changes = changes.joined(_enforce_erasures(connection, txn, origin))
         last = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
         if notes is not None and count <= INLINE_INDEX and _cursor(connection) >= first - 1:
             index_changes(connection, ((number, rid) for number, rid, _ in notes))
@@ -224,6 +227,18 @@ class Database:
             except Exception:
                 # The data is committed; a listener's fault must not look like a failed write.
                 log.exception("a listener failed on %s", sorted(changes.tables))
+
+
+def _enforce_erasures(
+    connection: Connection, txn: int, origin: str
+) -> Mapping[str, frozenset[bytes]]:
+    """Let nothing stand that belongs to an erased person; returns {table: ids} of what went."""
+    if connection.exec_driver_sql("SELECT 1 FROM erasures LIMIT 1").first() is None:
+        return {}
+    # Loaded only where somebody was ever erased.
+    from db.erasing.enforce import enforce_erasures
+
+    return enforce_erasures(connection, txn, origin)
 
 
 def _notes(connection: Connection, txn: int) -> list[tuple[int, int, bytes]]:

@@ -93,6 +93,32 @@ def index_changes(connection: Connection, changes: Iterable[tuple[int, int]]) ->
         index_rows(connection, number, sorted(rids))
 
 
+_MERGE: Final = "search-merge"
+"""Cursor: 1 where the index is to be written anew, 2 while it is."""
+
+
+def forget_words(connection: Connection) -> None:
+    """Have the words of rows that left the index taken out of its pages too, bit by bit."""
+    connection.exec_driver_sql(
+        "INSERT INTO cursors(name, seq) VALUES (?, 1) ON CONFLICT(name) DO UPDATE SET seq = 1",
+        (_MERGE,),
+    )
+
+
+def merge_words(connection: Connection, pages: int = 250) -> bool:
+    """Write some pages of the index anew, if that is to be done; tells whether more are left."""
+    run = connection.exec_driver_sql
+    state = run("SELECT seq FROM cursors WHERE name = ?", (_MERGE,)).scalar()
+    if not state:
+        return False
+    before = run("SELECT total_changes()").scalar_one()
+    # A negative number begins with all that there is; less than two changes mean that it is done.
+    run("INSERT INTO search(search, rank) VALUES ('merge', ?)", (-pages if state == 1 else pages,))
+    more: bool = run("SELECT total_changes()").scalar_one() - before > 1
+    run("UPDATE cursors SET seq = ? WHERE name = ?", (2 if more else 0, _MERGE))
+    return more
+
+
 def search_ids(session: Session, table: str, query: str, limit: int = 50) -> list[int]:
     """Return the rids of rows of `table` that may hold the query's words, newest first.
 

@@ -122,6 +122,12 @@ class Message(Synced, Base):
         Index("ix_messages_conversation_at", "conversation_id", "at", "id"),
         # A handful of rows among millions: what the outbox looks for at every start.
         Index("ix_messages_queued", "state", sqlite_where=sql("state = 'queued'")),
+        # Who else uses a file that is to go.
+        Index(
+            "ix_messages_attachment",
+            "attachment_id",
+            sqlite_where=sql("attachment_id IS NOT NULL"),
+        ),
     )
 
 

@@ -28,3 +28,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
     )
     op.create_index("ix_erasures_row_id", "erasures", ["row_id"])
+    op.create_index(
+        "ix_messages_attachment",
+        "messages",
+        ["attachment_id"],
+        sqlite_where=sa.text("attachment_id IS NOT NULL"),
+    )

@@ -155,6 +155,12 @@ def _phrases_panel(context: UiContext) -> QWidget:
     return PhrasesPanel(context)
 
 
+def _stats(context: UiContext) -> QWidget:
+    from ui.stats.view import StatsView
+
+    return StatsView(context)
+
+
 def _handed_over(context: UiContext, parent: QObject) -> QObject:
     from ui.desk.hand_over import HandedOver
 
@@ -167,6 +173,7 @@ VIEWS: list[ViewPlug] = [
     ViewPlug("shipments", N_("Logistics"), "truck", _shipments, shortcut="Ctrl+3"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),
+    ViewPlug("stats", N_("Stats"), "stats", _stats, shortcut="Ctrl+6"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
 """Views of the rail from top to bottom; settings stay last, at the lower end."""

@@ -1,0 +1,1 @@
+"""The stats tab: this moment, periods, tables, who gets a sale, and how many agents are needed."""

@@ -1,0 +1,150 @@
+"""Bars of the conversations each agent has open, and how many of them wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.core.i18n import _
+from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
+from ui.widgets import paint_avatar
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROW: Final = Qt.ItemDataRole.UserRole
+_HEIGHT: Final = 36
+_NAME: Final = 104
+_NUMBERS: Final = 96
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """What an agent has to do now, and has served today."""
+
+    name: str
+    open: int
+    waiting: int
+    served: int
+    unassigned: bool = False
+
+    def words(self) -> str:
+        """In words, for tool tips and readers."""
+        return _("{name}: {open} open, {waiting} waiting, {served} served today").format(
+            name=self.name, open=self.open, waiting=self.waiting, served=self.served
+        )
+
+
+class _Model(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Sequence[LoadRow] = ()
+
+    def put(self, rows: Sequence[LoadRow]) -> None:
+        same = len(rows) == len(self.rows)
+        if not same:
+            self.beginResetModel()
+        self.rows = rows
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.rows[index.row()]
+        if role == _ROW:
+            return row
+        words = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        if role in words:
+            return row.words()
+        return row.name if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class _Painter(QStyledItemDelegate):
+    most = 1
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(200, _HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tokens, row, area = current_tokens(), index.data(_ROW), QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        face = QRectF(area.left(), area.center().y() - 12, 24, 24)
+        if not row.unassigned:
+            paint_avatar(painter, face, row.name)
+        name = QRectF(area.left() + 32, area.top(), _NAME, area.height())
+        painter.setFont(sized(tokens.text_s))
+        painter.setPen(QColor(tokens.text_muted if row.unassigned else tokens.text))
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME - 8)
+        painter.drawText(name, left, shown)
+        room = area.width() - 32 - _NAME - _NUMBERS
+        bar = QRectF(name.right(), area.center().y() - 5, max(room, 10), 10)
+        self._bar(painter, bar, row, tokens)
+        self._numbers(painter, QRectF(area.right() - _NUMBERS, area.top(), _NUMBERS, _HEIGHT), row)
+        painter.restore()
+
+    def _bar(self, painter: QPainter, area: QRectF, row: LoadRow, tokens: Tokens) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.neutral_soft))
+        painter.drawRoundedRect(area, 5, 5)
+        if not row.open:
+            return
+        whole = QRectF(area)
+        whole.setWidth(max(area.width() * row.open / self.most, 10))
+        painter.setBrush(mix(tokens.accent, tokens.raised, 0.7))
+        painter.drawRoundedRect(whole, 5, 5)
+        if row.waiting:
+            part = QRectF(whole)
+            part.setWidth(max(whole.width() * row.waiting / row.open, 10))
+            painter.setBrush(QColor(tokens.warning))
+            painter.drawRoundedRect(part, 5, 5)
+
+    def _numbers(self, painter: QPainter, area: QRectF, row: LoadRow) -> None:
+        tokens, third = current_tokens(), area.width() / 3
+        painter.setFont(sized(tokens.text_s))
+        for place, (number, token) in enumerate(
+            (
+                (row.open, "text"),
+                (row.waiting, "warning" if row.waiting else "text_faint"),
+                (row.served, "text_muted"),
+            )
+        ):
+            painter.setPen(QColor(getattr(tokens, token)))
+            box = QRectF(area.left() + place * third, area.top(), third, area.height())
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box, flags, f"{number:,}")
+
+
+class LoadList(QListView):
+    """One line an agent, the busiest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("loadList")
+        self.setAccessibleName(_("Load"))
+        self._rows, self._painter = _Model(), _Painter(self)
+        self.setModel(self._rows)
+        self.setItemDelegate(self._painter)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        theme_signals().changed.connect(self.viewport().update)
+
+    def show_rows(self, rows: Sequence[LoadRow]) -> None:
+        """Show these."""
+        self._painter.most = max([4, *(row.open for row in rows)])
+        self._rows.put(rows)
+        self.viewport().update()
+
+    def rows(self) -> Sequence[LoadRow]:
+        """What it shows."""
+        return self._rows.rows

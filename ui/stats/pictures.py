@@ -1,0 +1,218 @@
+"""The lower part of a period: heat map, distribution of waits, funnel, carriers, phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+
+from app.core.i18n import N_, _, ngettext
+from app.stats import Unit
+from app.stats.board import conversion
+from app.stats.shapes import STEPS_S, CarrierLine, PhraseLine, Waits, Week
+from ui.stats.chart import Card, ChartCard, TableToggle
+from ui.stats.figures import Figures
+from ui.stats.funnel import Funnel, Step
+from ui.stats.heat_map import HeatMap
+from ui.stats.loading import when_drawing_is_loaded
+from ui.stats.series import Mark, Series
+from ui.stats.words import NOTHING, WEEKDAYS, value_text
+from ui.widgets import Column
+from ui.widgets.format import moment
+from ui.widgets.list_table import ListTable
+
+if TYPE_CHECKING:
+    from ui.shell.plugs import UiContext
+
+_LOW: Final = 250
+
+
+def _percent(value: float | None) -> str:
+    return value_text(Unit.SHARE, value)
+
+
+_CARRIERS: Final = (
+    Column("name", N_("Carrier"), 120, role="strong", text=lambda c: c.name or _("unknown"), stretch=True),
+    Column("parcels", N_("Parcels"), 76, align="right", role="mono", text=lambda c: f"{c.parcels:,}"),
+    Column("signed", N_("Signed for"), 84, align="right", role="mono", text=lambda c: f"{c.signed:,}"),
+    Column("days", N_("Days on the way"), 108, align="right", role="mono", text=lambda c: f"{c.days:.1f}" if c.days else NOTHING),
+    Column("quick", N_("Within 48 h"), 92, align="right", role="mono", text=lambda c: _percent(c.in_time.value)),
+    Column("trouble", N_("In trouble"), 84, align="right", role="mono", text=lambda c: _percent(c.trouble.value), color=lambda c: "warning" if c.trouble.value else None),
+)  # fmt: skip
+_PHRASES: Final = (
+    Column("title", N_("Phrase"), 200, text=lambda p: p.title, stretch=True),
+    Column("uses", N_("Uses"), 72, align="right", role="mono", text=lambda p: f"{p.uses:,}"),
+    Column("last", N_("Last"), 104, align="right", role="muted", text=lambda p: moment(p.last_at)),
+)  # fmt: skip
+
+
+def _hour_column(hour: int) -> Column:
+    title = f"{hour:02d}"
+    return Column(title, title, 52, align="right", role="mono", text=lambda line: line[2][hour])
+
+
+_WEEK: Final = (
+    Column("day", N_("Day"), 64, text=lambda line: line[1]),
+    *(_hour_column(hour) for hour in range(24)),
+)
+
+
+class WeekCard(Card):
+    """The heat map, and its numbers as a table."""
+
+    def __init__(self, context: UiContext) -> None:
+        self.toggle = TableToggle(_("Arrivals by weekday and hour"))
+        super().__init__(_("Arrivals by weekday and hour"), self.toggle)
+        self.map = HeatMap(_("Arrivals by weekday and hour"))
+        self.table = ListTable(
+            _WEEK, context.jobs, _("Arrivals by weekday and hour"), lambda line: line[0]
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.map)
+        self._stack.addWidget(self.table)
+        self._stack.setMinimumHeight(200)
+        self.body.addWidget(self._stack, 1)
+        self.toggle.toggled.connect(self._switch)
+        self.map.read.connect(self._tell)
+
+    def show_week(self, week: Week) -> None:
+        """Show other numbers."""
+        self.map.show_week(week)
+        total = ngettext("{n} session of customers", "{n} sessions of customers", week.total)
+        self.remark.setText(total.format(n=f"{week.total:,}"))
+        self.table.show_rows(
+            [
+                (day, _(WEEKDAYS[day]), [f"{week.mean(day, hour):.1f}" for hour in range(24)])
+                for day in range(7)
+            ]
+        )
+
+    def _switch(self, table: bool) -> None:
+        self._stack.setCurrentIndex(int(table))
+
+    def _tell(self, day: int, hour: int) -> None:
+        self.remark.setText(self.map.words(day, hour))
+
+
+class Pictures(QWidget):
+    """`entered` carries the key of a metric."""
+
+    entered = Signal(str)
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context, self._prepared = context, False
+        jobs = context.jobs
+        self.week = WeekCard(context)
+        self.waits = ChartCard(_("Response times"), jobs, _LOW - 50)
+        self.funnel_card, self.funnel = Card(_("From inquiry to payment")), Funnel()
+        self.funnel_card.body.addWidget(self.funnel)
+        self.funnel_card.body.addStretch(1)
+        self.carrier_card, self.carriers = self._table(_("Carriers"), _CARRIERS)
+        self.phrase_card, self.phrases = self._table(_("Phrases used most"), _PHRASES)
+        self.phrase_card.remark.setText(_("at this computer, ever"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 8, 0, 0)
+        grid.setSpacing(12)
+        for number, card in enumerate((self.week, self.funnel_card, self.waits, self.carrier_card)):
+            grid.addWidget(card, number // 2, number % 2)
+        grid.addWidget(self.phrase_card, 2, 0, 1, 2)
+        grid.setColumnStretch(0, 11)
+        grid.setColumnStretch(1, 9)
+        self.funnel.entered.connect(self.entered)
+        self.waits.entered.connect(self._enter_waits)
+
+    def prepare(self) -> None:
+        """Load what draws, once, when the page shows."""
+        if not self._prepared:
+            self._prepared = True
+            when_drawing_is_loaded(self, self._context.jobs, self.waits.ready)
+
+    def show_funnel(self, figures: Figures) -> None:
+        """Show how many of those who asked ordered and paid."""
+        served, inquirers = figures.measure("customers_served"), figures.measure("inquirers")
+        steps = (
+            Step(_("Served"), int(served.value or 0), "customers_served"),
+            Step(_("Inquiring"), int(inquirers.value or 0), "inquirers"),
+            Step(
+                _("Ordered"),
+                conversion(figures.measure("inquiry_conversion")),
+                "inquiry_conversion",
+            ),
+            Step(_("Paid"), conversion(figures.measure("paid_conversion")), "paid_conversion"),
+        )
+        self.funnel.show_steps(steps)
+
+    def show_week(self, week: Week) -> None:
+        """Show arrivals."""
+        self.week.show_week(week)
+
+    def show_waits(self, waits: Waits) -> None:
+        """Show the distribution, with marks at the median and the 90th percentile."""
+        names = [_step_words(n) for n in range(len(STEPS_S))]
+        found = waits.measure
+        marks = [
+            Mark(_place_of(value), f"{word} {value_text(Unit.SECONDS, value)}", height)
+            for word, value, height in (
+                (_("median"), found.median, 0.94),
+                ("p90", found.p90, 0.80),
+            )
+            if value is not None
+        ]
+        self.waits.show_series(
+            Series(
+                [f"{step}" for step in STEPS_S],
+                names,
+                waits.counts if found.n else (),
+                marks=marks,
+                alarming=frozenset(n for n, step in enumerate(STEPS_S) if step >= 180),
+                words=lambda value: f"{value:,.0f}",
+            ),
+            _("Nobody was answered in this period."),
+        )
+        total = ngettext("{n} answer", "{n} answers", found.n).format(n=f"{found.n:,}")
+        mean = value_text(Unit.SECONDS, found.value)
+        self.waits.remark.setText(_("{total}, mean {mean}").format(total=total, mean=mean))
+
+    def show_carriers(self, lines: Sequence[CarrierLine]) -> None:
+        """Show parcels by carrier; without any there is nothing to show."""
+        self.carrier_card.setVisible(bool(lines))
+        self.carriers.show_rows(lines)
+
+    def show_phrases(self, lines: Sequence[PhraseLine]) -> None:
+        """Show phrases; without any there is nothing to show."""
+        self.phrase_card.setVisible(bool(lines))
+        self.phrases.show_rows(lines)
+
+    def _table(self, title: str, columns: Sequence[Column]) -> tuple[Card, ListTable]:
+        card = Card(title)
+        table = ListTable(columns, self._context.jobs, title, _key)
+        table.setMinimumHeight(_LOW - 50)
+        table.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        card.body.addWidget(table, 1)
+        return card, table
+
+    def _enter_waits(self, _place: int) -> None:
+        self.entered.emit("response")
+
+
+def _key(line: Any) -> Any:
+    return getattr(line, "carrier", None) or getattr(line, "title", "")
+
+
+def _step_words(number: int) -> str:
+    start = STEPS_S[number]
+    if number + 1 == len(STEPS_S):
+        return _("{from_s} s and more").format(from_s=start)
+    return _("{from_s} to {to_s} s").format(from_s=start, to_s=STEPS_S[number + 1])
+
+
+def _place_of(value: float) -> float:
+    """Where a time lies on the axis of steps: bars reach half a place to either side."""
+    number = max(n for n, step in enumerate(STEPS_S) if step <= value)
+    if number + 1 == len(STEPS_S):
+        return float(number)
+    width = STEPS_S[number + 1] - STEPS_S[number]
+    return number - 0.5 + (value - STEPS_S[number]) / width

@@ -1,0 +1,282 @@
+"""The drawing of a chart by pyqtgraph, in the desk's own look; imported when one is wanted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QWidget
+
+from ui.stats.series import Series
+from ui.theme import current_tokens, mix, sized, theme_signals
+
+_LABEL_GAP: Final = 14
+_TICKS: Final = 4
+_HEAD_ROOM: Final = 1.08
+
+pg.setConfigOptions(antialias=True)
+
+
+class _ValueAxis(pg.AxisItem):
+    """Values in their unit."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.words: Callable[[float], str] = str
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        return [self.words(value) for value in values]
+
+
+class Plot(pg.PlotWidget):
+    """Bars or a line over named places. Hover and ← → move the reading cursor (`read`, index).
+
+    Nothing pans or zooms, there is no menu; the wheel is left to the page.
+    """
+
+    read = Signal(int)
+    entered = Signal(int)
+    """Enter or a click on a place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._values_axis = _ValueAxis()
+        super().__init__(parent, background=None, axisItems={"left": self._values_axis})
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(150)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.getViewBox().setMouseEnabled(x=False, y=False)
+        item.setContentsMargins(0, 4, 4, 0)
+        self._series = Series()
+        self._cursor = -1
+        self._bars: pg.BarGraphItem | None = None
+        self._dot: pg.ScatterPlotItem | None = None
+        self._line: pg.InfiniteLine | None = None
+        theme_signals().changed.connect(self._redraw)
+
+    def show_series(self, series: Series) -> None:
+        """Draw other values; the cursor goes."""
+        self._series, self._cursor = series, -1
+        self._redraw()
+
+    def cursor_place(self) -> int:
+        """Where the reading cursor is, -1 for nowhere."""
+        return self._cursor
+
+    def put_cursor(self, place: int) -> None:
+        """Read the value there, as far as there is one."""
+        if not self._series.values:
+            return
+        place = max(0, min(place, len(self._series.values) - 1))
+        if place != self._cursor:
+            self._cursor = place
+            self._mark()
+            self.read.emit(place)
+
+    # --- drawing --------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        item, series, tokens = self.getPlotItem(), self._series, current_tokens()
+        item.clear()
+        self._bars = self._dot = self._line = None
+        self._style_axes()
+        if not series.values:
+            return
+        top = series.top() * _HEAD_ROOM or 1.0
+        item.getViewBox().setRange(
+            xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
+        )
+        step = _nice(top / _TICKS)
+        ticks = [n * step for n in range(int(top / step) + 1)]
+        self._values_axis.setTicks([[(value, series.words(value)) for value in ticks]])
+        for value in ticks[1:]:
+            line = QPen(QColor(tokens.border), 1)
+            item.addItem(pg.InfiniteLine(pos=value, angle=0, pen=line, movable=False))
+        self._draw_before()
+        if series.line:
+            self._draw_line()
+        else:
+            self._draw_bars()
+        self._draw_marks()
+        self._show_labels()
+        self._mark()
+
+    def _style_axes(self) -> None:
+        tokens, item = current_tokens(), self.getPlotItem()
+        self._values_axis.words = self._series.words
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            base = QColor(tokens.border_strong if side == "bottom" else "#00000000")
+            axis.setPen(QPen(base, 1))
+            axis.setTextPen(QColor(tokens.text_muted))
+            axis.setTickFont(sized(tokens.text_xs - 1))
+            axis.setStyle(tickLength=0, autoExpandTextSpace=True, tickTextOffset=6)
+            axis.setGrid(False)
+
+    def _draw_bars(self) -> None:
+        values = [value or 0.0 for value in self._series.values]
+        self._bars = pg.BarGraphItem(
+            x=list(range(len(values))), height=values, width=0.68, brushes=self._brushes()
+        )
+        self._bars.setOpts(pens=[QPen(Qt.PenStyle.NoPen)] * len(values))
+        self.getPlotItem().addItem(self._bars)
+
+    def _brushes(self) -> list[QColor]:
+        tokens = current_tokens()
+        calm = mix(tokens.accent, tokens.raised, 0.62)
+        loud = mix(tokens.danger, tokens.raised, 0.72)
+        found = [loud if n in self._series.alarming else calm for n in self._places()]
+        if 0 <= self._cursor < len(found):
+            alarming = self._cursor in self._series.alarming
+            found[self._cursor] = QColor(tokens.danger if alarming else tokens.accent)
+        return found
+
+    def _draw_line(self) -> None:
+        tokens = current_tokens()
+        known = [(n, v) for n, v in enumerate(self._series.values) if v is not None]
+        fill = QColor(tokens.accent)
+        fill.setAlphaF(0.10)
+        self.getPlotItem().addItem(
+            pg.PlotCurveItem(
+                x=[float(n) for n, _v in known],
+                y=[float(v) for _n, v in known],
+                pen=QPen(QColor(tokens.accent), 2),
+                fillLevel=0,
+                brush=fill,
+            )
+        )
+        self._dot = pg.ScatterPlotItem(size=8, brush=QColor(tokens.accent), pen=None)
+        self.getPlotItem().addItem(self._dot)
+
+    def _draw_before(self) -> None:
+        """What it is compared with, as a thin line behind."""
+        known = [(n, v) for n, v in enumerate(self._series.before) if v is not None]
+        if len(known) < 2:
+            return
+        pen = QPen(QColor(current_tokens().text_faint), 1.2, Qt.PenStyle.DashLine)
+        xs, ys = [float(n) for n, _v in known], [float(v) for _n, v in known]
+        self.getPlotItem().addItem(pg.PlotCurveItem(x=xs, y=ys, pen=pen))
+
+    def _draw_marks(self) -> None:
+        tokens = current_tokens()
+        for mark in self._series.marks:
+            line = pg.InfiniteLine(
+                pos=mark.place,
+                angle=90,
+                movable=False,
+                pen=QPen(QColor(tokens.text_muted), 1, Qt.PenStyle.DashLine),
+                label=mark.text,
+                labelOpts={
+                    "position": mark.height,
+                    "color": QColor(tokens.text),
+                    "fill": QColor(tokens.raised),
+                    "movable": False,
+                    "anchors": [(0, 0.5), (0, 0.5)],
+                },
+            )
+            self.getPlotItem().addItem(line)
+        self._line = pg.InfiniteLine(pos=-10, angle=90, movable=False)
+        self._line.setPen(QPen(QColor(tokens.border_strong), 1))
+        self.getPlotItem().addItem(self._line)
+
+    def _show_labels(self) -> None:
+        """As many names of places as find room."""
+        labels = self._series.labels
+        if not labels:
+            return
+        metrics_width = max(self.fontMetrics().horizontalAdvance(label) for label in labels)
+        room = max(1, self.width() - 70)
+        step = max(1, math.ceil(len(labels) * (metrics_width + _LABEL_GAP) / room))
+        shown = [(float(n), labels[n]) for n in range(0, len(labels), step)]
+        self.getPlotItem().getAxis("bottom").setTicks([shown])
+
+    def _mark(self) -> None:
+        place = self._cursor
+        value = self._series.values[place] if 0 <= place < len(self._series.values) else None
+        if self._bars is not None:
+            self._bars.setOpts(brushes=self._brushes())
+        if self._dot is not None:
+            points = [(place, value)] if value is not None else []
+            self._dot.setData(x=[p[0] for p in points], y=[p[1] for p in points])
+        if self._line is not None and self._series.line:
+            self._line.setPos(place if place >= 0 else -10)
+
+    def _places(self) -> range:
+        return range(len(self._series.values))
+
+    # --- reading --------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = len(self._series.values) - 1
+        steps = {
+            Qt.Key.Key_Left: max(self._cursor, 1) - 1,
+            Qt.Key.Key_Right: self._cursor + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.put_cursor(steps[key])
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and self._cursor >= 0:
+            self.entered.emit(self._cursor)
+        else:
+            event.ignore()  # to the page, which scrolls
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if (place := self._place_at(event)) >= 0:
+            self.put_cursor(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and (place := self._place_at(event)) >= 0:
+            self.entered.emit(place)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._cursor < 0 and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.put_cursor(len(self._series.values) - 1)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_series"):
+            self._show_labels()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_series"):
+            self._redraw()
+
+    def _place_at(self, event: QMouseEvent) -> int:
+        at = self.getPlotItem().getViewBox().mapSceneToView(event.position())
+        place = round(at.x())
+        return place if 0 <= place < len(self._series.values) else -1
+
+
+def _nice(step: float) -> float:
+    """The next round number: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10 ** math.floor(math.log10(step)) if step > 0 else 1
+    return next((n * power for n in (1, 2, 2.5, 5) if n * power >= step), 10 * power)

@@ -1,0 +1,142 @@
+"""How numbers of the stats read: values by their unit, changes, names of rules and channels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.core.i18n import N_, _
+from app.stats import Good, Measure, Metric, Unit
+from ui.widgets.format import duration, money
+
+NOTHING: Final = "–"
+
+RULE_NAMES: Final[Mapping[str, str]] = {
+    "order": N_("By the order"),
+    "payment": N_("By the payment"),
+    "order_first": N_("Order first"),
+    "jd": N_("JD's rule"),
+    "hand": N_("By hand"),
+}
+"""Names of the rules by which somebody gets a sale."""
+
+RULE_HINTS: Final[Mapping[str, str]] = {
+    "order": N_("Whoever talked to the buyer when the order was made."),
+    "payment": N_("Whoever talked to the buyer when it was paid."),
+    "order_first": N_("By the order; where nobody talked then, by the payment."),
+    "jd": N_("Asked within 24 h before the order, about its product first; counted when ordered."),
+    "hand": N_("A supervisor granted an appeal."),
+}
+
+CHANNELS: Final[Mapping[str, str]] = {
+    "webchat": N_("Web chat"),
+    "practice": N_("Practice"),
+    "qianniu": N_("Taobao/Tmall"),
+    "taobao": N_("Taobao/Tmall"),
+    "jd": N_("JD"),
+    "pdd": N_("Pinduoduo"),
+    "douyin": N_("Douyin"),
+}
+WEEKDAYS: Final = (
+    N_("Mon"),
+    N_("Tue"),
+    N_("Wed"),
+    N_("Thu"),
+    N_("Fri"),
+    N_("Sat"),
+    N_("Sun"),
+)
+_BIG_FEN: Final = 1_000_000
+_LONG_S: Final = 100
+
+
+def channel_name(channel: str) -> str:
+    """A channel as people call it."""
+    return _(CHANNELS[channel]) if channel in CHANNELS else channel
+
+
+def value_text(unit: Unit, value: float | None) -> str:
+    """A value in its unit; nothing to measure is a dash."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    match unit:
+        case Unit.FEN:
+            return f"¥{value / 100:,.0f}" if abs(value) >= _BIG_FEN else money(round(value))
+        case Unit.SHARE:
+            return f"{value:.1%}"
+        case Unit.SECONDS:
+            return _seconds(value)
+        case Unit.DAYS:
+            return _("{n} d").format(n=f"{value:,.1f}")
+        case Unit.RATIO:
+            return f"{value:,.2f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _seconds(value: float) -> str:
+    if value >= _LONG_S:
+        return duration(value)
+    return _("{n} s").format(n=f"{value:.1f}" if value < 10 else f"{value:.0f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a value moved against another: words, and "success", "danger" or "text_muted"."""
+
+    text: str
+    token: str
+
+
+def change(metric: Metric, now: Measure, before: Measure | None, *, partly: bool = False) -> Change:
+    """The change against the period before; `partly`: this period is not over.
+
+    What only grows with time is then set beside the old value instead.
+    """
+    if before is None or before.value is None or now.value is None:
+        return Change("", "text_muted")
+    if partly and metric.unit not in {Unit.SHARE, Unit.SECONDS, Unit.RATIO, Unit.DAYS}:
+        return Change(
+            _("before {value}").format(value=value_text(metric.unit, before.value)), "text_muted"
+        )
+    moved = now.value - before.value
+    text = _moved(metric.unit, moved, before.value)
+    if not text:
+        return Change(_("as before"), "text_muted")
+    return Change(f"{'↑' if moved > 0 else '↓'} {text}", _token(metric.good, moved))
+
+
+def _moved(unit: Unit, moved: float, before: float) -> str:
+    if unit is Unit.SHARE:
+        return "" if abs(moved) < 0.0005 else _("{n} pts").format(n=f"{abs(moved) * 100:.1f}")
+    if not before:
+        return "" if not moved else value_text(unit, abs(moved))
+    part = abs(moved / before)
+    return "" if part < 0.0005 else f"{part:.0%}" if part >= 0.1 else f"{part:.1%}"
+
+
+def _token(good: Good, moved: float) -> str:
+    if good is Good.NEITHER:
+        return "text_muted"
+    return "success" if (moved > 0) is (good is Good.UP) else "danger"
+
+
+def day_text(day: date) -> str:
+    """A day on an axis."""
+    return f"{day:%m-%d}"
+
+
+def day_words(day: date) -> str:
+    """A day with its weekday."""
+    return f"{day:%Y-%m-%d} {_(WEEKDAYS[day.weekday()])}"
+
+
+def row_name(by: str, key: object, name: str) -> str:
+    """What a row of a table is called."""
+    if key is None:
+        return _("without a time") if by in {"hour", "day"} else _("nobody")
+    if by == "hour":
+        return f"{name}:00"
+    return channel_name(name) or _("none") if by == "channel" else name

@@ -25,8 +25,10 @@ from db.database import Database
 from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
 
 if TYPE_CHECKING:
+    from app.after_sales import AfterSaleImport, AfterSales
     from app.channels.webchat import WebChat
     from app.customers import Customers, Tags
+    from app.language import Language
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
     from app.records import RecordImport
@@ -92,6 +94,12 @@ class Services:
         return Phrases(self.db, self.staff, self.settings)
 
     @once
+    def language(self) -> Language:
+        from app.language import Language
+
+        return Language(self.db, self.settings)
+
+    @once
     def orders(self) -> Orders:
         from app.orders import Orders
 
@@ -102,7 +110,21 @@ class Services:
         from app.orders import OrderImport
         from app.sources.taobao import Taobao
 
-        return OrderImport(self.db, self.staff, self.settings, [Taobao()])
+        return OrderImport(
+            self.db, self.staff, self.settings, [Taobao()], self.after_sales.match_orders
+        )
+
+    @once
+    def after_sales(self) -> AfterSales:
+        from app.after_sales import AfterSales
+
+        return AfterSales(self.db, self.staff, self.settings)
+
+    @once
+    def after_sale_import(self) -> AfterSaleImport:
+        from app.after_sales import AfterSaleImport
+
+        return AfterSaleImport(self.db, self.staff, self.settings)
 
     @once
     def record_import(self) -> RecordImport:

@@ -530,6 +530,63 @@ TABLES: Final = (
             "reason",
         ),
     ),
+    SyncTable(
+        28,
+        "quality_criteria",
+        (
+            "key",
+            "name",
+            "hint",
+            "stage",
+            "points",
+            "position",
+            "active",
+        ),
+        audited=True,
+    ),
+    SyncTable(
+        29,
+        "quality_checks",
+        (
+            "week",
+            "agent_id",
+            "conversation_id",
+            "starts_at",
+            "ends_at",
+            "reason",
+            "state",
+            "planned_at",
+            "reviewer_id",
+            "done_at",
+            "points",
+            "possible",
+            "seen_at",
+        ),
+        audited=True,
+    ),
+    SyncTable(
+        30,
+        "quality_scores",
+        (
+            "check_id",
+            "criterion_id",
+            "points",
+        ),
+        audited=True,
+    ),
+    SyncTable(
+        31,
+        "quality_comments",
+        (
+            "check_id",
+            "conversation_id",
+            "message_id",
+            "staff_id",
+            "text",
+            "at",
+        ),
+        audited=True,
+    ),
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

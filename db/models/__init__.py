@@ -38,6 +38,14 @@ from db.models.orders import (
 )
 from db.models.phrases import Phrase, PhraseGroup, PhraseUse, Scope
 from db.models.products import Product, Sku
+from db.models.quality import (
+    CheckReason,
+    CheckState,
+    QualityCheck,
+    QualityComment,
+    QualityCriterion,
+    QualityScore,
+)
 from db.models.shipments import OrderShipment, Shipment, ShipmentState, Trace
 from db.models.staff import Role, Staff
 from db.models.stats import StatsItem, StatsMessage, StatsOrder, StatsPart, StatsTurn
@@ -82,6 +90,8 @@ __all__ = [
     "Base",
     "Change",
     "ChannelEvent",
+    "CheckReason",
+    "CheckState",
     "CloseReason",
     "Confirmation",
     "ConfirmationState",
@@ -113,6 +123,10 @@ __all__ = [
     "PhraseGroup",
     "PhraseUse",
     "Product",
+    "QualityCheck",
+    "QualityComment",
+    "QualityCriterion",
+    "QualityScore",
     "ReasonGroup",
     "Review",
     "Role",

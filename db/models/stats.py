@@ -16,7 +16,8 @@ class StatsPart(Base):
 
     An empty `agent_id` is a person whose name is unknown. `session_at` is when the session began,
     `customer_id` the record that other records of the customer were merged into. `opened_by` is the
-    role (see `StatsMessage`) of the session's first message.
+    role (see `StatsMessage`) of the session's first message. The counts are over its messages,
+    `asked_at` is the first of the customer.
     """
 
     __tablename__ = "stats_parts"
@@ -30,6 +31,12 @@ class StatsPart(Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
     opened_by: Mapped[int]
+    customer_messages: Mapped[int] = mapped_column(server_default=_ZERO)
+    agent_messages: Mapped[int] = mapped_column(server_default=_ZERO)
+    agent_chars: Mapped[int] = mapped_column(server_default=_ZERO)
+    robot_messages: Mapped[int] = mapped_column(server_default=_ZERO)
+    automatic_messages: Mapped[int] = mapped_column(server_default=_ZERO)
+    asked_at: Mapped[Moment | None] = mapped_column(default=None)
 
     __table_args__ = (
         Index("ix_stats_parts_conversation", "conversation_id"),
@@ -81,7 +88,8 @@ class StatsOrder(Base):
     """An order as the numbers need it, with the receptions (`stats_parts.rid`) it is credited to.
 
     `order_part` by the time of the order, `pay_part` by that of payment, `jd_part` by JD's rule.
-    `closed_at` is set where the order was closed.
+    `closed_at` is set where the order was closed. Of a paid order `place` counts its buyer's paid
+    orders from 1, and `since_ms` is the time since the one before.
     """
 
     __tablename__ = "stats_orders"
@@ -101,11 +109,14 @@ class StatsOrder(Base):
     order_part: Mapped[int | None] = mapped_column(default=None)
     pay_part: Mapped[int | None] = mapped_column(default=None)
     jd_part: Mapped[int | None] = mapped_column(default=None)
+    place: Mapped[int] = mapped_column(server_default=_ZERO)
+    since_ms: Mapped[int | None] = mapped_column(default=None)
 
     __table_args__ = (
         Index("ix_stats_orders_customer", "customer_id"),
         Index("ix_stats_orders_created", "created_at"),
         Index("ix_stats_orders_paid", "paid_at"),
+        Index("ix_stats_orders_first", "paid_at", sqlite_where=text("place = 1")),
     )
 
 

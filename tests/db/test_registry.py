@@ -57,4 +57,8 @@ RELEASED = {
     "after_sales": (40, "8b0160f732e7"),
     "satisfaction": (9, "91aeff6fcc70"),
     "erasures": (7, "b715a3427951"),
+    "quality_criteria": (7, "c9d6a369493d"),
+    "quality_checks": (13, "87a0595896bc"),
+    "quality_scores": (3, "96f898133732"),
+    "quality_comments": (6, "780c703e848f"),
 }

@@ -68,11 +68,12 @@ class Files:
         finally:
             os.close(descriptor)
 
-    def walk(self, path: Path) -> list[Path]:
-        """Return all files below a directory; none where it does not exist."""
-        found: list[Path] = []
+    def walk(self, path: Path) -> list[str]:
+        """Return the paths of all files below a directory; none where it does not exist."""
+        found: list[str] = []
+        # As text: of the hundreds of names that lie in a shop's folder, paths would cost the most.
         for parent, _, names in os.walk(path, onerror=_raise_unless_missing):
-            found.extend(Path(parent, name) for name in names)
+            found.extend(f"{parent}{os.sep}{name}" for name in names)
         return found
 
 

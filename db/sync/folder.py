@@ -77,9 +77,8 @@ class FolderRelay:
         # Only the directories the prefix names in full are walked: shares list slowly.
         below = self._root / prefix.rpartition("/")[0]
         found = self._call(lambda: self._files.walk(below))
-        # Cut as text: for the thousands of names of a busy shop, paths would cost the most.
         cut = len(str(self._root / "x")) - 1
-        names = (str(path)[cut:].replace(os.sep, "/") for path in found)
+        names = (path[cut:].replace(os.sep, "/") for path in found)
         return (n for n in names if n.startswith(prefix) and self._is_ours(n))
 
     def glance(self, prefixes: Iterable[str]) -> frozenset[str]:

@@ -360,7 +360,7 @@ class StationFiles(Files):
             if _parent(other) == name and other in volume.flushed:
                 volume.kept[other] = data
 
-    def walk(self, path: Path) -> list[Path]:
+    def walk(self, path: Path) -> list[str]:
         name, volume = self._enter(path)
         rng, weather = self.folder.rng, self.folder.weather
         now = [n for n in sorted(volume.seen) if self._is_visible(volume, n)]
@@ -372,7 +372,7 @@ class StationFiles(Files):
             below = [n for n in below if rng.random() < 0.7]
         if weather.stale or weather.missing:
             rng.shuffle(below)
-        return [Path(self.root, n) for n in below]
+        return [str(Path(self.root, n)) for n in below]
 
     # --- what happens on the way
 

@@ -15,6 +15,9 @@ from db.sync.surroundings import Surroundings
 PINNED: Final = 20_000
 """Segments named by their hashes in a revocation; what came before, snapshots hold long since."""
 
+NAMED: Final = 10_000
+"""Records of the station that a revocation or withdrawal names."""
+
 
 class LastManager(ValueError):
     """Nobody would be left to let stations in or shut them out."""
@@ -23,8 +26,8 @@ class LastManager(ValueError):
 def withdraw(membership: ShopMembership, relay: Relay | None, station: bytes) -> Record:
     """Take the right `manage` from a station; what it did with it so far stands."""
     _keep_a_manager(membership.judgement, station)
-    upto = tuple((dev, membership.known_end(dev)[0]) for dev in _devs(membership, station))
-    return membership.publish(Withdraw(station, upto, _known_records(membership, station)), relay)
+    fact = Withdraw(station, _pins(membership, station), _known_records(membership, station))
+    return membership.publish(fact, relay)
 
 
 def revoke(
@@ -36,9 +39,7 @@ def revoke(
     gets a new one: older recovery sheets are void then.
     """
     _keep_a_manager(membership.judgement, station)
-    devs = _devs(membership, station)
-    most = PINNED // max(1, len(devs))
-    pins = tuple((dev, *known) for dev in devs for known in membership.known_run(dev, most))
+    pins = _pins(membership, station)
     old = membership.root if station in membership.judgement.roots_held else None
     record = _exclude(membership, relay, station, pins, old, surroundings)
     membership.rotate(relay)
@@ -87,12 +88,19 @@ def _keep_a_manager(judgement: Judgement, station: bytes) -> None:
         raise LastManager
 
 
-def _devs(membership: ShopMembership, station: bytes) -> list[int]:
-    return sorted(dev for dev, owner in membership.judgement.devs.items() if owner == station)
+def _pins(membership: ShopMembership, station: bytes) -> tuple[tuple[int, int, bytes], ...]:
+    """The ends of a station's logs as they are known here, with hashes as far back as there is room."""
+    devs = sorted(dev for dev, owner in membership.judgement.devs.items() if owner == station)
+    # It may have announced any number of incarnations that never wrote.
+    written = [dev for dev in devs if membership.known_end(dev)[0]]
+    most = PINNED // max(1, len(written))
+    return tuple((dev, *known) for dev in written for known in membership.known_run(dev, most))
 
 
 def _known_records(membership: ShopMembership, station: bytes) -> tuple[bytes, ...]:
-    return tuple(sorted(r.digest for r in membership.records.values() if r.signer == station))
+    """The records that a station made, those that came first: a flood must not hinder its end."""
+    made = [r.digest for r in membership.records.values() if r.signer == station]
+    return tuple(sorted(made[:NAMED]))
 
 
 def _saved(membership: ShopMembership) -> tuple[bytes, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Boolean, Float, Integer, LargeBinary
 
+from db.columns import Json
 from db.models import Base
 from db.registry import DELETED_FIELD
-from db.sync.frames import Group
-from db.sync.rights import pick
+from db.sync.frames import Group, pick
 from db.sync.tables import Shape
 
 HIGHEST: Final = 1 << 62
@@ -49,6 +50,13 @@ def _checks(shape: Shape, group: Group) -> list[_Check]:
 
 def _of_type(column: Any, values: Sequence[Any]) -> _Check:
     kind = column.type
+    if isinstance(kind, Json):
+        known = {None} if column.nullable else set()
+        return (
+            lambda value: value in known or _is_json(value),
+            lambda found: all(value in known or _is_json(value) for value in found),
+            values,
+        )
     if isinstance(kind, LargeBinary):
         allowed: set[type] = {bytes}
     elif isinstance(kind, Float):
@@ -62,6 +70,17 @@ def _of_type(column: Any, values: Sequence[Any]) -> _Check:
         lambda found: allowed.issuperset(map(type, found)) and (int not in allowed or _fit(found)),
         values,
     )
+
+
+def _is_json(value: object) -> bool:
+    """Tell whether a document can be read: one that can't would stop every list it stands in."""
+    if not isinstance(value, str):
+        return False
+    try:
+        msgspec.json.decode(value, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _between(least: int, most: int, values: Sequence[int]) -> _Check:

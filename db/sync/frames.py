@@ -17,6 +17,9 @@ SET: Final = 2
 
 ID_BYTES: Final = 16
 
+FRAME_OPS: Final = 4_096
+"""Ops that are packed together."""
+
 Value: TypeAlias = int | float | str | bytes | None
 """A value as SQLite holds it."""
 
@@ -88,6 +91,25 @@ _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(list[Group])
 
 
+def pick(group: Group, places: Sequence[int]) -> Group:
+    """Return some ops of a group."""
+    if len(places) == len(group):
+        return group
+
+    def some(column: Sequence[object]) -> list[object]:
+        return [column[place] for place in places]
+
+    return msgspec.structs.replace(
+        group,
+        rows=some(group.rows),
+        stamps=some(group.stamps),
+        stations=group.stations if len(group.stations) == 1 else some(group.stations),
+        columns=[some(column) for column in group.columns],
+        clocks=some(group.clocks) if group.clocks else None,
+        bases=some(group.bases) if group.bases else None,
+    )
+
+
 def group_ops(ops: Iterable[Op]) -> list[Group]:
     """Gather ops into groups, inserts first so that few rows are edited before they are born."""
     gathered: dict[tuple[int, int, tuple[int, ...]], list[Op]] = {}
@@ -98,7 +120,12 @@ def group_ops(ops: Iterable[Op]) -> list[Group]:
 
 def encode_ops(ops: Sequence[Op]) -> bytes:
     """Return the columnar msgpack of some ops."""
-    return _encoder.encode(group_ops(ops))
+    return encode_groups(group_ops(ops))
+
+
+def encode_groups(groups: Sequence[Group]) -> bytes:
+    """Return the msgpack of some groups."""
+    return _encoder.encode(groups)
 
 
 def decode_groups(data: bytes) -> list[Group]:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from db.sync.keys import StationPublic
 from db.sync.records import (
+    NONCE_BYTES,
     Announce,
     Approve,
     Epoch,
@@ -45,6 +46,11 @@ class Pin(NamedTuple):
     digests8: frozenset[bytes]
     since: int = 0
     known: frozenset[tuple[int, bytes]] = frozenset()
+
+    def holds(self, seq: int, digest8: bytes = b"") -> bool:
+        """Tell whether a segment lies before the end; without its hash, whether one could."""
+        told_apart = bool(digest8) and seq >= self.since
+        return seq <= self.seq and not (told_apart and (seq, digest8) not in self.known)
 
 
 class Member(NamedTuple):
@@ -122,19 +128,38 @@ class Judgement:
         pin = self.pin(dev)
         return dev in self.devs and (pin is None or seq <= pin.seq)
 
-    def may_manage(self, dev: int, seq: int) -> bool:
-        """Tell whether the writer of a segment had the right at that number."""
+    def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
+        """Tell whether the writer of a segment had the right at that number.
+
+        With 8 bytes of its hash also whether a withdrawal knew it: its writer could make others
+        with earlier numbers now.
+        """
         if not self.accepts(dev, seq):
             return False
         station = self.devs[dev]
         return any(
             seq >= basis.since.get(dev, _ALWAYS)
             and all(
-                seq <= dict(record.fact.upto).get(dev, 0)
+                _end(record.fact, dev).holds(seq, digest8)
                 for record in self.withdrawn.get(station, ())
-                if record.digest not in basis.over and isinstance(record.fact, Withdraw)
+                if record.digest not in basis.over
             )
             for basis in self.bases.get(station, ())
+        )
+
+    def distrusted_since(self, dev: int) -> int | None:
+        """Return when (Unix ms) a station lost the right to make snapshots; None: it has it."""
+        station = self.devs.get(dev, b"")
+        ends = [*self.revoked.get(station, ()), *self.withdrawn.get(station, ())]
+        if station not in self.revoked and self._manages_now(station):
+            return None
+        return min((record.at for record in ends), default=None)
+
+    def is_surplus(self, record: Record) -> bool:
+        """Tell whether its signer was shut out by somebody who did not know the record."""
+        return any(
+            isinstance(cut.fact, Revoke) and record.digest not in cut.fact.records
+            for cut in self.revoked.get(record.signer, ())
         )
 
     def may_sign(self, station: bytes, digest: bytes) -> bool:
@@ -224,7 +249,8 @@ class _Walk:
         if not self._is_vouched(record):
             return False
         if isinstance(fact, Announce):
-            return fact.dev == incarnation(self._public(record).signing, fact.nonce)
+            proved = fact.dev == incarnation(self._public(record).signing, fact.nonce)
+            return proved and len(fact.nonce) == NONCE_BYTES
         if record in self._cuts:
             return True
         if not self._stands(record) or not self.judgement.may_sign(record.signer, record.digest):
@@ -341,7 +367,7 @@ def _welcome(record: Record) -> _Welcome:
 
 
 def _end(fact: object, dev: int) -> Pin:
-    if not isinstance(fact, Revoke):
+    if not isinstance(fact, Revoke | Withdraw):
         raise TypeError(type(fact).__name__)
     known = frozenset((seq, digest) for number, seq, digest in fact.pins if number == dev)
     highest = max((seq for seq, _ in known), default=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Protocol
+from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from db.database import Database
 from db.sync.entry import enter
 from db.sync.epochs import EpochKeys
+from db.sync.intake import Intake
 from db.sync.invitations import invite_of
 from db.sync.judgement import Judgement, Pin, judge
 from db.sync.keys import (
@@ -25,8 +26,10 @@ from db.sync.keys import (
     StationPublic,
     new_epoch,
 )
-from db.sync.record_files import RecordFiles, put_record
+from db.sync.members import EpochWanted, Membership
+from db.sync.record_files import put_record
 from db.sync.records import (
+    NONCE_BYTES,
     Announce,
     Approve,
     Epoch,
@@ -51,97 +54,11 @@ __all__ = ["EpochWanted", "Membership", "Pin", "ShopMembership"]
 
 log = logging.getLogger(__name__)
 
-_NONCE_BYTES: Final = 16
 _HEALED_AT_ONCE: Final = 50
 _TURN_MS: Final = 60_000
 _EPOCH_BITS: Final = 16
 ROOT_PASSED: Final = b"kefu root passed v1\0"
 """What the root's secret is bound to when it is sealed for a station, before the shop's id."""
-
-
-class EpochWanted(KeyFault):
-    """No key is there that only members hold: nothing may be sealed until one comes."""
-
-
-class Membership(Protocol):
-    """What the engine asks about stations. `dev` is an incarnation, `station` a station's id."""
-
-    @property
-    def shop(self) -> bytes:
-        """The shop's id, 8 bytes."""
-        ...
-
-    @property
-    def station(self) -> bytes:
-        """Id of this installation, 16 bytes."""
-        ...
-
-    @property
-    def keys(self) -> StationKeys:
-        """Keys of this installation, to sign segments and heads."""
-        ...
-
-    @property
-    def epochs(self) -> Mapping[int, EpochKey]:
-        """All epoch keys this station can open, to read with."""
-        ...
-
-    @property
-    def current(self) -> EpochKey:
-        """The epoch key to seal with now; raises `EpochWanted` until there is one.
-
-        It is so for a moment only, between a revocation and the key that excludes the revoked.
-        """
-        ...
-
-    @property
-    def member(self) -> bool:
-        """Whether this station is in the shop now: not waiting for approval, not revoked."""
-        ...
-
-    @property
-    def manager(self) -> bool:
-        """Whether this station may manage now."""
-        ...
-
-    def refresh(self, relay: Relay) -> bool:
-        """Take new records out of `mem/`; True if the judgement may have changed.
-
-        The caller then lets `db.sync.rights.judge_again` look at what was applied and set aside.
-        """
-        ...
-
-    def new_dev(self, random: Callable[[int], bytes]) -> int:
-        """Draw a number (63 bits, positive) for a new incarnation that only this station can claim."""
-        ...
-
-    def announce(self, relay: Relay, dev: int) -> None:
-        """Put the record that `dev` (from `new_dev`) is mine."""
-        ...
-
-    def signer(self, dev: int) -> StationPublic | None:
-        """Return whose signature an incarnation's files must bear; None: nobody vouches, wait."""
-        ...
-
-    def station_of(self, dev: int) -> bytes | None:
-        """Return the station of an incarnation."""
-        ...
-
-    def names(self) -> Mapping[bytes, str]:
-        """Return the name of every station, revoked ones included."""
-        ...
-
-    def pin(self, dev: int) -> Pin | None:
-        """Return the end of a revoked station's log; None where it is not revoked."""
-        ...
-
-    def accepts(self, dev: int, seq: int) -> bool:
-        """Tell whether a segment counts: it is a member's, and not beyond a revocation's pin."""
-        ...
-
-    def may_manage(self, dev: int, seq: int) -> bool:
-        """Tell whether a segment counts and its writer had the right `manage` at that number."""
-        ...
 
 
 class ShopMembership:
@@ -158,12 +75,10 @@ class ShopMembership:
         self._self: Final[Self] = self._vault.myself()
         self._keys = StationKeys(self._vault.secret("station"))
         self._records: dict[str, Record] = {}
-        self._unvouched: dict[str, Record] = {}
-        self._copies = set[str]()
         self._looked_at = (0, 0)
         self._asked: set[bytes] = set()
         self._joined = self._self.joined_at > 0
-        self._files = RecordFiles(self.shop, self._surroundings.now_ms)
+        self._intake = Intake(self.shop, self._surroundings.now_ms)
         self._noticed: dict[str, int] = {}
         self._epochs = EpochKeys(self._keys, self.shop)
         self._load()
@@ -251,26 +166,15 @@ class ShopMembership:
         names = relay.list("mem/")
         self._asked = {invite for name in names if (invite := invite_of(name))}
         listed = {name for name in names if parse_record_name(name)}
-        found = dict(self._unvouched)
-        held = {record.digest for record in (*self._records.values(), *found.values())}
-        self._copies &= listed
-        for name in sorted(listed - self._records.keys() - found.keys() - self._copies):
-            record = self._files.fetch(relay, name)
-            if record is None:
-                continue
-            if record.digest in held:
-                self._copies.add(name)  # anybody may put a record again, under other numbers
-                continue
-            held.add(record.digest)
-            found[name] = record
-        self._take(found)
+        self._intake.read(relay, listed, self._records)
+        self._take()
         self._enter()
         self._heal(relay, listed)
         self.mend(relay)
         return len(self._records) > known
 
     def new_dev(self, random: Callable[[int], bytes]) -> int:
-        nonce = random(_NONCE_BYTES)
+        nonce = random(NONCE_BYTES)
         dev = incarnation(self._keys.public.signing, nonce)
         self._vault.keep(f"dev-{dev:016x}", nonce)
         return dev
@@ -299,8 +203,11 @@ class ShopMembership:
     def accepts(self, dev: int, seq: int) -> bool:
         return self.judgement.accepts(dev, seq)
 
-    def may_manage(self, dev: int, seq: int) -> bool:
-        return self.judgement.may_manage(dev, seq)
+    def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
+        return self.judgement.may_manage(dev, seq, digest8)
+
+    def distrusted_since(self, dev: int) -> int | None:
+        return self.judgement.distrusted_since(dev)
 
     def publish(self, fact: Fact, relay: Relay | None, root: RootKey | None = None) -> Record:
         """Sign a fact, keep it, and put it; a folder that is away gets it at a later refresh."""
@@ -374,22 +281,23 @@ class ShopMembership:
         stored = self._vault.records()
         fresh = stored.keys() - self._records.keys()
         if fresh or not self._records:
-            read = {name: read_record(stored[name], self.shop) for name in fresh}
+            # In the order they came: what was first of a station's is named first.
+            read = {n: read_record(stored[n], self.shop) for n in stored if n in fresh}
             self._records = {**self._records, **read}
             self.judgement: Judgement = judge(self._records.values(), self._self.root_public)
             self._epochs.follow(self.judgement)
 
-    def _take(self, found: dict[str, Record]) -> None:
-        looked_at = (len(found), len(self._records))
+    def _take(self) -> None:
+        found = self._intake.waiting
+        looked_at = (self._intake.count, len(self._records))
         if not found or looked_at == self._looked_at:
             return
         together = judge([*self._records.values(), *found.values()], self._self.root_public)
-        vouched = {n: r for n, r in found.items() if r.digest in together.vouched}
-        self._unvouched = {n: r for n, r in found.items() if n not in vouched}
-        if vouched:
-            self._vault.keep_records({name: record.data for name, record in vouched.items()})
+        taken = self._intake.take(together, self._records)
+        if taken:
+            self._vault.keep_records({name: record.data for name, record in taken.items()})
             self._load()
-        self._looked_at = (len(self._unvouched), len(self._records))
+        self._looked_at = (self._intake.count, len(self._records))
 
     def _enter(self) -> None:
         if not self._joined and self.member:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from db.clock import now_ms
 from db.database import Database
 from db.engine import engine_over
+from db.erasing.personal import EVERYTHING
 from db.registry import BY_NUMBER
 from db.search import SEARCHED
 from db.sync.apply import Applied, Merger, follow
@@ -29,6 +30,7 @@ from db.sync.frames import INSERT, Op, group_ops
 from db.sync.images import ASIDE, LATER, SEEN
 from db.sync.manifests import Manifest, Opened, Place, SnapshotDamaged, SnapshotNewer
 from db.sync.ops import settle
+from db.sync.rights import RESTRICTED
 from db.sync.rows import UNBORN
 from db.sync.scratch import Scratch, attached
 from db.sync.tables import Shape, parse_clocks, shape_of
@@ -58,18 +60,20 @@ def merge_image(
     scratch: Scratch,
     opened: Opened,
     own_dev: int,
+    now: int | None = None,
 ) -> Merged:
     """Merge an image into a living database, whole or not at all; screens hear of it as "sync".
 
     Cursors move to the image's vector, all but those of `own_dev`: reading never moves the own
-    numbers. Raises `SnapshotNewer` or `SnapshotDamaged`, and then nothing has changed.
+    numbers. `now` is this machine's clock (Unix ms). Raises `SnapshotNewer` or `SnapshotDamaged`,
+    and then nothing has changed.
     """
     check_fields(opened.manifest)
     try:
         with attached(scratch, database.path, database.key) as raw:
             check_image(raw, opened.manifest)
             with database.write("sync", engine_over(raw)) as session:
-                return _merge(session, opened, own_dev)
+                return _merge(session, opened, own_dev, now_ms() if now is None else now)
     except sqlcipher.OperationalError:
         raise  # a full disk, a database in use: nothing of the snapshot's
     except (IntegrityError, sqlcipher.DatabaseError) as error:
@@ -98,9 +102,14 @@ def check_image(raw: Any, manifest: Manifest) -> None:
             raise SnapshotDamaged(f"other number of rows in table {number}")
 
 
-def _merge(session: Session, opened: Opened, own_dev: int) -> Merged:
+def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
     connection, manifest = session.connection(), opened.manifest
     settle(connection)
+    # By this it is known again, should its maker turn out to have lost the right before.
+    connection.exec_driver_sql(
+        "UPDATE txn SET actor = ?, at = ? WHERE rid = (SELECT txn FROM txn_context)",
+        (opened.name, now),
+    )
     # The triggers would stamp these changes as made here; they are noted below instead.
     connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
     applied = Applied()
@@ -114,8 +123,10 @@ def _merge(session: Session, opened: Opened, own_dev: int) -> Merged:
     connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
     # They came with the rows: at the commit nothing is left to work out.
     connection.info["derived"] = derived
+    # Of many rows no note is kept: whose person is erased is looked up anew.
+    connection.info[EVERYTHING] = True
     later, aside = take_kept(connection)
-    take_places(connection, opened, own_dev)
+    take_places(connection, opened, own_dev, now)
     return Merged(applied.inserted, applied.changed, later, aside, applied.ahead)
 
 
@@ -188,9 +199,10 @@ class _TableMerger:
             defaults,
         )
         number = self._shape.table.number
-        # A screen hears of the table by its last row at least.
+        # A screen hears of the table by its last row at least; restricted rows may be taken back.
         first = f"(SELECT max(rid) FROM shop.{name}) - 1"
-        since = "?" if all_noted or number in SEARCHED else f"max(?, {first})"
+        whole = all_noted or number in SEARCHED or number in RESTRICTED
+        since = "?" if whole else f"max(?, {first})"
         self._connection.exec_driver_sql(
             "INSERT INTO change(txn, table_no, rid, row, kind) "
             "SELECT (SELECT txn FROM txn_context), ?, rid, id, ? "
@@ -253,7 +265,7 @@ def take_kept(connection: Connection) -> tuple[int, int]:
     return later.rowcount, aside.rowcount
 
 
-def take_places(connection: Connection, opened: Opened, own_dev: int) -> None:
+def take_places(connection: Connection, opened: Opened, own_dev: int, now: int) -> None:
     """Move the cursors to the image's vector; remember forks, and that it was merged."""
     manifest = opened.manifest
     others = [place for place in manifest.vector if place.dev != own_dev]
@@ -275,7 +287,7 @@ def take_places(connection: Connection, opened: Opened, own_dev: int) -> None:
         [tuple(place) for place in others],
     )
     connection.exec_driver_sql(
-        "INSERT OR IGNORE INTO sync_merged(name, at) VALUES (?, ?)", (opened.name, now_ms())
+        "INSERT OR IGNORE INTO sync_merged(name, at) VALUES (?, ?)", (opened.name, now)
     )
 
 

@@ -15,8 +15,9 @@ from db.sync.heads import unpack_head
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 from db.sync.ranges import parse_range, split_range
+from db.sync.readmission import noted_txn
 from db.sync.relay import NotThere, Relay
-from db.sync.revert import judge_again, noted_txn
+from db.sync.revert import judge_again
 from db.sync.rights import NO_RIGHT, REVOKED, admits, counts, sift
 from db.sync.segments import (
     Segment,
@@ -337,7 +338,7 @@ class LogReader:
         if not self._counts(place):
             store.put_aside(place.dev, place.seq, pack_groups(groups), REVOKED, now)
             return []
-        if self._membership.may_manage(place.dev, place.seq):
+        if self._membership.may_manage(*place):
             return groups
         free, restricted = sift(groups)
         if restricted:

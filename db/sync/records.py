@@ -30,6 +30,10 @@ from db.sync.keys import (
 FORMAT: Final = 1
 MOST_BYTES: Final = 1 << 20
 """No record is larger; what is, was put there by a stranger."""
+MOST_SMALL_BYTES: Final = 64 << 10
+"""Nor are those larger that hold neither keys for many nor the hashes of a long log."""
+NONCE_BYTES: Final = 16
+"""Bytes that an incarnation's number is drawn from."""
 
 ID_BYTES: Final = 16
 INVITE_BYTES: Final = 8
@@ -112,10 +116,13 @@ class Grant(_Fact, tag=5, frozen=True):
 
 
 class Withdraw(_Fact, tag=6, frozen=True):
-    """A station may no longer manage: its ops up to these numbers, and these records, stand."""
+    """A station may no longer manage: its log up to the pins (as `Revoke`'s) and these records stand.
+
+    What was no segment of it then can't become one of its time as a manager any more.
+    """
 
     station: bytes
-    upto: tuple[tuple[int, int], ...]
+    pins: tuple[tuple[int, int, bytes], ...]
     records: tuple[bytes, ...]
 
 
@@ -171,6 +178,9 @@ class Recover(_Fact, tag=11, frozen=True):
 Fact: TypeAlias = (
     Found | Invite | Approve | Announce | Grant | Withdraw | Revoke | Epoch | Keys | Sheet | Recover
 )
+
+
+_LARGE: Final = (Approve, Withdraw, Revoke, Epoch, Keys)
 
 
 class _Payload(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -307,6 +317,8 @@ def _record(data: bytes, payload: bytes) -> Record:
     read = _decoded(payload, _Payload)
     if read.version != FORMAT:
         raise RecordFault("of another format")
+    if len(data) > MOST_SMALL_BYTES and not isinstance(read.fact, _LARGE):
+        raise RecordFault("too large")
     digest = hashlib.sha256(data).digest()[:ID_BYTES]
     return Record(read.shop, read.signer, read.at, read.fact, digest, data)
 

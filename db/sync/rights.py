@@ -5,14 +5,14 @@ Both are decided by the op itself and by the membership records, never by what e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
-import msgspec
+from sqlalchemy import Connection
 
 from db.ids import natural_id
 from db.registry import BY_NAME
-from db.sync.frames import Group, Value
+from db.sync.frames import Group, Value, pick
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 
@@ -29,6 +29,8 @@ KEY: Final = _NUMBERS["key"]
 REVOKED: Final = "revoked"
 NO_RIGHT: Final = "right"
 """Why ops were put aside."""
+_UNKNOWN: Final = bytes(8)
+"""A hash that no segment has."""
 
 
 class Sifted(NamedTuple):
@@ -58,6 +60,18 @@ def admits(membership: Membership, place: Place) -> bool:
     return pin is None or not pin.known or place.seq >= pin.since
 
 
+def may_manage_as(connection: Connection, membership: Membership, dev: int, seq: int) -> bool:
+    """Tell whether a number's writer had the right, whichever of its known branches is meant.
+
+    Of what was put aside the branch is not noted: while one of them has it not, none is taken.
+    """
+    known = connection.exec_driver_sql(
+        "SELECT digest8 FROM sync_seen WHERE dev = ? AND seq = ?", (dev, seq)
+    ).all()
+    digests = [digest8 for (digest8,) in known] or [_UNKNOWN]
+    return all(membership.may_manage(dev, seq, digest8) for digest8 in digests)
+
+
 def sift(groups: Iterable[Group]) -> Sifted:
     """Part ops by the right they take."""
     free, restricted = list[Group](), list[Group]()
@@ -75,25 +89,6 @@ def sift(groups: Iterable[Group]) -> Sifted:
 def is_restricted(table: int, row: bytes, scope: Value, key: Value) -> bool:
     """Tell whether changing a row takes the right; scope and key are those of a setting."""
     return table in WHOLE or (table == SETTINGS and not _is_personal(row, scope, key))
-
-
-def pick(group: Group, places: Sequence[int]) -> Group:
-    """Return some ops of a group."""
-    if len(places) == len(group):
-        return group
-
-    def some(column: Sequence[object]) -> list[object]:
-        return [column[place] for place in places]
-
-    return msgspec.structs.replace(
-        group,
-        rows=some(group.rows),
-        stamps=some(group.stamps),
-        stations=group.stations if len(group.stations) == 1 else some(group.stations),
-        columns=[some(column) for column in group.columns],
-        clocks=some(group.clocks) if group.clocks else None,
-        bases=some(group.bases) if group.bases else None,
-    )
 
 
 def _personal_places(group: Group) -> Collection[int]:

@@ -171,7 +171,8 @@ class Snapshots:
         """Fetch a snapshot and merge it. Raises a `SnapshotError` or `RelayError`."""
         try:
             with self.fetched(opened) as scratch:
-                return merge_image(self._database, scratch, opened, self.own_dev())
+                now = self._surroundings.now_ms()
+                return merge_image(self._database, scratch, opened, self.own_dev(), now)
         except SnapshotError:
             self._retry_at[opened.name] = self._surroundings.now_ms() + RETRY_MS
             raise
@@ -224,8 +225,8 @@ class Snapshots:
         maker, manifest = opened.header.dev, opened.manifest
         if self._membership.pin(maker) is not None:
             raise SnapshotForeign("its maker was revoked")
-        places = (manifest.place_of(maker).seq, _NOW)
-        if not all(self._membership.may_manage(maker, seq) for seq in places):
+        places = (manifest.place_of(maker), Place(maker, _NOW, b""))
+        if not all(self._membership.may_manage(*place) for place in places):
             raise SnapshotForeign("its maker had not the right")
         for place in (*manifest.vector, *manifest.forks):
             pin = self._membership.pin(place.dev)

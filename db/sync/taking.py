@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from db.database import Database
 from db.sync.apply import Applied, merge_groups
-from db.sync.frames import FrameDamaged, Group, decode_groups
+from db.sync.frames import FrameDamaged, Group, decode_groups, pick
 from db.sync.membership import Membership
-from db.sync.rights import NO_RIGHT, REVOKED, pick, sift
+from db.sync.rights import NO_RIGHT, REVOKED, sift
 from db.sync.store import Store
 
 FAULTY: Final = "faulty"

@@ -156,7 +156,7 @@ class Vault:
     def records(self) -> dict[str, bytes]:
         """Return all kept records by name."""
         with self._database.read() as session:
-            found = session.execute(text("SELECT name, data FROM sync_record"))
+            found = session.execute(text("SELECT name, data FROM sync_record ORDER BY rowid"))
             return {row.name: row.data for row in found}
 
     def keep_records(self, records: Mapping[str, bytes]) -> None:

@@ -65,8 +65,11 @@ class MembershipOfAll:
         pin = self.pin(dev)
         return dev in self.register.devs and (pin is None or seq <= pin.seq)
 
-    def may_manage(self, dev: int, seq: int) -> bool:
+    def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.accepts(dev, seq) and self.register.devs[dev] not in self.register.workers
+
+    def distrusted_since(self, dev: int) -> int | None:
+        return None
 
 
 class Clock:

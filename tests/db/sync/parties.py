@@ -88,8 +88,11 @@ class Members:
         pin = self.pin(dev)
         return dev in self.circle.keys and (pin is None or seq <= pin.seq)
 
-    def may_manage(self, dev: int, seq: int) -> bool:
+    def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.accepts(dev, seq) and dev in self.circle.managers
+
+    def distrusted_since(self, dev: int) -> int | None:
+        return None
 
 
 class Party:

@@ -1,7 +1,7 @@
 """Who may write into the folder, or was in the shop once, and means harm."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,36 @@ from sqlalchemy import text
 from db.ids import natural_id, new_id
 from db.models import Customer
 from db.registry import BY_NAME
+from db.sync import exclusion, intake
+from db.sync.exclusion import revoke, withdraw
 from db.sync.files import LARGEST, Files
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.frames import SET, Op, group_ops
 from db.sync.heads import DIRECTORY, Heads
 from db.sync.manifests import SnapshotDamaged, SnapshotForeign
+from db.sync.membership import ShopMembership
 from db.sync.mergers import check_image
+from db.sync.records import (
+    MOST_SMALL_BYTES,
+    Announce,
+    Fact,
+    Keys,
+    RecordFault,
+    incarnation,
+    make_record,
+    read_record,
+    record_name,
+)
 from db.sync.relay import MemoryRelay, NotThere
 from db.sync.rights import NO_RIGHT, REVOKED
+from db.sync.segments import Writer
 from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import pack_groups, replay_later
 from tests.db.sync.homes import Clock, Home, Register, settle
 from tests.db.sync.parties import Circle, Party, image_of
 from tests.db.sync.shops import Shop
+from tests.db.sync.test_revert import SHOP_KEY, Desk, put_setting, same, setting_of
 
 STAFF_NAME = next(n for n, name in BY_NAME["staff"].numbered() if name == "name")
 
@@ -64,7 +80,7 @@ def test_who_lost_the_right_can_not_date_a_snapshot_back(
     a.snapshots.make(a.seal)
     assert len(b.snapshots.usable()) == 1
     # Withdrawn: what it did up to its fifth segment stands, and it says that it is at its first.
-    monkeypatch.setattr(b.members, "may_manage", lambda dev, seq: dev != 11 or seq <= 5)
+    monkeypatch.setattr(b.members, "may_manage", lambda dev, seq, *_: dev != 11 or seq <= 5)
     assert b.snapshots.usable() == []
     assert [type(fault) for fault in b.snapshots.faults.values()] == [SnapshotForeign]
     for party in (a, b):
@@ -157,7 +173,7 @@ def test_what_was_kept_for_a_newer_program_is_judged_when_it_is_taken(
     with party.db.write("system") as session:
         Store(session.connection()).keep_later(22, 1, pack_groups(group_ops([op])))
     monkeypatch.setattr(party.members, "accepts", lambda dev, seq: accepted)
-    monkeypatch.setattr(party.members, "may_manage", lambda dev, seq: False)
+    monkeypatch.setattr(party.members, "may_manage", lambda dev, seq, *_: False)
     assert replay_later(party.db, party.members, 1) == 1
     with party.db.read() as session:
         assert session.scalars(text("SELECT name FROM staff")).all() == []
@@ -179,3 +195,174 @@ def test_a_pipe_a_device_and_a_giant_are_no_files_of_ours(tmp_path: Path) -> Non
         with pytest.raises(NotThere):
             relay.get(name)
     assert Files().read(tmp_path / "share" / "shop.kdj") == marker
+
+
+def put(shop: Shop, member: ShopMembership, fact: Fact, number: int = 900) -> str:
+    """Sign a fact as a member that follows no rules, and put it."""
+    record = make_record(member.shop, member.keys, shop.clock(), fact)
+    name = record_name(number, record)
+    shop.relay.put_new(name, record.data)
+    return name
+
+
+def announced(member: ShopMembership, number: int, length: int = 16) -> Announce:
+    nonce = number.to_bytes(length, "big")
+    return Announce(incarnation(member.keys.public.signing, nonce), nonce)
+
+
+def test_an_incarnation_is_drawn_from_sixteen_bytes_and_no_others(shop: Shop) -> None:
+    founder, member = shop.found(), shop.admit("member")
+    for length in (8, 60_000):
+        fact = announced(member, 7, length)
+        put(shop, member, fact)
+        shop.settle()
+        assert founder.station_of(fact.dev) is None
+
+
+def test_a_record_of_a_small_kind_is_small(shop: Shop) -> None:
+    founder = shop.found()
+    with pytest.raises(RecordFault):
+        make_record(founder.shop, founder.keys, 1, announced(founder, 7, MOST_SMALL_BYTES))
+    station = founder.station
+    wraps = tuple((number, station, bytes(80)) for number in range(1_000))
+    large = make_record(founder.shop, founder.keys, 1, Keys(wraps))
+    assert read_record(large.data, founder.shop) == large
+
+
+def test_a_station_that_was_shut_out_fills_no_disk(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_OF_REVOKED", 5)
+    monkeypatch.setattr(intake, "MOST_BYTES_OF_REVOKED", 20_000)
+    founder, thief = shop.found(), shop.admit("thief", manage=True)
+    other = shop.admit("other")
+    revoke(founder, shop.relay, thief.station, shop.surroundings)
+    shop.settle()
+    before = len(other.records)
+    wraps = tuple((number, other.station, bytes(80)) for number in range(500))
+    large = put(shop, thief, Keys(wraps))
+    for number in range(30):
+        put(shop, thief, announced(thief, number))
+    for _ in range(3):
+        shop.settle()
+    assert before < len(other.records) <= before + 5
+    assert large not in other.records
+
+
+def test_a_flood_of_records_does_not_hinder_a_revocation(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exclusion, "NAMED", 3)
+    founder, thief = shop.found(), shop.admit("thief")
+    dev = shop.incarnate("thief")
+    shop.has_read("founder", dev, 9)
+    for number in range(20):
+        put(shop, thief, announced(thief, number))
+    shop.settle()
+    record = revoke(founder, shop.relay, thief.station, shop.surroundings)
+    shop.settle()
+    assert len(record.data) < 2_000
+    assert founder.accepts(dev, 9)
+    assert not founder.accepts(dev, 10)
+
+
+def test_strangers_records_are_held_in_bounds_and_hide_no_honest_one(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(intake, "MOST_WAITING", 4)
+    founder = shop.found()
+    stranger = Shop(tmp_path / "strange")
+    stranger.directory.mkdir()
+    strange = stranger.found("stranger")
+    for number in range(40):
+        fact = announced(strange, number)
+        record = make_record(founder.shop, strange.keys, 1, fact)
+        shop.relay.put_new(record_name(1, record), record.data)
+    member = shop.admit("member")
+    shop.incarnate("member")
+    for _ in range(30):
+        shop.clock.now += intake.TURN_MS
+        founder.refresh(shop.relay)
+        member.refresh(shop.relay)
+    dev = shop.incarnate("member")
+    for _ in range(30):
+        shop.clock.now += intake.TURN_MS
+        founder.refresh(shop.relay)
+        assert len(founder._intake.waiting) <= 4
+    assert founder.station_of(dev) == member.station
+    assert not any(record.signer == strange.station for record in founder.records.values())
+    stranger.close()
+
+
+def test_a_manager_that_was_can_not_write_for_an_earlier_place(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.start("manager", "other", manage=("manager",))
+    for value in ("one", "two", "three"):
+        put_setting(desk, "manager", value)
+        desk.sync()
+    manager, dev = desk.members["manager"], desk.dev("manager")
+    withdraw(desk.members["founder"], desk.relay, manager.station)
+    # A number of its time as a manager, its own signature: but another hash.
+    writer = Writer(manager.shop, dev, manager.keys, manager.epochs[1])
+    table, fields = BY_NAME["settings"].number, dict(BY_NAME["settings"].numbered())
+    numbers = tuple(
+        next(n for n, field in fields.items() if field == wanted)
+        for wanted in ("value", "scope", "key")
+    )
+    forged = Op(SET, table, SHOP_KEY, 1 << 61, dev, numbers, ('"forged"', "shop", "k"))
+    (sealed,) = writer.seal([forged], 2)
+    desk.relay.put_new(sealed.name, sealed.data)
+    desk.hire("late")
+    desk.sync("founder", "other", "late")
+    assert {setting_of(desk, one) for one in ("founder", "other", "late")} == {"three"}
+    assert (NO_RIGHT, False) in desk.aside("other")
+    desk.close()
+
+
+@pytest.mark.parametrize("end", [withdraw, revoke])
+@pytest.mark.parametrize("new", [False, True])
+def test_what_a_manager_that_was_forged_into_a_snapshot_is_taken_back(
+    tmp_path: Path, end: Callable[..., object], *, new: bool
+) -> None:
+    desk = Desk(tmp_path)
+    desk.start("manager", "other", manage=("manager",))
+    put_setting(desk, "founder", "right")
+    desk.born("founder", name="A")
+    desk.sync()
+    manager, reader = desk.members["manager"], "other"
+    if new:
+        reader = "late"
+        desk.hire(reader)
+    arguments = (desk.surroundings,) if end is revoke else ()
+    end(desk.members["founder"], desk.relay, manager.station, *arguments)
+    # It has the right for all that the manager and the others know: the news is on its way.
+    with desk.homes["manager"].write("sync") as session:
+        session.execute(text("UPDATE settings SET value = '\"forged\"', _fc = NULL, _st = 1 << 60"))
+        session.execute(text("DELETE FROM change WHERE txn = (SELECT txn FROM txn_context)"))
+    maker = desk.engines["manager"].upkeep.snapshots
+    made = maker.make(desk.engines["manager"].seal)
+    snapshots = desk.engines[reader].upkeep.snapshots
+    snapshots.merge(next(o for o in snapshots.usable() if o.name == made.name))
+    assert setting_of(desk, reader) == "forged"
+    founder = desk.engines["founder"]
+    founder.upkeep.snapshots.make(founder.seal)
+    for _ in range(3):
+        desk.clock.now += 3_600_000
+        desk.sync("founder", "other", reader)
+    assert {setting_of(desk, one) for one in ("founder", "other", reader)} == {"right"}
+    assert desk.names_of("name", "founder", reader) == {"A"}
+    assert same(desk.homes["founder"], desk.homes[reader])
+    desk.close()
+
+
+def test_a_document_that_nobody_can_read_is_put_aside(pair: tuple[Home, Home]) -> None:
+    a, b = pair
+    settle(a, b)
+    with a.db.write() as session:
+        session.execute(
+            text("INSERT INTO settings(id, scope, key, value) VALUES (:id, 'shop', 'k', 'rubbish')"),
+            {"id": natural_id("setting", "shop", "k")},
+        )
+    settle(a, b)
+    assert b.ask("SELECT count(*) FROM settings") == [(0,)]
+    assert b.ask("SELECT reason FROM sync_aside") == [("faulty",)]

@@ -188,7 +188,7 @@ def test_the_outcome_does_not_depend_on_the_order(tmp_path: Path, order: tuple[s
     desk.close()
 
 
-def _set(desk: Desk, name: str, value: str) -> None:
+def put_setting(desk: Desk, name: str, value: str) -> None:
     with desk.homes[name].write() as session:
         row = session.scalar(select(Setting).where(Setting.id == SHOP_KEY))
         if row is None:
@@ -197,7 +197,7 @@ def _set(desk: Desk, name: str, value: str) -> None:
             row.value = value
 
 
-def _setting(desk: Desk, name: str) -> str | None:
+def setting_of(desk: Desk, name: str) -> str | None:
     with desk.homes[name].read() as session:
         row = session.scalar(select(Setting).where(Setting.id == SHOP_KEY))
         return None if row is None else str(row.value)
@@ -205,40 +205,40 @@ def _setting(desk: Desk, name: str) -> str | None:
 
 def test_a_setting_of_the_shop_from_who_may_not_is_put_aside(desk: Desk) -> None:
     desk.start("agent", "other")
-    _set(desk, "founder", "right")
+    put_setting(desk, "founder", "right")
     desk.sync()
-    _set(desk, "agent", "wrong")
+    put_setting(desk, "agent", "wrong")
     desk.sync()
-    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"right"}
+    assert {setting_of(desk, "founder"), setting_of(desk, "other")} == {"right"}
     assert desk.aside("founder") == desk.aside("other") == [("right", False)]
 
 
 def test_it_is_taken_once_the_right_is_given_with_effect_from_then(desk: Desk) -> None:
     desk.start("agent", "other")
-    _set(desk, "founder", "right")
+    put_setting(desk, "founder", "right")
     desk.sync()
-    _set(desk, "agent", "wrong")
+    put_setting(desk, "agent", "wrong")
     desk.sync("agent", "other")
     # The founder has not read it: it comes after the grant in the agent's log.
     grant(desk.members["founder"], desk.relay, desk.members["agent"].station, root=False)
     desk.sync()
-    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"wrong"}
+    assert {setting_of(desk, "founder"), setting_of(desk, "other")} == {"wrong"}
     assert desk.aside("other") == [("right", True)]
 
 
 def test_a_right_withdrawn_with_effect_from_before_takes_it_back(desk: Desk) -> None:
     desk.start("manager", "other", manage=("manager",))
-    _set(desk, "founder", "right")
+    put_setting(desk, "founder", "right")
     desk.sync()
-    _set(desk, "manager", "late")
+    put_setting(desk, "manager", "late")
     with desk.homes["manager"].write() as session:
         session.add(Staff(login="x", name="X", created_at=1))
     desk.born("manager", name="kept")
     desk.sync("manager", "other")
-    assert _setting(desk, "other") == "late"
+    assert setting_of(desk, "other") == "late"
     withdraw(desk.members["founder"], desk.relay, desk.members["manager"].station)
     desk.sync()
-    assert {_setting(desk, "founder"), _setting(desk, "other")} == {"right"}
+    assert {setting_of(desk, "founder"), setting_of(desk, "other")} == {"right"}
     assert desk.names_of("name", "founder", "other") == {"kept"}
     with desk.homes["other"].read() as session:
         assert session.scalar(select(Staff)) is None

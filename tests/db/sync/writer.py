@@ -41,7 +41,7 @@ class SharedMembership(MembershipOfAll):
     def accepts(self, dev: int, seq: int) -> bool:
         return self.station_of(dev) is not None
 
-    def may_manage(self, dev: int, seq: int) -> bool:
+    def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.accepts(dev, seq)
 
 

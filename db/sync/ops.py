@@ -131,7 +131,7 @@ def _may_need_settling(shape: Shape, notes: list[_Fields]) -> bool:
 def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fields]) -> bool:
     tombstone = row.registers[DELETED_FIELD]
     if shape.table.merge is Merge.SET:
-        if tombstone.value:
+        if tombstone.value and tombstone.clock[1] != TOP:
             # Names the adding it saw, not its own time: an adding elsewhere outlives it.
             base = next(f for f in reversed(notes) if str(DELETED_FIELD) in f)
             seen = base[str(DELETED_FIELD)][1]

@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.core.errors import UserError
-from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.orders.import_chunks import ChunkImport
@@ -23,10 +22,13 @@ from app.sources import (
     FileReport,
     OrderFile,
     OrderSource,
+    Pace,
     ParsedOrder,
+    Progress,
     RejectedRow,
     Sheet,
     SheetKind,
+    conclude,
     open_orders,
 )
 from app.staff import StaffService
@@ -36,9 +38,6 @@ log = logging.getLogger(__name__)
 
 CHUNK: Final = 8_000
 """Orders per transaction: colleagues' and customers' messages get in between."""
-
-Progress = Callable[[int, int], None]
-"""Is told how many rows are done, of about how many."""
 
 
 class OrderImport:
@@ -50,9 +49,11 @@ class OrderImport:
         staff: StaffService,
         settings: Settings,
         sources: Sequence[OrderSource],
+        arrived: Callable[[], object] | None = None,
     ) -> None:
+        """`arrived` is called after an import, for what was waiting for its orders."""
         self._db, self._staff, self._settings = db, staff, settings
-        self._sources = sources
+        self._sources, self._arrived = sources, arrived
 
     def preview(
         self,
@@ -82,6 +83,8 @@ class OrderImport:
         report = self._import(files, shop, progress, stop, ledger)
         if report.taken:
             self._note_batch(report, ledger)
+            if self._arrived is not None:
+                self._arrived()
         return report
 
     def undo(
@@ -118,7 +121,7 @@ class OrderImport:
         chunks = ChunkImport(
             shop or self._settings.get(SHOP_NAME), report, dry_run=dry_run, remember=len(work) > 1
         )
-        pace = _Pace(sum(sheet.size for sheet, *_rest in work), progress, stop)
+        pace = Pace(sum(sheet.size for sheet, *_rest in work), progress, stop)
         for sheet, file, lines in work:
             for rows in _groups(sheet, lines, pace):
                 if pace.stopped():
@@ -129,7 +132,7 @@ class OrderImport:
                     if ledger is not None:
                         ledger.note_chunk(session)
                 pace.told()
-            _finish(lines)
+            conclude(lines)
         chunks.note_unlisted()
         return report
 
@@ -159,24 +162,7 @@ class OrderImport:
                 report.batch = ledger.batch
 
 
-class _Pace:
-    """Counts rows, tells how far the work is, and hears whether to stop."""
-
-    def __init__(
-        self, total: int, progress: Progress | None, stop: Callable[[], bool] | None
-    ) -> None:
-        self._total, self._progress, self._stop = total, progress, stop
-        self.done = 0
-
-    def stopped(self) -> bool:
-        return self._stop is not None and self._stop()
-
-    def told(self) -> None:
-        if self._progress is not None:
-            self._progress(self.done, max(self._total, self.done))
-
-
-def _groups(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[Sequence[ParsedOrder]]:
+def _groups(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[Sequence[ParsedOrder]]:
     """Yield chunks of rows, rejected ones put on the list; an order's items stay together."""
     rows = _good_rows(sheet, lines, pace)
     if sheet.kind is SheetKind.ORDERS:
@@ -189,7 +175,7 @@ def _groups(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[Sequence[P
         yield [row for number in numbers for row in orders[number]]
 
 
-def _good_rows(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[ParsedOrder]:
+def _good_rows(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[ParsedOrder]:
     for row in sheet.rows:
         lines.rows += 1
         pace.done += 1
@@ -197,19 +183,6 @@ def _good_rows(sheet: Sheet, lines: FileReport, pace: _Pace) -> Iterator[ParsedO
             lines.rejected.append(row)
         else:
             yield row
-
-
-def _finish(lines: FileReport) -> None:
-    if not lines.rows:
-        lines.problem = _("The file has a header but no rows.")
-        lines.code = "no_rows"
-    elif not lines.taken:
-        lines.problem = ngettext(
-            "The only row can't be taken: {reason}",
-            "None of the {n} rows can be taken. The first: {reason}",
-            lines.rows,
-        ).format(n=lines.rows, reason=lines.rejected[0].reason)
-        lines.code = "nothing_taken"
 
 
 __all__ = ["CHUNK", "OrderImport"]

@@ -1,14 +1,17 @@
 """Where orders come from: files of the platforms, read row by row."""
 
+from app.sources.cells import clean, cleaned, count, is_missing, moment, money, order_number
 from app.sources.delimited import Row
 from app.sources.file_report import (
     FileReport,
     FilesReport,
     RowState,
+    conclude,
     note_state,
     write_rejected,
 )
 from app.sources.file_words import complain, expanded, file_lines, refusal
+from app.sources.pace import Pace, Progress, Stop
 from app.sources.protocol import (
     BadCell,
     ItemFields,
@@ -36,25 +39,36 @@ __all__ = [
     "OrderFields",
     "OrderFile",
     "OrderSource",
+    "Pace",
     "ParsedItem",
     "ParsedOrder",
+    "Progress",
     "RejectedRow",
     "Row",
     "RowReader",
     "RowState",
     "Sheet",
     "SheetKind",
+    "Stop",
     "Table",
     "TextFile",
+    "clean",
+    "cleaned",
     "complain",
+    "conclude",
+    "count",
     "expanded",
     "export_time",
     "file_lines",
     "find_header",
+    "is_missing",
+    "moment",
+    "money",
     "note_state",
     "open_orders",
     "open_table",
     "open_text",
+    "order_number",
     "read_rows",
     "refusal",
     "same_words",

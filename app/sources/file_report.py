@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.core.errors import UserError
-from app.core.i18n import _
+from app.core.i18n import _, ngettext
 from app.core.outcome import DONE, PROBLEMS, REFUSED
 from app.sources.protocol import RejectedRow
 
@@ -106,6 +106,20 @@ def note_state(known: MutableMapping[_K, RowState], key: _K, state: RowState) ->
         known[key] = state
     elif former is RowState.SAME and state is not RowState.SAME:
         known[key] = RowState.CHANGED
+
+
+def conclude(lines: FileReport) -> None:
+    """Say at the end of a file why nothing of it was taken, if so."""
+    if not lines.rows:
+        lines.problem = _("The file has a header but no rows.")
+        lines.code = "no_rows"
+    elif not lines.taken:
+        lines.problem = ngettext(
+            "The only row can't be taken: {reason}",
+            "None of the {n} rows can be taken. The first: {reason}",
+            lines.rows,
+        ).format(n=lines.rows, reason=lines.rejected[0].reason)
+        lines.code = "nothing_taken"
 
 
 def write_rejected(files: Sequence[FileReport], path: Path) -> int:

@@ -22,6 +22,7 @@ from db.clock import now_ms
 from db.database import Database
 from db.engine import engine_over
 from db.erasing.personal import EVERYTHING
+from db.erasing.personal import EVERYTHING
 from db.registry import BY_NUMBER
 from db.search import SEARCHED
 from db.sync.apply import Applied, Merger, follow
@@ -123,6 +124,8 @@ def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
     connection.exec_driver_sql("UPDATE txn_context SET noting = 1")
     # They came with the rows: at the commit nothing is left to work out.
     connection.info["derived"] = derived
+    # Of many rows no note is kept: whose person is erased is looked up anew.
+    connection.info[EVERYTHING] = True
     # Of many rows no note is kept: whose person is erased is looked up anew.
     connection.info[EVERYTHING] = True
     later, aside = take_kept(connection)

@@ -76,6 +76,13 @@ def test_a_seed_plays_the_same_in_every_process() -> None:
     assert [f"seed {n} {played(n).digest}" in told for n in (3, 4)] == [True, True]
 
 
+@pytest.mark.parametrize("seed", [1, 3])
+def test_a_seed_plays_the_same_over_the_product_s_own_driver_and_enciphered_files(
+    seed: int,
+) -> None:
+    assert played(seed, whole_driver=True).history == played(seed).history
+
+
 def is_noticed(mutant: str, seeds: Iterable[int]) -> bool:
     for seed in seeds:
         try:

@@ -40,6 +40,7 @@ def _played(seed: int, directory: Path, options: argparse.Namespace) -> Outcome:
         stations=options.stations,
         faults=not options.no_faults,
         mutant=options.mutant,
+        whole_driver=options.whole_driver,
     )
     try:
         return play(seed, directory, play_options)
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=Options.steps)
     parser.add_argument("--stations", type=int, help="2 to 50; else drawn by the seed")
     parser.add_argument("--no-faults", action="store_true", help="calls to the folder never fail")
+    parser.add_argument("--whole-driver", action="store_true", help="as the product, but slow")
     parser.add_argument("--show", action="store_true", help="print every history")
     parser.add_argument("--digests", action="store_true", help="print a hash of every history")
     parser.add_argument("--stop", action="store_true", help="let errors of the program through")

@@ -1,28 +1,44 @@
 """A station's database file, with the crashes and power cuts that may befall it.
 
-The file is a real encrypted SQLite in WAL mode. As its log only grows here, the log's length after
+The file is a real SQLite in WAL mode. As its log only grows here, the log's length after
 a commit is that commit's state, and cutting the log back is what a power cut does to commits whose
 bytes were not forced to the disk (`synchronous` below FULL).
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
+from unittest import mock
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+import db.engine
 from db.database import Database, Origin
+from tests.db.sync.simulation.ambience import Ambience
+from tests.db.sync.simulation.driver import connect
 from tests.db.sync.simulation.folder import Crash
 from tests.db.sync.stations import KEY, empty_file
 
 _FULL: Final = 2
 """What `PRAGMA synchronous` reports for FULL; EXTRA is 3."""
+
+
+@cache
+def template(*, whole_driver: bool) -> bytes:
+    """Return a migrated file, enciphered or in clear; made once a process, outside of histories."""
+    if whole_driver:
+        return empty_file()
+    with TemporaryDirectory() as directory, mock.patch.object(db.engine, "connect", connect):
+        path = Path(directory, "kefu.db")
+        Database(path, KEY).close()
+        return path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +52,14 @@ class Image:
 class Disk:
     """Where one station's database lies, through all its lives."""
 
-    pragma: str | None = None
-    """What a mutant sets on every connection instead of the product's own."""
-
-    def __init__(self, path: Path, rng: random.Random) -> None:
-        self.path, self.rng = path, rng
+    def __init__(self, path: Path, ambience: Ambience) -> None:
+        self.path, self._ambience, self.rng = path, ambience, ambience.rng
         self.crash_chance = 0.0
         self.dead = False
         self.died: Callable[[], None] = lambda: None
         self._points: list[tuple[int, bool]] = []
         """Length of the log after each commit, and whether it was forced to the disk."""
-        path.write_bytes(empty_file())
+        path.write_bytes(template(whole_driver=ambience.whole_driver))
         self._points.append((0, True))
 
     @property
@@ -64,18 +77,23 @@ class Disk:
 
     def put(self, image: Image) -> None:
         """Lay these files in place of what is there; no program may have it open."""
+        self._ambience.release(self.path)
         self.path.write_bytes(image.main)
         self._log.write_bytes(image.log)
         self.path.with_name(f"{self.path.name}-shm").unlink(missing_ok=True)
 
     def end(self, database: Database, *, power: bool) -> None:
         """End a program without warning; with its machine's power cut, lose what was not safe."""
+        length = self._length()
+        kept = self._survived(length) if power else length
+        if kept == length and not self._ambience.whole_driver:
+            self.dead = True
+            database.close()
+            return  # nothing of the file changes: whoever starts next finds it open
         image = self.image()
         self.dead = True
         database.close()
-        if power:
-            image = Image(image.main, image.log[: self._survived(len(image.log))])
-        self.put(image)
+        self.put(Image(image.main, image.log[:kept]))
 
     def replace(self, database: Database, image: Image) -> None:
         """Put an older copy of the database back."""
@@ -84,9 +102,12 @@ class Disk:
         self._points = [(len(image.log), True)]
         self.put(image)
 
+    def _length(self) -> int:
+        return self._log.stat().st_size if self._log.exists() else 0
+
     def committed(self, *, full: bool) -> None:
         """Note a commit."""
-        length = self._log.stat().st_size if self._log.exists() else 0
+        length = self._length()
         if self._points and length < self._points[-1][0]:
             self._points = [(0, True)]  # somebody folded the log into the file
         self._points.append((length, full))
@@ -112,12 +133,6 @@ class SimulatedDatabase(Database):
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
         super().__init__(disk.path, KEY)
-        if disk.pragma is not None:
-            event.listen(self.engine, "connect", self._set_pragma)
-            self.engine.dispose()
-
-    def _set_pragma(self, connection: object, _: object) -> None:
-        connection.execute(f"PRAGMA {self._disk.pragma}")  # type: ignore[attr-defined]
 
     @contextmanager
     def write(self, origin: Origin = "local", through: Engine | None = None) -> Iterator[Session]:

@@ -66,7 +66,7 @@ class Machine:
         self.world, self.index, self.skew = world, index, skew
         home = world.directory / str(index)
         home.mkdir()
-        self.disk = Disk(home / "kefu.db", world.rng)
+        self.disk = Disk(home / "kefu.db", world.ambience)
         self.token = Token(home)
         self.files = StationFiles(world.folder, index)
         self.database: Database | None = None
@@ -171,6 +171,7 @@ class Machine:
         if self.database is not None:
             self.database.close()
             self.database = None
+        self.world.ambience.release(self.disk.path)
 
     # --- syncing
 

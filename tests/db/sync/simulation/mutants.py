@@ -32,6 +32,7 @@ from db.sync.membership import ShopMembership
 from db.sync.reading import LogReader
 from db.sync.store import Store
 from db.triggers import trigger_statements
+from tests.db.sync.simulation.ambience import Ambience
 from tests.db.sync.simulation.disk import Disk, SimulatedDatabase
 from tests.db.sync.simulation.folder import StationFiles
 
@@ -219,7 +220,7 @@ _settle_row = db.sync.ops._settle_row
 
 MUTANTS: Final[dict[str, Mutant]] = {
     # what is "saved"
-    "normal_commit": _patches((Disk, "pragma", "synchronous = NORMAL")),
+    "normal_commit": _patches((Ambience, "pragma", "synchronous = NORMAL")),
     "wall_clock": _patches(
         (HybridClock, "tick", _wall_tick), (SimulatedDatabase, "__init__", _with_wall_triggers)
     ),

@@ -169,11 +169,15 @@ class Shop:
     def note_sealed(self, machine: Machine) -> None:
         """Learn in which segment each written value went out."""
         with machine.data.read() as session:
+            listed = session.execute(
+                text("SELECT rowid, digest FROM sync_sealed WHERE name NOT LIKE '%-%'")
+            ).all()
+            fresh = ", ".join(str(rid) for rid, digest in listed if digest not in self._known)
             found = session.execute(
-                text("SELECT dev, seq, digest, data FROM sync_sealed WHERE name NOT LIKE '%-%'")
+                text(f"SELECT dev, seq, digest, data FROM sync_sealed WHERE rowid IN ({fresh})")
             ).all()
         for dev, seq, digest, data in found:
-            if digest not in self._known and data is not None and machine.membership:
+            if data is not None and machine.membership:
                 self._known.add(digest)
                 signer = machine.membership.keys.public
                 for where in self._values_in(machine, data, dev, signer):

@@ -13,13 +13,14 @@ from typing import Final
 from db.sync.membership import EpochWanted
 from db.sync.relay import RelayError
 from tests.db.sync.simulation.ambience import DAY, Ambience
+from tests.db.sync.simulation.disk import template
 from tests.db.sync.simulation.edits import RESTRICTED, Edit, Editor
 from tests.db.sync.simulation.folder import ROOT, Crash, VirtualFolder, draw_weather
 from tests.db.sync.simulation.machine import Machine
 from tests.db.sync.simulation.mutants import MUTANTS
 from tests.db.sync.simulation.oracle import Fact, Judge, Ledger
 from tests.db.sync.simulation.shop import Shop
-from tests.db.sync.stations import Dump, empty_file
+from tests.db.sync.stations import Dump
 
 START: Final = 1_767_225_600_000
 """The true time at which every history begins: 2026-01-01."""
@@ -47,6 +48,8 @@ class Options:
     most_stations: int = 5
     faults: bool = True
     mutant: str | None = None
+    whole_driver: bool = False
+    """Over SQLAlchemy and enciphered files: the same history, only slower."""
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class World:
     def __init__(self, seed: int, directory: Path, options: Options) -> None:
         self.seed, self.options, self.directory = seed, options, directory
         self.rng = random.Random(seed)
-        self.ambience = Ambience(self.rng, START)
+        self.ambience = Ambience(self.rng, START, whole_driver=options.whole_driver)
         weather = draw_weather(self.rng)
         self._weather = weather if options.faults else weather.calm()
         self.folder = VirtualFolder(self.rng, weather.calm(), lambda: self.ambience.now)
@@ -89,7 +92,9 @@ class World:
 
     def run(self) -> None:
         """Play all steps and judge the end; raises `Failure`."""
-        empty_file()  # made once a process: it must not draw from the first history's chance
+        template(
+            whole_driver=self.options.whole_driver
+        )  # made once a process: it must not draw from the first history's chance
         mutant = MUTANTS[self.options.mutant]() if self.options.mutant else nullcontext()
         with self.ambience.installed(), mutant:
             try:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,10 +21,10 @@ from db.database import Database
 from db.migrate import SCHEMA
 from db.sync.asks import SNAPSHOT, Asks, restore_file
 from db.sync.checking import Attached, Checker, Repaired, Verified
-from db.sync.frames import Op
+from db.sync.frames import Group, Op, group_ops
 from db.sync.heads import Head, Heads
 from db.sync.membership import EpochWanted, Membership
-from db.sync.ops import take_ops
+from db.sync.ops import take_groups
 from db.sync.reading import LogReader
 from db.sync.relay import (
     NameTaken,
@@ -338,17 +339,21 @@ class Engine:
             return self._seal_into(store, connection)
 
     def _seal_into(self, store: Store, connection: Connection) -> int:
-        ops = take_ops(connection, SEAL_OPS)
-        self._keep(store, store.me().dev, ops)
-        return len(ops)
+        groups = take_groups(connection, SEAL_OPS)
+        first = next(groups, None)
+        return 0 if first is None else self._keep_groups(store, store.me().dev, [first], groups)
 
     def _keep(self, store: Store, dev: int, ops: Sequence[Op]) -> None:
-        if not ops:
-            return
-        member, me = self._membership, store.me()
+        if ops:
+            self._keep_groups(store, dev, group_ops(ops))
+
+    def _keep_groups(self, store: Store, dev: int, *groups: Iterable[Group]) -> int:
+        member, me, count = self._membership, store.me(), 0
         writer = Writer(member.shop, dev, member.keys, member.current)
-        for sealed in writer.seal(ops, me.seq + 1, me.digest):
+        for sealed in writer.seal_groups(chain(*groups), me.seq + 1, me.digest):
             store.keep(sealed, dev, self._around.now_ms())
+            count += sealed.ops
+        return count
 
     def _put_fresh(self, kept: Sequence[Kept]) -> int:
         done: list[str] = []

@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 
 from db.registry import DELETED_FIELD, Merge
 from db.sync.conflicts import WATCHED, Spot, Watch
-from db.sync.frames import INSERT, SET, Clocks, Group, Op, Value
+from db.sync.frames import INSERT, SET, Clocks, Group, Op, Value, pick
 from db.sync.ranks import FACTS
-from db.sync.rights import pick
 from db.sync.rows import (
     UNBORN,
     Clock,
@@ -48,7 +47,7 @@ class Applied:
     `later` are ops on tables or fields that only a newer program knows: to be kept, and applied
     after the upgrade. `faulty` are ops that no table can hold. `ahead` tells that a stamp lay over
     24 h in the future: it counts, but the own clock does not follow it, and that station's clock is
-    wrong. `clashes` counts the values that lost a conflict.
+    wrong; `far` that it is no honest time at all (`db.sync.far`). `clashes` counts the values that lost a conflict.
     """
 
     inserted: int = 0
@@ -56,6 +55,7 @@ class Applied:
     later: list[Group] = field(default_factory=list)
     faulty: list[Group] = field(default_factory=list)
     ahead: bool = False
+    far: bool = False
     clashes: int = 0
 
 

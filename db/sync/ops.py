@@ -6,62 +6,95 @@ A note only says what changed; the op takes the value as it is now, with the clo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, starmap
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection
 
-from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD, Merge
+from db.registry import BY_NAME, DELETED_FIELD, Merge
 from db.sync.conflicts import Losers, close_edited, known_losers
-from db.sync.frames import INSERT, SET, Bases, Op
+from db.sync.frames import FRAME_OPS, SET, Group, Op, group_ops
+from db.sync.noted import (
+    ORIGIN,
+    Fields,
+    Noted,
+    among,
+    conditions,
+    has_local,
+    read_notes,
+)
+from db.sync.outgoing import bases_of, read_edits, read_inserts
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
-from db.sync.rows import TOP, Register, Row, clock_of, is_revivable, make_row
-from db.sync.tables import Shape, format_clocks, parse_clocks, read_raw, read_rows, shape_of
-from db.sync.unborn import rejoin
-from db.triggers import INSERTED, PURGED
+from db.sync.rows import TOP, Register, Row, is_revivable
+from db.sync.tables import Shape, format_clocks, read_rows, shape_of
+from db.sync.unborn import is_waiting, rejoin
+from db.triggers import PURGED
 
 OUTBOX: Final = "sync-outbox"
 SETTLED: Final = "sync-settled"
 """Cursors into `change`: what was taken as ops, and what was put into the merge's terms."""
 
-ORIGIN: Final = "sync"
 _BATCH: Final = 1_000
-
-_NOTES: Final = (
-    "SELECT change.seq, table_no, change.rid, kind, fields FROM change "
-    "JOIN txn ON txn.rid = change.txn "
-    f"WHERE change.seq > ? AND change.seq <= ? AND origin <> '{ORIGIN}' "
-)
 
 _OWNER: Final = [n for n, name in BY_NAME["settings"].numbered() if name in {"scope", "key"}]
 
-_Fields = dict[str, list[Any]]
-_Touched = dict[int, dict[int, list[_Fields | None]]]
-"""{table number: {rid: fields of each note, None for an insert}}."""
-
 
 def take_ops(connection: Connection, limit: int = 100_000) -> list[Op]:
+    """As `take_groups`, op by op."""
+    return [op for group in take_groups(connection, limit) for op in group.ops()]
+
+
+def take_groups(connection: Connection, limit: int = 100_000) -> Iterator[Group]:
     """Return the ops of the next notes, at most `limit` of them, and move the cursor behind them.
 
-    Run it inside `Database.write("system")`, and keep the ops (or their sealed bytes) in the same
-    transaction or hand them on before it ends. An empty list means that all is taken.
+    Run it inside `Database.write("system")` to its end, and keep the ops (or their sealed bytes)
+    in the same transaction or hand them on before it ends. Nothing means that all is taken.
     """
-    settle(connection)
-    first, ops = _cursor(connection, OUTBOX), list[Op]()
-    while not ops:
-        top = connection.exec_driver_sql(
-            "SELECT max(seq) FROM (SELECT seq FROM change WHERE seq > ? ORDER BY seq LIMIT ?)",
-            (first, limit),
-        ).scalar()
-        if top is None:
-            return []
-        touched = _touched(connection.exec_driver_sql(f"{_NOTES} ORDER BY seq", (first, top)))
-        losers = known_losers(connection, first, top)
-        for number, notes in touched.items():
-            ops.extend(_ops_of(connection, shape_of(number), notes, losers))
+    cursor: Any = connection.connection.cursor()
+    while (window := _next_window(connection, limit)) is not None:
+        first, top = window
+        notes, settled = _settled_notes(connection, first, top)
         _move(connection, OUTBOX, top)
-        first = top
-    return ops
+        source = _Source(connection, cursor, known_losers(connection, first, top), settled=settled)
+        groups = chain.from_iterable(starmap(source.groups, notes.items()))
+        some = next(groups, None)
+        if some is not None:
+            yield some
+            yield from groups
+            return
+
+
+def _next_window(connection: Connection, limit: int) -> tuple[int, int] | None:
+    """Behind which note, and up to which one, ops are taken next; None where there are none."""
+    first = _cursor(connection, OUTBOX)
+    top = connection.exec_driver_sql(
+        "SELECT max(seq) FROM (SELECT seq FROM change WHERE seq > ? ORDER BY seq LIMIT ?)",
+        (first, limit),
+    ).scalar()
+    return None if top is None else (first, top)
+
+
+def _settled_notes(connection: Connection, first: int, top: int) -> tuple[dict[int, Noted], bool]:
+    """Settle, and read the notes of a window: once, where both are about the same ones.
+
+    False: plain rows that are deleted are yet to be settled, by whom they are read.
+    """
+    cursor: Any = connection.connection.cursor()
+    begun = _cursor(connection, SETTLED)
+    if begun < first or has_local(cursor, first, begun) or is_waiting(connection):
+        settle(connection)
+        return read_notes(cursor, first, top), True
+    notes = read_notes(cursor, max(first, begun), top)
+    close_edited(connection, begun, top)
+    for number, noted in notes.items():
+        shape = shape_of(number)
+        if _is_columnar(shape):
+            born = noted.born_of(noted.edits)
+            _settle_table(connection, shape, {rid: noted.edits.pop(rid) for rid in born})
+        else:
+            _settle_table(connection, shape, noted.edits)
+    _move(connection, SETTLED, max(begun, top))
+    return notes, False
 
 
 def is_settled(connection: Connection) -> bool:
@@ -81,34 +114,43 @@ def settle(connection: Connection) -> None:
     It must run before ops of others are applied: they are merged with settled rows only.
     """
     first = _cursor(connection, SETTLED)
-    top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
+    top = _last(connection)
     if top <= first:
         return
-    notes = connection.exec_driver_sql(f"{_NOTES} AND kind = 2 ORDER BY seq", (first, top))
     close_edited(connection, first, top)
-    for number, rows in _touched(notes).items():
-        shape = shape_of(number)
-        found = {r: [f for f in n if f] for r, n in rows.items()}
-        if shape.table.merge is Merge.FIELDS and number not in FACTS:
-            # Of plain rows only deleted ones need it, and they are few.
-            found = {rid: found[rid] for rid in _deleted(connection, shape, list(found))}
-        _settle_rows(connection, shape, found)
+    for number, noted in read_notes(connection.connection.cursor(), first, top).items():
+        _settle_table(connection, shape_of(number), noted.edits)
     if rejoin(connection):
-        top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
+        top = _last(connection)
     _move(connection, SETTLED, top)
 
 
-def _deleted(connection: Connection, shape: Shape, rids: list[int]) -> list[int]:
-    found = list[int]()
-    for start in range(0, len(rids), _BATCH):
-        part = tuple(rids[start : start + _BATCH])
-        marks = ", ".join("?" * len(part))
-        query = f"SELECT rid FROM {shape.table.name} WHERE _del AND rid IN ({marks})"
-        found += (rid for (rid,) in connection.exec_driver_sql(query, part).all())
+def _settle_table(connection: Connection, shape: Shape, edits: dict[int, list[Fields]]) -> None:
+    if _is_plain(shape):
+        # Only deleted ones need it, and they are few.
+        edits = {rid: edits[rid] for rid in _deleted(connection, shape, edits)}
+    _settle_rows(connection, shape, edits)
+
+
+def _is_plain(shape: Shape) -> bool:
+    """Tell whether every field of a table's rows stands for itself."""
+    return shape.table.merge is Merge.FIELDS and shape.table.number not in FACTS
+
+
+def _is_columnar(shape: Shape) -> bool:
+    """Tell whether edits of a table need no look at the rest of the row, if that lives."""
+    return _is_plain(shape) and shape.table.name != "settings"
+
+
+def _deleted(connection: Connection, shape: Shape, rids: Iterable[int]) -> list[int]:
+    cursor, found = connection.connection.cursor(), list[int]()
+    for condition, parameters in among(list(rids), _BATCH):
+        cursor.execute(f"SELECT rid FROM {shape.table.name} WHERE _del AND {condition}", parameters)
+        found += (rid for (rid,) in cursor.fetchall())
     return found
 
 
-def _settle_rows(connection: Connection, shape: Shape, notes: dict[int, list[_Fields]]) -> None:
+def _settle_rows(connection: Connection, shape: Shape, notes: dict[int, list[Fields]]) -> None:
     wanted = [rid for rid, fields in notes.items() if _may_need_settling(shape, fields)]
     changed = [
         (format_clocks(row.clocks()), rid)
@@ -120,7 +162,7 @@ def _settle_rows(connection: Connection, shape: Shape, notes: dict[int, list[_Fi
         connection.exec_driver_sql(f"UPDATE {shape.table.name} SET _fc = ? WHERE rid = ?", changed)
 
 
-def _may_need_settling(shape: Shape, notes: list[_Fields]) -> bool:
+def _may_need_settling(shape: Shape, notes: list[Fields]) -> bool:
     numbers = {int(number) for fields in notes for number in fields}
     if shape.table.merge is Merge.SET:
         return DELETED_FIELD in numbers
@@ -128,7 +170,7 @@ def _may_need_settling(shape: Shape, notes: list[_Fields]) -> bool:
     return is_revivable(shape.table) or (facts is not None and bool(numbers & facts.numbers))
 
 
-def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fields]) -> bool:
+def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[Fields]) -> bool:
     tombstone = row.registers[DELETED_FIELD]
     if shape.table.merge is Merge.SET:
         if tombstone.value and tombstone.clock[1] != TOP:
@@ -148,7 +190,7 @@ def _settle_row(connection: Connection, shape: Shape, row: Row, notes: list[_Fie
     return (facts is not None and _settle_facts(facts, row, notes)) or changed
 
 
-def _settle_facts(facts: Facts, row: Row, notes: list[_Fields]) -> bool:
+def _settle_facts(facts: Facts, row: Row, notes: list[Fields]) -> bool:
     """Note where facts were taken back, and that what was written now has the row's own time."""
     numbers = {int(number) for fields in notes for number in fields} & facts.numbers
     if not numbers:
@@ -164,7 +206,7 @@ def _settle_facts(facts: Facts, row: Row, notes: list[_Fields]) -> bool:
     return changed
 
 
-def _went_back(facts: Facts, row: Row, notes: list[_Fields]) -> bool:
+def _went_back(facts: Facts, row: Row, notes: list[Fields]) -> bool:
     def before(number: int) -> Any:
         first = next((fields for fields in notes if str(number) in fields), None)
         return first[str(number)][0] if first else row.registers[number].value
@@ -180,72 +222,43 @@ def _progress(facts: Facts, value_of: Callable[[int], Any]) -> tuple[int, ...]:
     return (0 if facts.source is None else time_of(value_of(facts.source)), *ranks)
 
 
-def _touched(notes: Iterable[Any]) -> _Touched:
-    touched: _Touched = {}
-    for _, number, rid, kind, fields in notes:
-        if kind == PURGED or number not in BY_NUMBER:
-            continue
-        parsed = None if kind == INSERTED else msgspec.json.decode(fields)
-        touched.setdefault(number, {}).setdefault(rid, []).append(parsed)
-    return touched
+class _Source:
+    """Turns what was noted of a table into ops, column by column where it can be."""
 
+    def __init__(
+        self, connection: Connection, cursor: Any, losers: Losers, *, settled: bool
+    ) -> None:
+        self._connection, self._cursor = connection, cursor
+        self._losers, self._settled = losers, settled
 
-def _ops_of(
-    connection: Connection,
-    shape: Shape,
-    notes: dict[int, list[_Fields | None]],
-    losers: Losers,
-) -> Iterator[Op]:
-    born = [rid for rid, found in notes.items() if None in found]
-    for _, row_id, stamp, station, clocks, *values in read_raw(connection, shape, "rid", born):
-        yield Op(
-            *(INSERT, shape.table.number, row_id, stamp, station),
-            *(shape.numbers, tuple(values), parse_clocks(clocks)),
-        )
-    edited = [rid for rid, found in notes.items() if None not in found]
-    plain = shape.table.merge is Merge.FIELDS and shape.table.number not in FACTS
-    for stored in read_raw(connection, shape, "rid", edited):
-        rid, row_id, stamp, station, text, *values = stored
-        fields = [found for found in notes[rid] if found]
-        known = losers.get((shape.table.number, row_id), {})
-        if plain and not values[0] and shape.table.name != "settings":
-            yield _plain_set(shape, stored, fields, known)
-        else:
-            clocks = parse_clocks(text)
-            row = make_row((stamp, station), clocks, zip(shape.numbers, values, strict=True))
-            yield _set(shape, row_id, row, fields, known)
+    def groups(self, number: int, noted: Noted) -> Iterator[Group]:
+        """Return the ops of a table, inserts first; those of one set of fields together."""
+        shape = shape_of(number)
+        for condition, parameters in conditions(noted.born, FRAME_OPS):
+            yield from read_inserts(self._cursor, shape, condition, parameters)
+        edits, rest = noted.edits, noted.edits
+        for rid in noted.born_of(edits):
+            del edits[rid]
+        if _is_columnar(shape):
+            rest = {}
+            deleted = yield from read_edits(self._cursor, shape, edits, self._losers)
+            if deleted:
+                rest = {rid: edits[rid] for rid in deleted}
+                if not self._settled:
+                    _settle_rows(self._connection, shape, rest)
+        yield from group_ops(self._by_row(shape, rest))
 
-
-def _plain_set(
-    shape: Shape, stored: tuple[Any, ...], notes: list[_Fields], known: dict[str, list[int]]
-) -> Op:
-    """As `_set`, for a living row whose fields stand each for itself."""
-    _, row_id, stamp, station, text, *values = stored
-    bases = _bases(notes)
-    numbers = sorted(int(key) for key in bases if int(key) in shape.places)
-    stored_clocks = parse_clocks(text) or {}
-    own = {number: clock_of(stored_clocks, number, (stamp, station)) for number in numbers}
-    latest = max(own.values())
-    clocks = {str(number): [*clock] for number, clock in own.items() if clock != latest}
-    clocks.update((key, clock) for key, clock in known.items() if key[1:] in bases)
-    found = tuple(values[shape.places[number]] for number in numbers)
-    marks = clocks or None
-    return Op(SET, shape.table.number, row_id, *latest, tuple(numbers), found, marks, bases)
-
-
-def _bases(notes: list[_Fields]) -> Bases:
-    """Of each field the stamp that stood there before the first of some edits."""
-    bases: Bases = {}
-    for fields in notes:
-        for key, old in fields.items():
-            bases.setdefault(key, old[1])
-    return bases
+    def _by_row(self, shape: Shape, edits: dict[int, list[Fields]]) -> Iterator[Op]:
+        found = read_rows(self._connection, shape, "rid", list(edits))
+        for rid, row_id, row in found:
+            known = self._losers.get((shape.table.number, row_id), {})
+            yield _set(shape, row_id, row, edits[rid], known)
 
 
 def _set(
-    shape: Shape, row_id: bytes, row: Row, notes: list[_Fields], known: dict[str, list[int]]
+    shape: Shape, row_id: bytes, row: Row, notes: list[Fields], known: dict[str, list[int]]
 ) -> Op:
-    bases = _bases(notes)
+    bases = bases_of(notes)
     numbers = {int(key) for key in bases} & row.registers.keys()
     facts = FACTS.get(shape.table.number)
     if facts is not None and numbers & facts.numbers:
@@ -271,6 +284,10 @@ def _set(
 def _cursor(connection: Connection, name: str) -> int:
     found = connection.exec_driver_sql("SELECT seq FROM cursors WHERE name = ?", (name,)).scalar()
     return int(found or 0)
+
+
+def _last(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0)
 
 
 def _move(connection: Connection, name: str, seq: int) -> None:

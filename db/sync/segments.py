@@ -10,13 +10,23 @@ import hashlib
 import os
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
 import zstandard
 
-from db.sync.frames import FrameDamaged, Group, Op, decode_groups, encode_ops
+from db.sync.frames import (
+    FRAME_OPS,
+    FrameDamaged,
+    Group,
+    Op,
+    decode_groups,
+    encode_groups,
+    group_ops,
+    pick,
+)
 from db.sync.keys import (
     SALT_BYTES,
     SIGNATURE_BYTES,
@@ -28,7 +38,6 @@ from db.sync.keys import (
 )
 
 FORMAT: Final = 1
-FRAME_OPS: Final = 4096
 FRAME_BYTES: Final = 8 << 20
 """Plain bytes a frame may have; with more in hand its ops are shared out."""
 SEGMENT_BYTES: Final = 4 << 20
@@ -111,6 +120,8 @@ class Sealed(NamedTuple):
     data: bytes
     seq: int
     digest: bytes
+    ops: int
+    """How many it holds."""
 
 
 class Segment(NamedTuple):
@@ -133,24 +144,33 @@ class Writer:
     def seal(
         self, ops: Sequence[Op], seq: int, previous: bytes = NO_SEGMENT, salt: bytes | None = None
     ) -> Iterator[Sealed]:
+        """As `seal_groups`, for single ops."""
+        parts = (ops[at : at + FRAME_OPS] for at in range(0, len(ops), FRAME_OPS))
+        yield from self.seal_groups(chain.from_iterable(map(group_ops, parts)), seq, previous, salt)
+
+    def seal_groups(
+        self,
+        groups: Iterable[Group],
+        seq: int,
+        previous: bytes = NO_SEGMENT,
+        salt: bytes | None = None,
+    ) -> Iterator[Sealed]:
         """Seal ops into one or more segments from number `seq` on, each naming the one before."""
-        frames, count, size = [], 0, 0
-        start = 0
-        for frame, taken in _frames(ops):
+        frames, size = list[_Frame](), 0
+        for frame in _frames(groups):
             frames.append(frame)
-            count, size = count + taken, size + len(frame)
+            size += len(frame.packed)
             if size >= SEGMENT_BYTES:
-                sealed = self._sealed(frames, ops[start : start + count], seq, previous, salt)
+                sealed = self._sealed(frames, seq, previous, salt)
                 yield sealed
-                seq, previous, start = seq + 1, sealed.digest, start + count
-                frames, count, size = [], 0, 0
+                seq, previous = seq + 1, sealed.digest
+                frames, size = [], 0
         if frames:
-            yield self._sealed(frames, ops[start:], seq, previous, salt)
+            yield self._sealed(frames, seq, previous, salt)
 
     def _sealed(
         self,
-        frames: list[bytes],
-        ops: Sequence[Op],
+        frames: Sequence[_Frame],
         seq: int,
         previous: bytes,
         salt: bytes | None,
@@ -162,21 +182,22 @@ class Writer:
             epoch=self.epoch.number,
             salt=salt or os.urandom(SALT_BYTES),
             previous=previous,
-            count=len(ops),
-            lowest=min(op.stamp for op in ops),
-            highest=max(op.stamp for op in ops),
+            count=sum(frame.ops for frame in frames),
+            lowest=min(frame.lowest for frame in frames),
+            highest=max(frame.highest for frame in frames),
         )
         packed = header.pack()
         sealer = FrameSealer(self.epoch, header.salt, _PURPOSE, packed)
         parts = [packed]
         for index, frame in enumerate(frames):
-            sealed = sealer.seal(index, frame, last=index == len(frames) - 1)
+            sealed = sealer.seal(index, frame.packed, last=index == len(frames) - 1)
             parts += [_LENGTH.pack(len(sealed)), sealed]
         parts.append(_LENGTH.pack(len(frames)))
         body = b"".join(parts)
         digest = hashlib.sha256(body).digest()
         data = body + digest + self.keys.sign(digest)
-        return Sealed(segment_name(self.station, seq, digest), data, seq, digest)
+        name = segment_name(self.station, seq, digest)
+        return Sealed(name, data, seq, digest, header.count)
 
 
 def segment_name(station: int, seq: int, digest: bytes) -> str:
@@ -269,14 +290,42 @@ def _plain_frames(data: bytes, sealer: FrameSealer) -> Iterator[bytes]:
         raise SegmentDamaged("frames are missing")
 
 
-def _frames(ops: Sequence[Op]) -> Iterator[tuple[bytes, int]]:
+class _Frame(NamedTuple):
+    """Ops packed together: how many, and between which stamps they lie."""
+
+    packed: bytes
+    ops: int
+    lowest: int
+    highest: int
+
+
+def _frames(groups: Iterable[Group]) -> Iterator[_Frame]:
     packer = zstandard.ZstdCompressor(level=3)
-    waiting = [ops[i : i + FRAME_OPS] for i in range(0, len(ops), FRAME_OPS)][::-1]
-    while waiting:
-        part = waiting.pop()
-        plain = encode_ops(part)
-        if len(plain) > FRAME_BYTES and len(part) > 1:
-            half = len(part) // 2
-            waiting += [part[half:], part[:half]]
-        else:
-            yield packer.compress(plain), len(part)
+    for lot in _lots(groups):
+        waiting = [lot]
+        while waiting:
+            part = waiting.pop()
+            plain, count = encode_groups(part), sum(map(len, part))
+            if len(plain) > FRAME_BYTES and count > 1:
+                waiting += reversed(list(_lots(part, count // 2)))
+                continue
+            lowest = min(group.since + min(group.stamps) for group in part)
+            highest = max(group.since + max(group.stamps) for group in part)
+            yield _Frame(packer.compress(plain), count, lowest, highest)
+
+
+def _lots(groups: Iterable[Group], size: int = FRAME_OPS) -> Iterator[list[Group]]:
+    """Share groups out into lots of so many ops."""
+    lot, room = list[Group](), size
+    for group in groups:
+        start = 0
+        while start < len(group):
+            end = min(start + room, len(group))
+            lot.append(pick(group, range(start, end)))
+            room -= end - start
+            start = end
+            if not room:
+                yield lot
+                lot, room = [], size
+    if lot:
+        yield lot

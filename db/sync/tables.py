@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Integer, LargeBinary
+from sqlalchemy import Boolean, Connection, Integer, LargeBinary
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from db.models import Base
@@ -17,6 +18,14 @@ from db.sync.rows import Row, make_row
 
 _BATCH: Final = 1_000
 _decode: Final = msgspec.json.Decoder(dict[str, list[int]]).decode
+
+
+class Kind(Enum):
+    """What a column holds: ids have 16 bytes."""
+
+    NUMBER = auto()
+    TEXT = auto()
+    ID = auto()
 
 
 class Shape:
@@ -30,6 +39,7 @@ class Shape:
         self.names: Final = dict(numbered)
         self.places: Final = {number: place for place, (number, _) in enumerate(numbered)}
         self.defaults: Final = {n: _default(columns[name]) for n, name in numbered}
+        self.kinds: Final = {column.name: _kind(column) for column in columns}
         self.derived: Final = {name: _default(columns[name]) for name in table.derived}
         self.select: Final = (
             f"SELECT rid, id, _st, _dv, _fc, {', '.join(self.names.values())} FROM {table.name}"
@@ -73,6 +83,12 @@ def parse_clocks(text: str | None) -> Clocks | None:
 def format_clocks(clocks: Clocks) -> str | None:
     """Write a row's `_fc`; NULL where no field was edited."""
     return msgspec.json.encode(clocks).decode() if clocks else None
+
+
+def _kind(column: KeyedColumnElement[Any]) -> Kind:
+    if isinstance(column.type, LargeBinary):
+        return Kind.ID
+    return Kind.NUMBER if isinstance(column.type, (Integer, Boolean)) else Kind.TEXT
 
 
 def _default(column: KeyedColumnElement[Any]) -> Value:

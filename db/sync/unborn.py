@@ -12,6 +12,11 @@ from db.sync.merger import Applied, Merger
 from db.sync.tables import shape_of
 
 
+def is_waiting(connection: Connection) -> bool:
+    """Tell whether the triggers moved anything out of the way."""
+    return connection.exec_driver_sql("SELECT 1 FROM sync_unborn LIMIT 1").first() is not None
+
+
 def rejoin(connection: Connection) -> int:
     """Merge what the triggers moved out of the way; returns how many rows."""
     run = connection.exec_driver_sql

@@ -1,7 +1,7 @@
 """The synced tables and their fields with the numbers that ops name them by.
 
 Append-only: a number, once released, is never reused or moved (SYNC §4.9). A field's number is its
-place in `fields`, from 1; new fields go to the end, dropped ones keep their place as "".
+place in `fields`, from 1; new fields go to the end, dropped ones keep their place as "-".
 """
 
 from __future__ import annotations
@@ -37,554 +37,230 @@ class SyncTable:
         return tuple((n, name) for n, name in enumerate(self.fields, 1) if name)
 
 
+def _names(words: str) -> tuple[str, ...]:
+    return tuple("" if word == "-" else word for word in words.split())
+
+
 TABLES: Final = (
     SyncTable(
         1,
         "staff",
-        (
-            "login",
-            "name",
-            "reception_name",
-            "role",
-            "password_hash",
-            "active",
-            "created_at",
-        ),
+        _names("login name reception_name role password_hash active created_at"),
         audited=True,
     ),
     SyncTable(
         2,
         "customers",
-        (
-            "platform",
-            "shop",
-            "nick",
-            "name",
-            "salutation",
-            "phone",
-            "phone_tail",
-            "email",
-            "province",
-            "city",
-            "district",
-            "detail",
-            "zip",
-            "lifecycle",
-            "value_class",
-            "birthday",
-            "family",
-            "occupation",
-            "personality",
-            "education",
-            "spending_view",
-            "blocked",
-            "merged_into",
-            "created_at",
-            "last_seen_at",
+        _names(
+            "platform shop nick name salutation phone phone_tail email province city district "
+            "detail zip lifecycle value_class birthday family occupation personality education "
+            "spending_view blocked merged_into created_at last_seen_at"
         ),
         audited=True,
     ),
     SyncTable(
         3,
         "customer_notes",
-        (
-            "customer_id",
-            "staff_id",
-            "text",
-            "at",
-        ),
+        _names("customer_id staff_id text at"),
     ),
     SyncTable(
         4,
         "tag_groups",
-        (
-            "kind",
-            "name",
-            "name_en",
-            "colour",
-            "position",
-        ),
+        _names("kind name name_en colour position"),
         audited=True,
     ),
     SyncTable(
         5,
         "tags",
-        (
-            "group_id",
-            "name",
-            "name_en",
-            "colour",
-            "hint",
-            "hint_en",
-            "position",
-        ),
+        _names("group_id name name_en colour hint hint_en position"),
         audited=True,
     ),
     SyncTable(
         6,
         "customer_tags",
-        (
-            "customer_id",
-            "tag_id",
-            "origin",
-            "staff_id",
-            "reason",
-            "at",
-        ),
+        _names("customer_id tag_id origin staff_id reason at"),
         audited=True,
         merge=Merge.SET,
     ),
     SyncTable(
         7,
         "conversations",
-        (
-            "channel",
-            "account",
-            "external_id",
-            "customer_id",
-            "status",
-            "assignee_id",
-            "opened_at",
-            "closed_at",
-            "follow_up_at",
-            "agent_read_at",
-            "customer_read_at",
+        _names(
+            "channel account external_id customer_id status assignee_id opened_at closed_at "
+            "follow_up_at agent_read_at customer_read_at"
         ),
-        derived=(
-            "last_at",
-            "last_text",
-            "last_author",
-            "last_customer_at",
-            "waiting_since",
-            "unread",
-        ),
+        derived=_names("last_at last_text last_author last_customer_at waiting_since unread"),
     ),
     SyncTable(
         8,
         "messages",
-        (
-            "conversation_id",
-            "author",
-            "staff_id",
-            "kind",
-            "text",
-            "payload",
-            "attachment_id",
-            "external_id",
-            "automatic",
-            "at",
-            "state",
-            "error",
+        _names(
+            "conversation_id author staff_id kind text payload attachment_id external_id "
+            "automatic at state error"
         ),
     ),
     SyncTable(
         9,
         "drafts",
-        (
-            "conversation_id",
-            "staff_id",
-            "kind",
-            "text",
-            "began_at",
-            "updated_at",
-        ),
+        _names("conversation_id staff_id kind text began_at updated_at"),
     ),
     SyncTable(
         10,
         "attachments",
-        (
-            "sha256",
-            "name",
-            "media_type",
-            "size",
-            "width",
-            "height",
-            "created_at",
-        ),
+        _names("sha256 name media_type size width height created_at"),
     ),
     SyncTable(
         11,
         "phrase_groups",
-        (
-            "name",
-            "scope",
-            "staff_id",
-            "position",
-        ),
+        _names("name scope staff_id position"),
         audited=True,
     ),
     SyncTable(
         12,
         "phrases",
-        (
-            "group_id",
-            "scope",
-            "staff_id",
-            "code",
-            "title",
-            "text",
-            "language",
-            "step",
-            "attachment_id",
-            "position",
-            "pinyin",
-            "initials",
-            "updated_at",
+        _names(
+            "group_id scope staff_id code title text language step attachment_id position pinyin "
+            "initials updated_at"
         ),
         audited=True,
     ),
     SyncTable(
         13,
         "products",
-        (
-            "platform",
-            "shop",
-            "number",
-            "title",
-            "category",
-            "price_fen",
-            "currency",
-            "url",
-            "attachment_id",
-            "material",
-            "weight_g",
-            "care",
-            "description",
-            "fab",
-            "active",
-            "updated_at",
+        _names(
+            "platform shop number title category price_fen currency url attachment_id material "
+            "weight_g care description fab active updated_at"
         ),
         audited=True,
     ),
     SyncTable(
         14,
         "skus",
-        (
-            "product_id",
-            "code",
-            "properties",
-            "price_fen",
-            "stock",
-        ),
+        _names("product_id code properties price_fen stock"),
         audited=True,
     ),
     SyncTable(
         15,
         "orders",
-        (
-            "platform",
-            "shop",
-            "number",
-            "status",
-            "platform_status",
-            "close_reason",
-            "reviewed",
-            "after_sale",
-            "customer_id",
-            "buyer_nick",
-            "recipient",
-            "phone",
-            "phone_extension",
-            "landline",
-            "province",
-            "city",
-            "district",
-            "detail",
-            "zip",
-            "raw_address",
-            "fixed_recipient",
-            "fixed_phone",
-            "fixed_phone_extension",
-            "fixed_province",
-            "fixed_city",
-            "fixed_district",
-            "fixed_detail",
-            "fixed_by",
-            "fixed_at",
-            "buyer_message",
-            "seller_remark",
-            "seller_flag",
-            "invoice_title",
-            "total_fen",
-            "postage_fen",
-            "paid_fen",
-            "refund_fen",
-            "currency",
-            "quantity",
-            "presale",
-            "created_at",
-            "paid_at",
-            "shipped_at",
-            "ended_at",
-            "promised_at",
-            "source_at",
-            "review",
-            "review_reason",
-            "reviewed_by",
-            "review_at",
-            "confirmation",
-            "confirmed_at",
-            "extra",
+        _names(
+            "platform shop number status platform_status close_reason reviewed after_sale "
+            "customer_id buyer_nick recipient phone phone_extension landline province city "
+            "district detail zip raw_address fixed_recipient fixed_phone fixed_phone_extension "
+            "fixed_province fixed_city fixed_district fixed_detail fixed_by fixed_at "
+            "buyer_message seller_remark seller_flag invoice_title total_fen postage_fen paid_fen "
+            "refund_fen currency quantity presale created_at paid_at shipped_at ended_at "
+            "promised_at source_at review review_reason reviewed_by review_at confirmation "
+            "confirmed_at extra"
         ),
         audited=True,
     ),
     SyncTable(
         16,
         "order_items",
-        (
-            "order_id",
-            "number",
-            "position",
-            "title",
-            "product_number",
-            "sku_code",
-            "sku",
-            "price_fen",
-            "quantity",
-            "paid_fen",
-            "status",
-            "platform_status",
-            "refund_status",
-            "refund_fen",
-            "source_at",
+        _names(
+            "order_id number position title product_number sku_code sku price_fen quantity "
+            "paid_fen status platform_status refund_status refund_fen source_at"
         ),
     ),
     SyncTable(
         17,
         "order_remarks",
-        (
-            "order_id",
-            "staff_id",
-            "flag",
-            "text",
-            "at",
-        ),
+        _names("order_id staff_id flag text at"),
         audited=True,
     ),
     SyncTable(
         18,
         "confirmations",
-        (
-            "order_id",
-            "conversation_id",
-            "message_id",
-            "shown",
-            "state",
-            "answer",
-            "sent_at",
-            "answered_at",
-        ),
+        _names("order_id conversation_id message_id shown state answer sent_at answered_at"),
         audited=True,
     ),
     SyncTable(
         19,
         "shipments",
-        (
-            "carrier",
-            "carrier_name",
-            "number",
-            "state",
-            "phone_tail",
-            "destination",
-            "shipped_at",
-            "picked_up_at",
-            "signed_at",
-            "last_at",
-            "last_text",
-            "queried_at",
-            "query_error",
-            "created_at",
+        _names(
+            "carrier carrier_name number state phone_tail destination shipped_at picked_up_at "
+            "signed_at last_at last_text queried_at query_error created_at"
         ),
     ),
     SyncTable(
         20,
         "order_shipments",
-        (
-            "order_id",
-            "shipment_id",
-        ),
+        _names("order_id shipment_id"),
     ),
     SyncTable(
         21,
         "traces",
-        (
-            "shipment_id",
-            "at",
-            "text",
-            "place",
-            "state",
-            "code",
-        ),
+        _names("shipment_id at text place state code"),
     ),
     SyncTable(
         22,
         "settings",
-        (
-            "scope",
-            "key",
-            "value",
-        ),
+        _names("scope key value"),
         audited=True,
     ),
     SyncTable(
         23,
         "audit",
-        (
-            "at",
-            "actor",
-            "action",
-            "area",
-            "row_id",
-            "changes",
-        ),
+        _names("at actor action area row_id changes"),
     ),
     SyncTable(
         24,
         "appeals",
-        (
-            "order_id",
-            "staff_id",
-            "reason",
-            "at",
-            "state",
-            "agent_id",
-            "answer",
-            "decided_by",
-            "decided_at",
-        ),
+        _names("order_id staff_id reason at state agent_id answer decided_by decided_at"),
         audited=True,
     ),
     SyncTable(
         25,
         "after_sales",
-        (
-            "kind",
-            "platform",
-            "shop",
-            "number",
-            "order_id",
-            "order_number",
-            "item_id",
-            "item_title",
-            "quantity",
-            "customer_id",
-            "conversation_id",
-            "staff_id",
-            "state",
-            "platform_status",
-            "reason_group",
-            "reason",
-            "platform_reason",
-            "responsibility",
-            "freight_payer",
-            "judged_at",
-            "amount_fen",
-            "freight_fen",
-            "currency",
-            "grade",
-            "text",
-            "outcome",
-            "reaction",
-            "disputed",
-            "return_carrier",
-            "return_number",
-            "requested_at",
-            "agreed_at",
-            "refused_at",
-            "done_at",
-            "withdrawn_at",
-            "deadline_at",
-            "approved_by",
-            "approved_at",
-            "source_at",
-            "extra",
+        _names(
+            "kind platform shop number order_id order_number item_id item_title quantity "
+            "customer_id conversation_id staff_id state platform_status reason_group reason "
+            "platform_reason responsibility freight_payer judged_at amount_fen freight_fen "
+            "currency grade text outcome reaction disputed return_carrier return_number "
+            "requested_at agreed_at refused_at done_at withdrawn_at deadline_at approved_by "
+            "approved_at source_at extra"
         ),
         audited=True,
     ),
     SyncTable(
         26,
         "satisfaction",
-        (
-            "conversation_id",
-            "message_id",
-            "customer_id",
-            "staff_id",
-            "automatic",
-            "invited_at",
-            "answered_at",
-            "level",
-            "text",
+        _names(
+            "conversation_id message_id customer_id staff_id automatic invited_at answered_at "
+            "level text"
         ),
         audited=True,
     ),
     SyncTable(
         27,
         "erasures",
-        (
-            "act",
-            "area",
-            "row_id",
-            "cutoff",
-            "at",
-            "staff_id",
-            "reason",
-        ),
+        _names("act area row_id cutoff at staff_id reason"),
     ),
     SyncTable(
         28,
         "quality_criteria",
-        (
-            "key",
-            "name",
-            "hint",
-            "stage",
-            "points",
-            "position",
-            "active",
-        ),
+        _names("key name hint stage points position active"),
         audited=True,
     ),
     SyncTable(
         29,
         "quality_checks",
-        (
-            "week",
-            "agent_id",
-            "conversation_id",
-            "starts_at",
-            "ends_at",
-            "reason",
-            "state",
-            "planned_at",
-            "reviewer_id",
-            "done_at",
-            "points",
-            "possible",
-            "seen_at",
+        _names(
+            "week agent_id conversation_id starts_at ends_at reason state planned_at reviewer_id "
+            "done_at points possible seen_at"
         ),
         audited=True,
     ),
     SyncTable(
         30,
         "quality_scores",
-        (
-            "check_id",
-            "criterion_id",
-            "points",
-        ),
+        _names("check_id criterion_id points"),
         audited=True,
     ),
     SyncTable(
         31,
         "quality_comments",
-        (
-            "check_id",
-            "conversation_id",
-            "message_id",
-            "staff_id",
-            "text",
-            "at",
-        ),
+        _names("check_id conversation_id message_id staff_id text at"),
         audited=True,
     ),
 )

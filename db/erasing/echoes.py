@@ -120,6 +120,12 @@ class Echoes:
         """
         for table in LISTS:
             self._waiting_ops(table, afresh=afresh)
+        if afresh:
+            # A browser that comes back begins anew.
+            self._run(
+                "DELETE FROM web_visitors WHERE EXISTS (SELECT 1 FROM erasures AS e "
+                "WHERE e.row_id = conversation_id AND created_at <= e.at)"
+            )
         lost = self._run(
             "SELECT DISTINCT table_no, row FROM conflict "
             "WHERE closed_at IS NULL AND lost_value IS NOT NULL"

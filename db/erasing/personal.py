@@ -10,12 +10,11 @@ from functools import cached_property
 from typing import Final
 
 from db.models import Base
+from db.models.erasures import ERASED
 from db.registry import BY_NAME, Merge, SyncTable
 from db.sync.frames import Value
 from db.sync.ranks import FACTS
 
-ERASED: Final = '{"erased":true}'
-"""What a document holds instead of what it held."""
 EVERYTHING: Final = "erase_all"
 """Set in a connection's `info`: rows came that no change note tells of."""
 HIDDEN: Final = "•"

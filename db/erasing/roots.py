@@ -96,6 +96,7 @@ def erase(
     wanted = dict.fromkeys(person.roots, cutoff) | ahead
     made = [_erasure(root, act._replace(cutoff=upto)) for root, upto in wanted.items()]
     insert_rows(session, Erasure, made)
+    _end(connection, person.of("conversations"), act.at)
     rows: dict[str, int] = {}
     for root in person.roots:
         rows[root.area] = rows.get(root.area, 0) + 1
@@ -106,6 +107,20 @@ def erase(
         )
     )
     return Erased(act.act, cutoff, len(wanted), rows)
+
+
+def _end(connection: Connection, talks: Sequence[bytes], at: int) -> None:
+    """Nobody waits any more, and nothing is sent to them."""
+    for talk in talks:
+        connection.exec_driver_sql(
+            "UPDATE conversations SET status = 'closed', closed_at = ?, follow_up_at = NULL "
+            "WHERE id = ? AND status <> 'closed'",
+            (at, talk),
+        )
+        connection.exec_driver_sql(
+            "UPDATE messages SET state = 'failed' WHERE conversation_id = ? AND state = 'queued'",
+            (talk,),
+        )
 
 
 def discover(database: Database, *, whole: bool = False) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Id, Moment
 from db.models.base import Base, Synced
+
+ERASED: Final = '{"erased":true}'
+"""What a document, as it is stored, holds instead of what it held."""
 
 
 class ErasureReason(StrEnum):

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from db.clock import stamp_ms
 from db.database import Database
+from db.erasing.held import count_erasures, is_clean
 from db.sync.manifests import (
     Opened,
     Place,
@@ -128,8 +129,25 @@ class Collector:
         since = newest.manifest.made_at if newest else self._began()
         if since is None or now - since >= EVERY_MS:
             return since is not None
+        if self._misses_an_erasure():
+            return True
         large = GROWTH * newest.manifest.sealed if newest else 0
         return self._changes_since(since if newest else 0) * OP_BYTES > max(large, LEAST_GROWTH)
+
+    def _misses_an_erasure(self) -> bool:
+        """Tell whether somebody was erased whom the newest snapshots may still hold.
+
+        Two are wanted soon: only when they are proved may those from before leave.
+        """
+        known = self._erasures()
+        if not known:
+            return False
+        newest = self._snapshots.usable()[:WITNESSES]
+        return sum(is_clean(opened.manifest.rows, known) for opened in newest) < WITNESSES
+
+    def _erasures(self) -> int:
+        with self._database.read() as session:
+            return count_erasures(session.connection())
 
     def _began(self) -> int | None:
         """When this home was first written to; None for one that is empty."""
@@ -311,12 +329,34 @@ class Collector:
             self._delete_snapshot(name)
         return len(leaving)
 
-    @staticmethod
-    def _kept(usable: Sequence[Opened], now: int) -> list[Opened]:
+    def _kept(self, usable: Sequence[Opened], now: int) -> list[Opened]:
         # The first of a week stays the first: one kept today is kept tomorrow.
         firsts = {o.manifest.made_at // WEEK_MS: o for o in usable}
         weeks = range(now // WEEK_MS - WEEKS_KEPT, now // WEEK_MS + 1)
-        return [*usable[:NEWEST_KEPT], *(firsts[week] for week in weeks if week in firsts)]
+        kept = [*usable[:NEWEST_KEPT], *(firsts[week] for week in weeks if week in firsts)]
+        return self._without_erased(kept, usable, now)
+
+    def _without_erased(
+        self, kept: list[Opened], usable: Sequence[Opened], now: int
+    ) -> list[Opened]:
+        """Leave out what still holds an erased person, once enough without them are old enough."""
+        known = self._erasures()
+        if not known:
+            return kept
+        clean = [
+            opened
+            for opened in usable
+            if is_clean(opened.manifest.rows, known)
+            and not self._snapshots.ahead(opened.manifest.vector)
+        ]
+        old = [opened for opened in clean if now - opened.manifest.made_at >= WEEK_MS]
+        if len(old) < WITNESSES:
+            return kept
+        return [
+            opened
+            for opened in usable
+            if opened in clean and (opened in kept or opened in old[:WITNESSES])
+        ]
 
     @staticmethod
     def _is_dominated(opened: Opened, kept: Sequence[Opened]) -> bool:

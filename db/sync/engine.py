@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from db.database import Database
+from db.erasing.roots import discover
 from db.migrate import SCHEMA
 from db.sync.asks import SNAPSHOT, Asks, restore_file
 from db.sync.checking import Attached, Checker, Repaired, Verified
@@ -236,6 +237,8 @@ class Engine:
         result.published = self._step(result, self.publish)
         result.merged = self._step(result, self._begin)
         result.taken = self._step(result, lambda: self.pull(full=full))
+        if result.taken or result.merged:
+            self._step(result, lambda: self._find_late(whole=result.merged > 0))
         self._step(result, self._answer)
         result.merged += self._step(result, self._keep_up)
         self._step(result, self._say)
@@ -447,6 +450,10 @@ class Engine:
             self.snapshot_wanted = False
         self._judge_due = kept.again
         return len(kept.merged)
+
+    def _find_late(self, *, whole: bool) -> int:
+        """Name what came of a person who was erased meanwhile, at another station."""
+        return discover(self._database, whole=whole) if self._membership.manager else 0
 
     def _answer(self) -> int:
         count = 0

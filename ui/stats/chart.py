@@ -21,7 +21,7 @@ _Line = tuple[int, str, str, str]
 
 _COLUMNS: Final = (
     Column("place", "", 150, text=lambda line: line[1], stretch=True),
-    Column("value", N_("Value"), 130, align="right", role="mono", text=lambda line: line[2]),
+    Column("value", N_("Reading"), 130, align="right", role="mono", text=lambda line: line[2]),
     Column("before", N_("Before"), 130, align="right", role="muted", text=lambda line: line[3]),
 )
 

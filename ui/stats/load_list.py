@@ -87,7 +87,7 @@ class _Painter(QStyledItemDelegate):
         shown = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME - 8)
         painter.drawText(name, left, shown)
         room = area.width() - 32 - _NAME - _NUMBERS
-        bar = QRectF(name.right(), area.center().y() - 5, max(room, 10), 10)
+        bar = QRectF(name.right(), area.center().y() - 4, max(room, 10), 8)
         self._bar(painter, bar, row, tokens)
         self._numbers(painter, QRectF(area.right() - _NUMBERS, area.top(), _NUMBERS, _HEIGHT), row)
         painter.restore()
@@ -95,18 +95,18 @@ class _Painter(QStyledItemDelegate):
     def _bar(self, painter: QPainter, area: QRectF, row: LoadRow, tokens: Tokens) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.neutral_soft))
-        painter.drawRoundedRect(area, 5, 5)
+        painter.drawRoundedRect(area, 4, 4)
         if not row.open:
             return
         whole = QRectF(area)
         whole.setWidth(max(area.width() * row.open / self.most, 10))
         painter.setBrush(mix(tokens.accent, tokens.raised, 0.7))
-        painter.drawRoundedRect(whole, 5, 5)
+        painter.drawRoundedRect(whole, 4, 4)
         if row.waiting:
             part = QRectF(whole)
             part.setWidth(max(whole.width() * row.waiting / row.open, 10))
-            painter.setBrush(QColor(tokens.warning))
-            painter.drawRoundedRect(part, 5, 5)
+            painter.setBrush(mix(tokens.warning, tokens.raised, 0.7))
+            painter.drawRoundedRect(part, 4, 4)
 
     def _numbers(self, painter: QPainter, area: QRectF, row: LoadRow) -> None:
         tokens, third = current_tokens(), area.width() / 3

@@ -204,7 +204,7 @@ class OverviewPage(QScrollArea):
                 continue
             partly = figures.period.running()
             moved = change(metric, found, figures.measure_before(key), partly=partly)
-            tile.show_value(value, moved.text, moved.token, figures.course(key))
+            tile.show_value(value, moved.text, moved.tone, figures.course(key))
 
     def _show_shapes(self, shapes: Shapes) -> None:
         self.pictures.show_week(shapes.week)

@@ -54,10 +54,11 @@ class Plot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._values_axis = _ValueAxis()
         super().__init__(parent, background=None, axisItems={"left": self._values_axis})
+        self.setObjectName("plot")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(120)
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -106,7 +107,7 @@ class Plot(pg.PlotWidget):
         ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.words(value)) for value in ticks]])
         for value in ticks[1:]:
-            line = QPen(QColor(tokens.border), 1)
+            line = _pen(QColor(tokens.border), 1)
             item.addItem(pg.InfiniteLine(pos=value, angle=0, pen=line, movable=False))
         self._draw_before()
         if series.line:
@@ -123,7 +124,7 @@ class Plot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             base = QColor(tokens.border_strong if side == "bottom" else "#00000000")
-            axis.setPen(QPen(base, 1))
+            axis.setPen(_pen(base, 1))
             axis.setTextPen(QColor(tokens.text_muted))
             axis.setTickFont(sized(tokens.text_xs - 1))
             axis.setStyle(tickLength=0, autoExpandTextSpace=True, tickTextOffset=6)
@@ -156,7 +157,7 @@ class Plot(pg.PlotWidget):
             pg.PlotCurveItem(
                 x=[float(n) for n, _v in known],
                 y=[float(v) for _n, v in known],
-                pen=QPen(QColor(tokens.accent), 2),
+                pen=_pen(QColor(tokens.accent), 2),
                 fillLevel=0,
                 brush=fill,
             )
@@ -169,7 +170,7 @@ class Plot(pg.PlotWidget):
         known = [(n, v) for n, v in enumerate(self._series.before) if v is not None]
         if len(known) < 2:
             return
-        pen = QPen(QColor(current_tokens().text_faint), 1.2, Qt.PenStyle.DashLine)
+        pen = _pen(QColor(current_tokens().text_faint), 1.2, dashed=True)
         xs, ys = [float(n) for n, _v in known], [float(v) for _n, v in known]
         self.getPlotItem().addItem(pg.PlotCurveItem(x=xs, y=ys, pen=pen))
 
@@ -180,7 +181,7 @@ class Plot(pg.PlotWidget):
                 pos=mark.place,
                 angle=90,
                 movable=False,
-                pen=QPen(QColor(tokens.text_muted), 1, Qt.PenStyle.DashLine),
+                pen=_pen(QColor(tokens.text_muted), 1, dashed=True),
                 label=mark.text,
                 labelOpts={
                     "position": mark.height,
@@ -192,7 +193,7 @@ class Plot(pg.PlotWidget):
             )
             self.getPlotItem().addItem(line)
         self._line = pg.InfiniteLine(pos=-10, angle=90, movable=False)
-        self._line.setPen(QPen(QColor(tokens.border_strong), 1))
+        self._line.setPen(_pen(QColor(tokens.border_strong), 1))
         self.getPlotItem().addItem(self._line)
 
     def _show_labels(self) -> None:
@@ -274,6 +275,13 @@ class Plot(pg.PlotWidget):
         at = self.getPlotItem().getViewBox().mapSceneToView(event.position())
         place = round(at.x())
         return place if 0 <= place < len(self._series.values) else -1
+
+
+def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
+    """Cosmetic: as wide in pixels, whatever the axes are."""
+    pen = QPen(color, width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+    pen.setCosmetic(True)
+    return pen
 
 
 def _nice(step: float) -> float:

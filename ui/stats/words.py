@@ -87,7 +87,7 @@ class Change:
     """How a value moved against another: words, and "success", "danger" or "text_muted"."""
 
     text: str
-    token: str
+    tone: str
 
 
 def change(metric: Metric, now: Measure, before: Measure | None, *, partly: bool = False) -> Change:
@@ -105,7 +105,7 @@ def change(metric: Metric, now: Measure, before: Measure | None, *, partly: bool
     text = _moved(metric.unit, moved, before.value)
     if not text:
         return Change(_("as before"), "text_muted")
-    return Change(f"{'↑' if moved > 0 else '↓'} {text}", _token(metric.good, moved))
+    return Change(f"{'↑' if moved > 0 else '↓'} {text}", _tone(metric.good, moved))
 
 
 def _moved(unit: Unit, moved: float, before: float) -> str:
@@ -117,7 +117,7 @@ def _moved(unit: Unit, moved: float, before: float) -> str:
     return "" if part < 0.0005 else f"{part:.0%}" if part >= 0.1 else f"{part:.1%}"
 
 
-def _token(good: Good, moved: float) -> str:
+def _tone(good: Good, moved: float) -> str:
     if good is Good.NEITHER:
         return "text_muted"
     return "success" if (moved > 0) is (good is Good.UP) else "danger"

@@ -44,6 +44,17 @@ class FilterChips(QWidget):
         """Choose without telling."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
+    def set_shown(self, key: object, shown: bool) -> None:
+        """Offer a choice or leave it out."""
+        self._group.button(self._keys.index(key)).setVisible(shown)
+
+    def keep_on_one_line(self) -> None:
+        """Never wrap, for a place that has the room."""
+        buttons = self._group.buttons()
+        for button in buttons:
+            button.ensurePolished()
+        self.setMinimumWidth(sum(b.sizeHint().width() for b in buttons) + 4 * len(buttons) + 16)
+
     def set_count(self, key: object, count: int | None) -> None:
         """Show how many there are behind a choice; None shows none."""
         number = self._keys.index(key)

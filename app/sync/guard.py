@@ -1,6 +1,6 @@
 """Staff and the shop's settings change, and persons are erased, at managing stations only.
 
-Every station would set such a change aside; made here all the same, this one would differ from
+Nor is anything written over a value whose clock is of no honest time. Every station would set such a change aside; made here all the same, this one would differ from
 them for ever.
 """
 
@@ -14,6 +14,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from db.database import Database
 from db.registry import BY_NAME
+from db.sync.far import ClockSpent, refuse_far
 
 _STAFF: Final = BY_NAME["staff"].number
 _SETTINGS: Final = BY_NAME["settings"].number
@@ -26,10 +27,17 @@ class StationMayNotManage(UserError):
     code = "station_may_not"
 
 
+class DamagedTime(UserError):
+    """A value bears a time so far ahead that nothing can follow it."""
+
+    code = "damaged_time"
+
+
 def guard_restricted_rows(db: Database) -> None:
     """Let every local transaction on this database be checked before it is committed."""
 
     def check(connection: Connection, txn: int, tables: set[int]) -> None:
+        _refuse_far(db, connection, txn)
         if not tables & {_STAFF, _SETTINGS, _ERASURES} or not _is_member(connection):
             return
         if _touches_restricted(connection, txn) and not _manages(db):
@@ -39,6 +47,23 @@ def guard_restricted_rows(db: Database) -> None:
             )
 
     db.check = check
+
+
+def _refuse_far(db: Database, connection: Connection, txn: int) -> None:
+    try:
+        refuse_far(connection, txn)
+    except ClockSpent as spent:
+        from db.sync.membership import ShopMembership
+
+        membership = ShopMembership(db)
+        names = membership.names()
+        wrote = {names.get(membership.station_of(dev) or b"", "") for dev in spent.devs}
+        raise DamagedTime(
+            _("This was damaged by a station and can't be changed: {station}.").format(
+                station=", ".join(sorted(filter(None, wrote))) or "?"
+            ),
+            hint=_("Shut that station out; what it wrote since is then taken back."),
+        ) from spent
 
 
 def _is_member(connection: Connection) -> bool:

@@ -11,6 +11,7 @@ from db.clock import MAX_AHEAD_MS, now_ms, stamp_ms
 from db.database import Database
 from db.registry import BY_NAME, BY_NUMBER, DELETED_FIELD
 from db.sync.conflicts import Watch
+from db.sync.far import is_far
 from db.sync.faults import split_faulty
 from db.sync.frames import INSERT, SET, Group
 from db.sync.merger import Applied, Merger
@@ -103,8 +104,10 @@ def follow(
     connection: Connection, highest: int, applied: Applied, wall_ms: int | None = None
 ) -> None:
     """Take the home's clock above a stamp from elsewhere, unless it lies over 24 h ahead."""
-    if stamp_ms(highest) > (now_ms() if wall_ms is None else wall_ms) + MAX_AHEAD_MS:
+    now = now_ms() if wall_ms is None else wall_ms
+    if stamp_ms(highest) > now + MAX_AHEAD_MS:
         applied.ahead = True
+        applied.far |= is_far(highest, now)
     else:
         # The next transaction's stamp is taken above this one, in every process of the home.
         connection.exec_driver_sql("UPDATE txn_context SET stamp = max(stamp, ?)", (highest,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from db.sync.admission import pass_root
@@ -26,7 +27,8 @@ class LastManager(ValueError):
 def withdraw(membership: ShopMembership, relay: Relay | None, station: bytes) -> Record:
     """Take the right `manage` from a station; what it did with it so far stands."""
     _keep_a_manager(membership.judgement, station)
-    fact = Withdraw(station, _pins(membership, station), _known_records(membership, station))
+    pins = _pins(membership, station, membership.known_run)
+    fact = Withdraw(station, pins, _known_records(membership, station))
     return membership.publish(fact, relay)
 
 
@@ -35,11 +37,13 @@ def revoke(
 ) -> Record:
     """Shut a station out: its log ends where this station has read it, and new keys are drawn.
 
+    What it wrote with clocks of no honest time, and all after it, is taken back.
+
     Read the folder to its end first. If it knew the root key and this station does too, the shop
     gets a new one: older recovery sheets are void then.
     """
     _keep_a_manager(membership.judgement, station)
-    pins = _pins(membership, station)
+    pins = _pins(membership, station, membership.known_run_before_harm)
     old = membership.root if station in membership.judgement.roots_held else None
     record = _exclude(membership, relay, station, pins, old, surroundings)
     membership.rotate(relay)
@@ -88,13 +92,17 @@ def _keep_a_manager(judgement: Judgement, station: bytes) -> None:
         raise LastManager
 
 
-def _pins(membership: ShopMembership, station: bytes) -> tuple[tuple[int, int, bytes], ...]:
+def _pins(
+    membership: ShopMembership,
+    station: bytes,
+    run: Callable[[int, int], list[tuple[int, bytes]]],
+) -> tuple[tuple[int, int, bytes], ...]:
     """The ends of a station's logs as they are known here, with hashes as far back as there is room."""
     devs = sorted(dev for dev, owner in membership.judgement.devs.items() if owner == station)
     # It may have announced any number of incarnations that never wrote.
     written = [dev for dev in devs if membership.known_end(dev)[0]]
     most = PINNED // max(1, len(written))
-    return tuple((dev, *known) for dev in written for known in membership.known_run(dev, most))
+    return tuple((dev, *known) for dev in written for known in run(dev, most))
 
 
 def _known_records(membership: ShopMembership, station: bytes) -> tuple[bytes, ...]:

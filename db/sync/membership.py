@@ -76,6 +76,7 @@ class ShopMembership:
         self._keys = StationKeys(self._vault.secret("station"))
         self._records: dict[str, Record] = {}
         self._looked_at = (0, 0)
+        self._told = 0
         self._asked: set[bytes] = set()
         self._joined = self._self.joined_at > 0
         self._intake = Intake(self.shop, self._surroundings.now_ms)
@@ -161,7 +162,6 @@ class ShopMembership:
         return HKDF(SHA256(), 32, self.shop, b"kefu blob ids v1").derive(first.secret)
 
     def refresh(self, relay: Relay) -> bool:
-        known = len(self._records)
         self._load()  # what another process of this home has published or taken
         names = relay.list("mem/")
         self._asked = {invite for name in names if (invite := invite_of(name))}
@@ -171,7 +171,8 @@ class ShopMembership:
         self._enter()
         self._heal(relay, listed)
         self.mend(relay)
-        return len(self._records) > known
+        told, self._told = self._told, len(self._records)
+        return self._told > told
 
     def new_dev(self, random: Callable[[int], bytes]) -> int:
         nonce = random(NONCE_BYTES)
@@ -231,6 +232,11 @@ class ShopMembership:
     def known_run(self, dev: int, most: int) -> list[tuple[int, bytes]]:
         """Return number and hash (8 bytes) of the last segments of a log, as far back as whole."""
         return self._vault.run(dev, most)
+
+    def known_run_before_harm(self, dev: int, most: int) -> list[tuple[int, bytes]]:
+        """Return the same, ending where its clocks began to be of no honest time."""
+        far = self._vault.far_from(dev)
+        return self.known_run(dev, most) if far is None else self._vault.run_before(dev, far, most)
 
     def branches(self, dev: int) -> list[tuple[int, bytes]]:
         """Return the branches of a log that a cloned or restored machine has made."""

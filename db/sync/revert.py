@@ -12,6 +12,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from db.database import Database
+from db.sync.far import PROBLEM as FAR_AHEAD
+from db.sync.far import far_places
 from db.sync.manifests import Place
 from db.sync.manifests import parse_name as parse_snapshot
 from db.sync.members import Membership
@@ -19,6 +21,7 @@ from db.sync.ops import is_settled
 from db.sync.readmission import take_what_counts_now
 from db.sync.rebuilding import Judged, Rebuilding, Refused, is_alone, is_aside
 from db.sync.rights import RESTRICTED, counts
+from db.sync.store import Store
 
 __all__ = ["Judged", "judge_again"]
 
@@ -40,6 +43,9 @@ def judge_again(database: Database, membership: Membership, now: int) -> Judged:
         refused = _refused(connection, membership)
         if any(not is_aside(connection, one) for one in refused):
             Rebuilding(connection, membership, judged, now).run(refused)
+        for dev, seq in far_places(connection):
+            if not membership.accepts(dev, seq):
+                Store(connection).close_problem(FAR_AHEAD, f"{dev:016x}/{seq}", now)
     take_what_counts_now(database, membership, judged, now)
     return judged
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from db.database import Database
 from db.sync.apply import Applied, merge_groups
+from db.sync.far import PROBLEM as FAR_AHEAD
 from db.sync.frames import FrameDamaged, Group, decode_groups, pick
 from db.sync.membership import Membership
 from db.sync.rights import NO_RIGHT, REVOKED, sift
@@ -39,6 +40,8 @@ def take_groups(
         store.open_problem("faulty", f"{dev:016x}/{seq}", "{}", now)
     if applied.ahead:
         store.open_problem("clock_ahead", f"{dev:016x}", "{}", now)
+    if applied.far:
+        store.open_problem(FAR_AHEAD, f"{dev:016x}/{seq}", "{}", now)
     return applied
 
 
@@ -63,6 +66,7 @@ def merge_carefully(connection: Connection, groups: Iterable[Group], now: int) -
                 whole.changed += applied.changed
                 whole.clashes += applied.clashes
                 whole.ahead |= applied.ahead
+                whole.far |= applied.far
                 whole.later += applied.later
                 whole.faulty += applied.faulty
     return whole

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import text
 
 from db.database import Database
+from db.sync.far import far_places
 
 NO_DIGEST: Final = bytes(32)
 
@@ -126,6 +127,27 @@ class Vault:
     def run(self, dev: int, most: int) -> list[tuple[int, bytes]]:
         """Return (number, hash's start) of a log's last segments that were read without a gap."""
         last, digest8 = self.end(dev)
+        return self._run(dev, last, digest8, most)
+
+    def run_before(self, dev: int, seq: int, most: int) -> list[tuple[int, bytes]]:
+        """Return the same of those before a number."""
+        with self._database.read() as session:
+            last = session.execute(
+                text(
+                    "SELECT seq, digest8 FROM sync_seen WHERE dev = :dev AND seq BETWEEN 1 AND :seq "
+                    "ORDER BY seq DESC LIMIT 1"
+                ),
+                {"dev": dev, "seq": seq - 1},
+            ).first()
+        return [] if last is None else self._run(dev, last[0], last[1], most)
+
+    def far_from(self, dev: int) -> int | None:
+        """Return the first number of a log that brought clocks of no honest time; None: none did."""
+        with self._database.read() as session:
+            places = far_places(session.connection())
+        return min((seq for other, seq in places if other == dev), default=None)
+
+    def _run(self, dev: int, last: int, digest8: bytes, most: int) -> list[tuple[int, bytes]]:
         with self._database.read() as session:
             found = session.execute(
                 text(

@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from db.database import Database
 from db.ids import natural_id, new_id
-from db.models import Customer
+from db.models import Customer, Order
 from db.registry import BY_NAME
 from db.sync import exclusion, intake
 from db.sync.exclusion import revoke, withdraw
+from db.sync.far import FAR, PROBLEM, ClockSpent, refuse_far
+from db.sync.faults import HIGHEST
 from db.sync.files import LARGEST, Files
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.frames import SET, Op, group_ops
@@ -39,7 +42,7 @@ from db.sync.taking import pack_groups, replay_later
 from tests.db.sync.homes import Clock, Home, Register, settle
 from tests.db.sync.parties import Circle, Party, image_of
 from tests.db.sync.shops import Shop
-from tests.db.sync.test_revert import SHOP_KEY, Desk, put_setting, same, setting_of
+from tests.db.sync.test_revert import NAME, ROW, SHOP_KEY, Desk, put_setting, same, setting_of
 
 STAFF_NAME = next(n for n, name in BY_NAME["staff"].numbered() if name == "name")
 
@@ -360,9 +363,95 @@ def test_a_document_that_nobody_can_read_is_put_aside(pair: tuple[Home, Home]) -
     settle(a, b)
     with a.db.write() as session:
         session.execute(
-            text("INSERT INTO settings(id, scope, key, value) VALUES (:id, 'shop', 'k', 'rubbish')"),
+            text(
+                "INSERT INTO settings(id, scope, key, value) VALUES (:id, 'shop', 'k', 'rubbish')"
+            ),
             {"id": natural_id("setting", "shop", "k")},
         )
     settle(a, b)
     assert b.ask("SELECT count(*) FROM settings") == [(0,)]
     assert b.ask("SELECT reason FROM sync_aside") == [("faulty",)]
+
+
+def attack(desk: Desk, stamp: int) -> None:
+    """Let the thief write the customer's name with a clock of its own choice."""
+    thief, dev = desk.members["thief"], desk.dev("thief")
+    with desk.homes["thief"].read() as session:
+        me = Store(session.connection()).me()
+    writer = Writer(thief.shop, dev, thief.keys, thief.epochs[1])
+    op = Op(SET, BY_NAME["customers"].number, ROW, stamp, dev, (NAME,), ("harm",))
+    (sealed,) = writer.seal([op], me.seq + 1, me.digest)
+    desk.relay.put_new(sealed.name, sealed.data)
+
+
+def guard(*homes: Database) -> None:
+    for home in homes:
+        home.check = lambda connection, txn, _tables: refuse_far(connection, txn)
+
+
+@pytest.mark.parametrize("behind", [1, 2, 1 << 40])
+def test_a_clock_at_the_end_of_time_stops_edits_until_its_writer_is_shut_out(
+    tmp_path: Path, behind: int
+) -> None:
+    desk = Desk(tmp_path)
+    desk.start("thief", "agent")
+    guard(*desk.homes.values())
+    desk.born("founder", name="A", phone="1")
+    desk.sync()
+    desk.edit("thief", phone="2")
+    desk.sync()
+    attack(desk, HIGHEST - behind)
+    desk.sync("founder", "agent")
+    assert desk.names_of("name", "founder", "agent") == {"harm"}
+    with pytest.raises(ClockSpent):
+        desk.edit("agent", name="B")
+    with pytest.raises(ClockSpent), desk.homes["agent"].write() as session:
+        session.execute(update(Customer).values(deleted=True))
+    desk.edit("agent", email="x@y.z")  # what was not damaged goes on
+    desk.sync("founder", "agent")
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent")
+    assert desk.names_of("name", "founder", "agent") == {"A"}
+    assert desk.names_of("phone", "founder", "agent") == {"2"}  # of before the harm
+    desk.edit("agent", name="B")
+    desk.sync("founder", "agent")
+    assert desk.names_of("name", "founder", "agent") == {"B"}
+    assert desk.aside("founder") == desk.aside("agent") == [("revoked", False)]
+    assert same(desk.homes["founder"], desk.homes["agent"])
+    desk.close()
+
+
+def test_an_edit_over_a_clock_just_below_the_line_is_taken_everywhere(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.start("thief", "agent")
+    guard(*desk.homes.values())
+    desk.born("founder", name="A")
+    desk.sync()
+    with desk.homes["agent"].read() as session:
+        stamp = int(session.scalar(text("SELECT stamp FROM txn_context")) or 0)
+    attack(desk, stamp + FAR)
+    desk.sync("founder", "agent")
+    for number in range(3):
+        desk.edit("agent", name=f"B{number}")
+        desk.sync("founder", "agent")
+        assert desk.names_of("name", "founder", "agent") == {f"B{number}"}
+    assert desk.aside("founder") == []
+    desk.close()
+
+
+def test_facts_taken_back_beyond_counting_stop_the_next_undo_here(tmp_path: Path) -> None:
+    party = Party(tmp_path / "a.db", 11, Circle(), MemoryRelay())
+    guard(party.db)
+    with party.db.write() as session:
+        order = natural_id("order", "taobao", "1")
+        session.add(Order(id=order, platform="taobao", number="1", created_at=1))
+    with party.db.write("sync") as session:
+        session.execute(text("UPDATE txn_context SET noting = 0"))
+        session.execute(text("""UPDATE orders SET _fc = '{"g": [9223372036854775805, 0]}'"""))
+        Store(session.connection()).open_problem(PROBLEM, f"{22:016x}/1", "{}", 1)
+    with pytest.raises(ClockSpent) as spent, party.db.write() as session:
+        session.execute(update(Order).values(status="closed"))
+    assert spent.value.devs == [22]
+    with party.db.write() as session:
+        session.execute(update(Order).values(fixed_phone="1"))
+    party.db.close()

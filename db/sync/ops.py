@@ -241,9 +241,9 @@ class _Source:
             del edits[rid]
         if _is_columnar(shape):
             rest = {}
-            deleted = yield from read_edits(self._cursor, shape, edits, self._losers)
-            if deleted:
-                rest = {rid: edits[rid] for rid in deleted}
+            touched = yield from read_edits(self._cursor, shape, edits, self._losers)
+            if touched:
+                rest = {rid: edits[rid] for rid in touched}
                 if not self._settled:
                     _settle_rows(self._connection, shape, rest)
         yield from group_ops(self._by_row(shape, rest))
@@ -267,8 +267,9 @@ def _set(
     if shape.table.name == "settings":
         # Whose setting it is decides who may set it: every op must tell.
         numbers |= set(_OWNER)
-    if is_revivable(shape.table) and row.registers[DELETED_FIELD].value:
-        # An edit that left the row deleted must not bring it back elsewhere.
+    if is_revivable(shape.table) and row.registers[DELETED_FIELD].clock != row.birth:
+        # An edit that left the row deleted must not bring it back elsewhere; and where settling
+        # moved the deletion's clock, all must have that clock, though another edit revived it.
         numbers.add(DELETED_FIELD)
     registers = {number: row.registers[number] for number in sorted(numbers)}
     own = max(register.clock for register in registers.values())

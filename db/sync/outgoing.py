@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from db.registry import DELETED_FIELD
 from db.sync.columnwise import read_columns
 from db.sync.conflicts import Losers
 from db.sync.frames import FRAME_OPS, INSERT, SET, Bases, Clocks, Group, Value
@@ -16,6 +17,7 @@ from db.sync.tables import Shape
 
 _CLOCKS: Final = msgspec.json.Decoder(list[Clocks | None])
 _HEAD: Final = ("id", "_st", "_dv", "_fc")
+_DELETED: Final = str(DELETED_FIELD)
 
 
 def read_inserts(
@@ -39,22 +41,23 @@ def read_edits(
 ) -> Generator[Group, None, list[int]]:
     """Return edits {rid: notes} of rows whose fields stand each for itself.
 
-    The generator's value are the rids of those that are deleted by now, which are left out.
+    The generator's value are the rids of those deleted now or once, which are left out.
     """
     by_fields: dict[tuple[str, ...], list[int]] = {}
     for rid, notes in edits.items():
         keys = tuple(notes[0]) if len(notes) == 1 else tuple(bases_of(notes))
         by_fields.setdefault(keys, []).append(rid)
-    deleted = list[int]()
+    left_out = list[int]()
     for keys, rids in by_fields.items():
         numbers = sorted(int(key) for key in keys if int(key) in shape.places)
         for condition, parameters in among(sorted(rids), FRAME_OPS):
             lot = _read_lot(cursor, shape, numbers, condition, parameters)
-            deleted += (rid for rid, gone in zip(lot.rids, lot.deleted, strict=True) if gone)
-            places = [place for place, gone in enumerate(lot.deleted) if not gone]
+            touched = list(map(_was_deleted, lot.deleted, lot.clocks))
+            left_out += (rid for rid, gone in zip(lot.rids, touched, strict=True) if gone)
+            places = [place for place, gone in enumerate(touched) if not gone]
             if places and numbers:
                 yield _edited(shape, numbers, lot, places, edits, losers)
-    return deleted
+    return left_out
 
 
 def bases_of(notes: Sequence[Fields]) -> Bases:
@@ -113,6 +116,10 @@ def _edited(
         [_some(column, places) for column in lot.columns],
         *(marks if any(marks) else None, bases),
     )
+
+
+def _was_deleted(deleted: int, clocks: Clocks | None) -> bool:
+    return bool(deleted or (clocks and _DELETED in clocks))
 
 
 def _clock(clocks: Clocks, keys: Sequence[str], birth: Clock) -> tuple[Clock, Clocks]:

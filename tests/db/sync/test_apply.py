@@ -150,6 +150,31 @@ def test_an_edit_that_left_its_row_deleted_does_not_bring_it_back(
     assert dump(a) == dump(b)
 
 
+@pytest.mark.parametrize("kind", [Customer, Order], ids=["plain", "facts"])
+def test_a_deletion_confirmed_here_and_undone_by_later_edits_elsewhere_has_one_clock(
+    pair: tuple[Database, Database], kind: type[Customer | Order]
+) -> None:
+    """The others' edit comes between the own one and its way into the log."""
+    a, b = pair
+    number = {"number": "1"} if kind is Order else {"nick": "小明"}
+    add(a, kind(platform="taobao", shop="s", created_at=1, **number))
+    exchange(pair)
+    field = "fixed_phone" if kind is Order else "phone"
+
+    def change(db: Database, **fields: object) -> None:
+        with db.write() as session:
+            session.execute(update(kind).values(**fields))
+
+    change(a, deleted=True)
+    exchange(pair)
+    change(b, deleted=False)
+    change(a, **{field: "left deleted"})
+    change(b, **{field: "after that"})
+    apply(a, take(b))
+    apply(b, take(a))
+    assert dump(a) == dump(b)
+
+
 def test_a_recalled_message_stays_recalled(pair: tuple[Database, Database]) -> None:
     a, b = pair
     add(a, Message(conversation_id=new_id(), author="agent", text="oops", at=1, state="sent"))

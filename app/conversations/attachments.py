@@ -20,6 +20,7 @@ from app.core.i18n import _
 from app.core.once import once
 from db.clock import now_ms
 from db.database import Database
+from db.erasing.files import forget_files, unreferenced, waiting_files
 from db.models import Attachment
 
 if TYPE_CHECKING:
@@ -171,6 +172,25 @@ class Attachments:
                 path.unlink(missing_ok=True)
                 over, count = over - sizes[path].st_size, count + 1
         return count
+
+    def forget_erased(self, also: Callable[[str], object] | None = None) -> int:
+        """Delete the files of erased persons that nothing else needs; returns how many.
+
+        `also` deletes a content (by SHA-256 hex) elsewhere; where it raises, the next call tries
+        again.
+        """
+        with self._db.read() as session:
+            waiting = waiting_files(session.connection())
+            leaving = unreferenced(session.connection(), waiting)
+        if not waiting:
+            return 0
+        for digest in leaving:
+            self._path(digest).unlink(missing_ok=True)
+            if also is not None:
+                also(digest)
+        with self._db.write("system") as session:
+            forget_files(session.connection(), waiting)
+        return len(leaving)
 
     def _fetched(self, digest: str) -> bytes | None:
         asked = self._fetch if _is_digest(digest) else None

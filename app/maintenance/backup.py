@@ -18,16 +18,17 @@ from typing import Final
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.homes import MARKER, Home, home_exists, open_home
+from app.maintenance.erased import erase_again, keep_list
 from db.database import Database
 from db.engine import make_engine
 from db.errors import DatabaseDamaged, DatabaseError
 from db.migrate import backup_to, check_integrity
 
 SUFFIX: Final = ".kefu-backup"
-_DATABASE: Final = "kefu.db"
+DATABASE: Final = "kefu.db"
 _KEY_FILE: Final = "practice.key"
 _PART: Final = re.compile(
-    rf"{re.escape(MARKER)}|{re.escape(_DATABASE)}|{re.escape(_KEY_FILE)}"
+    rf"{re.escape(MARKER)}|{re.escape(DATABASE)}|{re.escape(_KEY_FILE)}"
     r"|attachments/[0-9a-f]{2}/[0-9a-f]{64}"
 )
 
@@ -48,13 +49,15 @@ def back_up(home: Home, db: Database, target: Path | None = None) -> BackupRepor
         target = home.path / "backups" / f"{name}{SUFFIX}"
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        copy = Path(folder) / _DATABASE
+        copy = Path(folder) / DATABASE
         backup_to(db.engine, copy)
         _verify(copy, home.key)
         unfinished = Path(folder) / "archive"
         files = _pack(home, copy, unfinished)
         unfinished.chmod(0o600)
         unfinished.replace(target)
+    # Whoever restores an older one erases again by it.
+    keep_list(home, db, target.parent)
     return BackupReport(target, target.stat().st_size, files)
 
 
@@ -75,12 +78,14 @@ def restore(archive: Path, target: Path) -> Home:
         home = open_home(Path(folder))
         _verify(home.database, home.key)
         shutil.copytree(folder, target, dirs_exist_ok=True)
-    return open_home(target)
+    restored = open_home(target)
+    erase_again(restored, archive.parent)
+    return restored
 
 
 def _pack(home: Home, database: Path, archive: Path) -> int:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        packed.write(database, _DATABASE)
+        packed.write(database, DATABASE)
         for name in (MARKER, _KEY_FILE):
             if (home.path / name).is_file():
                 packed.write(home.path / name, name)
@@ -96,7 +101,7 @@ def _unpack(archive: Path, folder: Path) -> None:
         with zipfile.ZipFile(archive) as packed:
             # Nothing else belongs into a home, wherever the archive came from.
             names = [name for name in packed.namelist() if _PART.fullmatch(name)]
-            whole = {MARKER, _DATABASE} <= set(names) and packed.testzip() is None
+            whole = {MARKER, DATABASE} <= set(names) and packed.testzip() is None
             if whole:
                 packed.extractall(folder, names)
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import Connection
 
-from db.erasing.personal import Personal
-from db.sync.rows import Row
+if TYPE_CHECKING:
+    from db.erasing.personal import Personal
+    from db.sync.rows import Row
 
 KEY: Final = "erasing.files"
 """Local setting: SHA-256 (hex) of contents whose files are to go."""

@@ -53,6 +53,10 @@ ALIVE_EVERY_MS: Final = 10 * 60_000
 """A station with nothing new says so often that it is there."""
 DOUBT_EVERY_MS: Final = 10 * 60_000
 """A station takes another number on a mere hint at most so often."""
+UNREADABLE: Final = "unreadable"
+"""Code of the problem that a file (`about`) is there and may not be read."""
+MOST_REFUSED: Final = 20
+"""Such files that are named."""
 TOKEN: Final = "station.token"  # noqa: S105 - a file's name
 _TOKEN_BYTES: Final = 16
 
@@ -242,7 +246,22 @@ class Engine:
         self._step(result, self._answer)
         result.merged += self._step(result, self._keep_up)
         self._step(result, self._say)
+        self._note_refused()
         result.failures += self.reader.failures
+
+    def _note_refused(self) -> None:
+        """Name what this computer may not read: the rest goes on, but something may be missing."""
+        refused, now = sorted(self._relay.unreadable)[:MOST_REFUSED], self._around.now_ms()
+        with self._database.read() as session:
+            told = [p[1] for p in Store(session.connection()).open_problems() if p[0] == UNREADABLE]
+        if sorted(told) == refused:
+            return
+        with self._database.write("system") as session:
+            store = Store(session.connection())
+            for name in set(told) - set(refused):
+                store.close_problem(UNREADABLE, name, now)
+            for name in refused:
+                store.open_problem(UNREADABLE, name, "{}", now)
 
     def _step(self, result: PassResult, work: Callable[[], int]) -> int:
         """Do one part; what fails in it must not keep the others from being done."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 _NO_DIRECTORY_SYNC: Final = frozenset({errno.ENOTSUP, errno.EINVAL, errno.EACCES})
+REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP})
+"""Of one file or directory: others may be read all the same."""
 LARGEST: Final = 256 << 20
 """Bytes; segments and chunks have some 4 MiB, and nothing that the program writes comes near."""
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -69,14 +71,19 @@ class Files:
             os.close(descriptor)
 
     def walk(self, path: Path) -> list[str]:
-        """Return the paths of all files below a directory; none where it does not exist."""
+        """Return the paths of all files below a directory; none where it does not exist.
+
+        A directory that may not be looked into is told with a separator at its end.
+        """
         found: list[str] = []
+
+        def on_error(error: OSError) -> None:
+            if error.errno in REFUSED:
+                found.append(f"{error.filename}{os.sep}")
+            elif error.errno != errno.ENOENT:
+                raise error
+
         # As text: of the hundreds of names that lie in a shop's folder, paths would cost the most.
-        for parent, _, names in os.walk(path, onerror=_raise_unless_missing):
+        for parent, _, names in os.walk(path, onerror=on_error):
             found.extend(f"{parent}{os.sep}{name}" for name in names)
         return found
-
-
-def _raise_unless_missing(error: OSError) -> None:
-    if error.errno != errno.ENOENT:
-        raise error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from db.sync.files import Files
+from db.sync.files import REFUSED, Files
 from db.sync.relay import (
     NameTaken,
     NotThere,
@@ -20,6 +20,7 @@ from db.sync.relay import (
     RelayOffline,
     RelayReadOnly,
     RelayUnsound,
+    Unreadable,
     check_name,
     is_name,
 )
@@ -68,6 +69,7 @@ class FolderRelay:
     ) -> None:
         self._root, self._marker = root, marker
         self._files, self._sleep = files or Files(), sleep
+        self.unreadable: Final = set[str]()
 
     def list(self, prefix: str, after: str = "") -> list[str]:
         self._check_marker()
@@ -78,7 +80,10 @@ class FolderRelay:
         below = self._root / prefix.rpartition("/")[0]
         found = self._call(lambda: self._files.walk(below))
         cut = len(str(self._root / "x")) - 1
-        names = (path[cut:].replace(os.sep, "/") for path in found)
+        names = [path[cut:].replace(os.sep, "/") for path in found]
+        gone = {name for name in self.unreadable if name.startswith(prefix)}.difference(names)
+        self.unreadable.difference_update(gone)
+        self.unreadable.update(name for name in names if name.endswith("/"))
         return (n for n in names if n.startswith(prefix) and self._is_ours(n))
 
     def glance(self, prefixes: Iterable[str]) -> frozenset[str]:
@@ -90,10 +95,18 @@ class FolderRelay:
         path = self._path(name)
         try:
             # Who reads verifies what it is; only where nothing is, the marker has to tell why.
-            return self._read(path)
+            found = self._read(path, patient=name not in self.unreadable)
         except NotThere:
             self._check_marker()
             raise
+        except RelayOffline as error:
+            self._check_marker()
+            if not _is_refused(error):
+                raise
+            self.unreadable.add(name)
+            raise Unreadable(*error.args) from error
+        self.unreadable.discard(name)
+        return found
 
     def put_new(self, name: str, data: bytes) -> None:
         path = self._path(name)
@@ -149,6 +162,10 @@ class FolderRelay:
             found = self._read(path)
         except NotThere:
             return False
+        except RelayOffline as error:
+            if _is_refused(error):
+                raise NameTaken(path.name) from error
+            raise
         if found == data:
             return True
         if len(found) < len(data) and data.startswith(found):
@@ -161,8 +178,8 @@ class FolderRelay:
         if hashlib.sha256(self._read(path)).digest() != hashlib.sha256(data).digest():
             raise RelayUnsound(path.name)
 
-    def _read(self, path: Path) -> bytes:
-        return self._call(lambda: self._files.read(path))
+    def _read(self, path: Path, *, patient: bool = True) -> bytes:
+        return self._call(lambda: self._files.read(path), RETRIES if patient else 0)
 
     def _sweep(self, temporary: Path) -> None:
         try:
@@ -179,8 +196,8 @@ class FolderRelay:
                 raise RelayReadOnly(*error.args) from error.__cause__
             raise
 
-    def _call(self, work: Callable[[], _T]) -> _T:
-        for attempt in range(RETRIES):
+    def _call(self, work: Callable[[], _T], retries: int = RETRIES) -> _T:
+        for attempt in range(retries):
             try:
                 return work()
             except OSError as error:
@@ -191,6 +208,10 @@ class FolderRelay:
             return work()
         except OSError as error:
             raise _named(error) from error
+
+
+def _is_refused(error: RelayError) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in REFUSED
 
 
 def _named(error: OSError) -> RelayError:

@@ -31,6 +31,8 @@ from db.sync.scratch import PAGE
 
 FORMAT: Final = 1
 CHUNK_BYTES: Final = 4 << 20
+MOST_CHUNKS: Final = 1 << 14
+"""64 GiB; no shop's image comes near."""
 
 _MAGIC: Final = b"KDSN"
 _PURPOSE: Final = b"snap v1"
@@ -274,6 +276,7 @@ def _is_whole(manifest: Manifest) -> bool:
     return (
         len({place.dev for place in manifest.vector}) == len(manifest.vector)
         and all(len(place.digest8) == 8 and place.seq > 0 for place in places)
+        and len(manifest.chunks) <= MOST_CHUNKS
         and all(len(chunk.digest) == SALT_BYTES for chunk in manifest.chunks)
         and all(chunk.plain == CHUNK_BYTES for chunk in manifest.chunks[:-1])
         and all(0 < chunk.plain <= CHUNK_BYTES for chunk in manifest.chunks[-1:])

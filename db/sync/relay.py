@@ -6,6 +6,7 @@ A relay is never the truth and nothing is inferred from what it lacks (SYNC §2,
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
 MAX_NAME: Final = 90
@@ -38,12 +39,21 @@ class NotThere(RelayError):
     """No file of that name can be seen now; it may have been, and may come."""
 
 
+class Unreadable(NotThere):
+    """The file is there, but this computer is refused it; others may be read all the same."""
+
+
 class NameTaken(RelayError):
     """The name already stands for other bytes."""
 
 
 class Relay(Protocol):
     """Storage that all stations of a shop reach. Names are made of `0-9a-z . / ~ -`."""
+
+    @property
+    def unreadable(self) -> AbstractSet[str]:
+        """What this computer was refused when it looked last, directories with a `/` at the end."""
+        ...
 
     def list(self, prefix: str, after: str = "") -> list[str]:
         """Return the names with a prefix that sort behind `after`, in order; a hint only."""
@@ -80,6 +90,8 @@ def check_name(name: str) -> str:
 
 class MemoryRelay:
     """A relay inside this process, for stations that meet in a test."""
+
+    unreadable: AbstractSet[str] = frozenset()
 
     def __init__(self) -> None:
         self._files: dict[str, bytes] = {}

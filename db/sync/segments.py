@@ -50,6 +50,10 @@ _HEADER: Final = struct.Struct(">4sBBH8sQQI32s32sIQQ")
 _TRAILER: Final = struct.Struct(f">I32s{SIGNATURE_BYTES}s")
 _LENGTH: Final = struct.Struct(">I")
 _MOST_PLAIN: Final = 64 << 20
+SEGMENT_PLAIN_BYTES: Final = 48 << 20
+"""Plain bytes after which a segment is closed, however small they are packed."""
+MOST_UNPACKED: Final = 128 << 20
+"""Plain bytes of a segment that are taken: no writer that follows the rules comes near."""
 _NAME: Final = re.compile(r"ops/([0-9a-f]{16})/([0-9]{10})\.([0-9a-f]{16})\.kds")
 
 
@@ -156,15 +160,15 @@ class Writer:
         salt: bytes | None = None,
     ) -> Iterator[Sealed]:
         """Seal ops into one or more segments from number `seq` on, each naming the one before."""
-        frames, size = list[_Frame](), 0
+        frames, size, plain = list[_Frame](), 0, 0
         for frame in _frames(groups):
             frames.append(frame)
-            size += len(frame.packed)
-            if size >= SEGMENT_BYTES:
+            size, plain = size + len(frame.packed), plain + frame.plain
+            if size >= SEGMENT_BYTES or plain >= SEGMENT_PLAIN_BYTES:
                 sealed = self._sealed(frames, seq, previous, salt)
                 yield sealed
                 seq, previous = seq + 1, sealed.digest
-                frames, size = [], 0
+                frames, size, plain = [], 0, 0
         if frames:
             yield self._sealed(frames, seq, previous, salt)
 
@@ -274,7 +278,7 @@ def _header(data: bytes) -> Header:
 def _plain_frames(data: bytes, sealer: FrameSealer) -> Iterator[bytes]:
     end = len(data) - _TRAILER.size
     (expected,) = _LENGTH.unpack_from(data, end)
-    place, index = _HEADER.size, 0
+    place, index, plain = _HEADER.size, 0, 0
     unpacker = zstandard.ZstdDecompressor()
     while place + _LENGTH.size <= end:
         (length,) = _LENGTH.unpack_from(data, place)
@@ -282,8 +286,10 @@ def _plain_frames(data: bytes, sealer: FrameSealer) -> Iterator[bytes]:
         if place > end:
             break
         packed = sealer.open(index, data[place - length : place], last=place == end)
-        if not 0 <= zstandard.frame_content_size(packed) <= _MOST_PLAIN:
-            raise SegmentDamaged("a frame is too large")
+        size = zstandard.frame_content_size(packed)
+        plain += size
+        if not 0 <= size <= _MOST_PLAIN or plain > MOST_UNPACKED:
+            raise SegmentDamaged("it unpacks to too much")
         yield unpacker.decompress(packed)
         index += 1
     if place != end or index != expected:
@@ -291,9 +297,10 @@ def _plain_frames(data: bytes, sealer: FrameSealer) -> Iterator[bytes]:
 
 
 class _Frame(NamedTuple):
-    """Ops packed together: how many, and between which stamps they lie."""
+    """Ops packed together: how many, of how many bytes, and between which stamps they lie."""
 
     packed: bytes
+    plain: int
     ops: int
     lowest: int
     highest: int
@@ -311,7 +318,7 @@ def _frames(groups: Iterable[Group]) -> Iterator[_Frame]:
                 continue
             lowest = min(group.since + min(group.stamps) for group in part)
             highest = max(group.since + max(group.stamps) for group in part)
-            yield _Frame(packer.compress(plain), count, lowest, highest)
+            yield _Frame(packer.compress(plain), len(plain), count, lowest, highest)
 
 
 def _lots(groups: Iterable[Group], size: int = FRAME_OPS) -> Iterator[list[Group]]:

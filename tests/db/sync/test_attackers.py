@@ -1,5 +1,6 @@
 """Who may write into the folder, or was in the shop once, and means harm."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from db.database import Database
 from db.ids import natural_id, new_id
 from db.models import Customer, Order
 from db.registry import BY_NAME
-from db.sync import exclusion, intake
+from db.sync import exclusion, intake, manifests, segments
 from db.sync.exclusion import revoke, withdraw
 from db.sync.far import FAR, PROBLEM, ClockSpent, refuse_far
 from db.sync.faults import HIGHEST
@@ -19,6 +20,7 @@ from db.sync.files import LARGEST, Files
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.frames import SET, Op, group_ops
 from db.sync.heads import DIRECTORY, Heads
+from db.sync.keys import EpochKey, StationKeys
 from db.sync.manifests import SnapshotDamaged, SnapshotForeign
 from db.sync.membership import ShopMembership
 from db.sync.mergers import check_image
@@ -33,9 +35,9 @@ from db.sync.records import (
     read_record,
     record_name,
 )
-from db.sync.relay import MemoryRelay, NotThere
+from db.sync.relay import MemoryRelay, NameTaken, NotThere
 from db.sync.rights import NO_RIGHT, REVOKED
-from db.sync.segments import Writer
+from db.sync.segments import SegmentDamaged, Writer, open_segment
 from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import pack_groups, replay_later
@@ -455,3 +457,120 @@ def test_facts_taken_back_beyond_counting_stop_the_next_undo_here(tmp_path: Path
     with party.db.write() as session:
         session.execute(update(Order).values(fixed_phone="1"))
     party.db.close()
+
+
+class Refusing(Files):
+    """A share that refuses some files, as the server's rights have it."""
+
+    def __init__(self) -> None:
+        self.refused = set[str]()
+
+    def read(self, path: Path) -> bytes:
+        if path.name in self.refused:
+            raise PermissionError(errno.EACCES, "refused", str(path))
+        return super().read(path)
+
+
+def test_a_file_that_may_not_be_read_keeps_nothing_else_from_being_read(tmp_path: Path) -> None:
+    marker, register, clock, files = b"marker", Register(), Clock(), Refusing()
+    create_folder(tmp_path / "share", marker)
+    relays = [
+        FolderRelay(tmp_path / "share", marker, files, sleep=lambda _: None),
+        FolderRelay(tmp_path / "share", marker, sleep=lambda _: None),
+    ]
+    a, b = (
+        Home(tmp_path / name, name, relay, register, clock)
+        for name, relay in zip("ab", relays, strict=True)
+    )
+    add(b, "one")
+    settle(a, b)
+    for directory in ("head", "mem", "ask", "snap", "ops/0000000000000007", "here", "blob"):
+        (tmp_path / "share" / directory).mkdir(parents=True, exist_ok=True)
+    loop = tmp_path / "share" / "head" / f"{7:016x}.{1:016x}.kdh"
+    loop.symlink_to(loop)
+    refused = f"{1:010d}.{'0' * 16}.kds"
+    (tmp_path / "share" / "ops" / f"{7:016x}" / refused).write_bytes(b"x")
+    (tmp_path / "share" / "mem" / f"{7:010d}.{'0' * 16}.kdm").write_bytes(b"x")
+    files.refused |= {refused, f"{7:010d}.{'0' * 16}.kdm"}
+    register.devs[7] = b.station
+    add(b, "two")
+    for _ in range(3):
+        for home in (a, b):
+            assert not home.sync().offline
+    assert a.ask("SELECT count(*) FROM customers") == [(2,)]
+    told = {
+        str(about) for (about,) in a.ask("SELECT about FROM sync_problem WHERE code = 'unreadable'")
+    }
+    assert f"ops/{7:016x}/{refused}" in told
+    assert f"head/{7:016x}.{1:016x}.kdh" in told
+    loop.unlink()
+    files.refused.clear()
+    a.sync()
+    assert a.ask(
+        "SELECT count(*) FROM sync_problem WHERE code = 'unreadable' AND closed_at IS NULL"
+    ) == [(0,)]
+    for home in (a, b):
+        home.close()
+
+
+def test_a_directory_that_may_not_be_looked_into_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_folder(tmp_path, b"marker")
+    relay = FolderRelay(tmp_path, b"marker", sleep=lambda _: None)
+    relay.put_new("ops/a/1.kds", b"1")
+    relay.put_new("ops/b/1.kds", b"1")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "a":
+            raise PermissionError(errno.EACCES, "refused", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert relay.list("ops/") == ["ops/b/1.kds"]
+    assert relay.unreadable == {"ops/a/"}
+    monkeypatch.undo()
+    assert relay.list("ops/") == ["ops/a/1.kds", "ops/b/1.kds"]
+    assert relay.unreadable == set()
+
+
+def test_what_i_may_not_read_under_my_own_name_is_put_anew(tmp_path: Path) -> None:
+    files = Refusing()
+    create_folder(tmp_path, b"marker")
+    relay = FolderRelay(tmp_path, b"marker", files, sleep=lambda _: None)
+    relay.put_new("ops/a/1.kds", b"1")
+    files.refused = {"1.kds"}
+    with pytest.raises(NameTaken):
+        relay.put_new("ops/a/1.kds", b"1")
+
+
+def test_a_segment_unpacks_to_no_more_than_any_writer_packs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys, epoch, shop = StationKeys.generate(), EpochKey(1, bytes(32)), b"shop-id!"
+    writer = Writer(shop, 5, keys, epoch)
+    ops = [
+        Op(SET, BY_NAME["customers"].number, natural_id("c", str(n)), 9, 5, (NAME,), ("x" * 1000,))
+        for n in range(9_000)
+    ]
+    (whole,) = writer.seal(ops, 1)
+    monkeypatch.setattr(segments, "SEGMENT_PLAIN_BYTES", 5 << 20)
+    assert len([*writer.seal(ops, 1)]) == 2
+    open_segment(whole.data, shop, 5, keys.public, {1: epoch})
+    monkeypatch.setattr(segments, "MOST_UNPACKED", 8 << 20)
+    with pytest.raises(SegmentDamaged):
+        open_segment(whole.data, shop, 5, keys.public, {1: epoch})
+
+
+def test_a_manifest_names_no_more_chunks_than_an_image_can_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle, relay = Circle(), MemoryRelay()
+    a, b = (Party(tmp_path / f"{dev}.db", dev, circle, relay) for dev in (11, 22))
+    a.snapshots.make(a.seal)
+    monkeypatch.setattr(manifests, "MOST_CHUNKS", 0)
+    assert b.snapshots.usable() == []
+    assert [type(fault) for fault in b.snapshots.faults.values()] == [SnapshotDamaged]
+    for party in (a, b):
+        party.db.close()

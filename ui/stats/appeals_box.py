@@ -74,8 +74,8 @@ class AppealsBox(Card):
         self.answer.setPlaceholderText(_("What to tell them (optional)"))
         self.answer.setAccessibleName(_("What to tell them (optional)"))
         self.grant = role(QPushButton(_("Grant")), "primary")
-        self.refuse = QPushButton(_("Refuse"))
-        self.withdraw = QPushButton(_("Withdraw"))
+        self.refuse = QPushButton(_("Turn down"))
+        self.withdraw = QPushButton(_("Take the appeal back"))
         self.form = QWidget()
         row = stack_horizontally(
             None, self.agent, self.answer, self.refuse, self.grant, self.withdraw, spacing=8

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SECTIONS: Final = (
     (
-        N_("Service"),
+        N_("Serving customers"),
         Area.TALK,
         (
             "customers_served",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -89,6 +89,9 @@ class Plot(pg.PlotWidget):
             self._cursor = place
             self._mark()
             self.read.emit(place)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 140)  # what is left over is its, so that pages fit small screens
 
     # --- drawing --------------------------------------------------------------------------
 

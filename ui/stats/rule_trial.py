@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, ngettext
 from app.stats import RULES, Rules, Unit
 from app.stats.board import RuleSales
 from ui.stats.chart import Card
@@ -196,4 +196,5 @@ def _amount(rule: str, line: RuleSales) -> str:
 
 
 def _orders(rule: str, line: RuleSales) -> str:
-    return _("{n} orders").format(n=f"{line.orders.get(rule, 0):,.0f}")
+    number = round(line.orders.get(rule, 0))
+    return ngettext("{n} order", "{n} orders", number).format(n=f"{number:,}")

@@ -107,7 +107,8 @@ def parser() -> argparse.ArgumentParser:
     testing.add_argument(
         "--long",
         action="store_true",
-        help="and then what takes long: Samba, Syncthing, kill loops, thousands of histories",
+        help="and then what takes long: Samba, Syncthing, kill loops, thousands of histories; "
+        "--long PROOF … runs some of it alone, --long --list names them, --long --resume goes on",
     )
     verbs.add_parser("check", help="the fast checks: format, lint, types, imports, texts")
     shots = verbs.add_parser("shots", help="write pictures of every view")
@@ -361,13 +362,12 @@ def free_port(first: int) -> int:
 
 
 def test(options: argparse.Namespace, rest: list[str]) -> int:
-    """All checks and the tests; with options, only the tests, and the options go to pytest."""
+    """All checks and the tests; with options, only the tests (or proofs), which get the options."""
     tests = ["-m", "pytest", "-n", str(min(4, os.cpu_count() or 1))]
-    # One after the other: they start many processes of their own, and tell figures.
-    long = {"long": ["-m", "pytest", "-m", "long", "-s", *rest]} if options.long else {}
+    proofs = ["-m", "tests.proofs"]
     if rest:
-        return call(*(long.get("long") or [*tests[:2], *rest]))
-    return summary({**CHECKS, "tests": tests, **long})
+        return call(*(proofs if options.long else tests[:2]), *rest)
+    return summary({**CHECKS, "tests": tests, **({"long": proofs} if options.long else {})})
 
 
 def check(_options: argparse.Namespace, _rest: list[str]) -> int:

@@ -132,10 +132,10 @@ def test_options_of_a_test_run_go_to_pytest(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(dev, "call", call)
     assert dev.test(argparse.Namespace(long=False), ["-k", "phrases"]) == 0
-    assert dev.test(argparse.Namespace(long=True), ["-k", "samba"]) == 0
+    assert dev.test(argparse.Namespace(long=True), ["samba"]) == 0
     assert calls == [
         ("-m", "pytest", "-k", "phrases"),
-        ("-m", "pytest", "-m", "long", "-s", "-k", "samba"),
+        ("-m", "tests.proofs", "samba"),
     ]
 
 
@@ -149,7 +149,7 @@ def test_the_long_tests_come_after_all_the_others(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(dev, "summary", summary)
     dev.test(dev.parser().parse_args(["test", "--long"]), [])
     assert list(steps) == [*dev.CHECKS, "tests", "long"]
-    assert steps["long"][:4] == ["-m", "pytest", "-m", "long"]
+    assert steps["long"] == ["-m", "tests.proofs"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="apt exists on Linux only")

@@ -321,6 +321,7 @@ class SyncthingPair:
                 stdout=log,
                 stderr=log,
                 env=self._environment(home),
+                start_new_session=True,
             )
         until(lambda: self._ping(number), "Syncthing to start", STARTED_S)
 
@@ -344,29 +345,34 @@ class SyncthingPair:
         )
 
     def _kill(self, number: int) -> Callable[[], None]:
+        self._signal(number, signal.SIGKILL)
         process = self._processes[number]
         assert process is not None
-        process.kill()
         process.wait(10)
         return lambda: self._run(number)
 
     def _halt(self, number: int) -> Callable[[], None]:
+        self._signal(number, signal.SIGSTOP)
+        return lambda: self._signal(number, signal.SIGCONT)
+
+    def _signal(self, number: int, signal_: int) -> None:
+        """To the program and the one that it watches over, which does the work."""
         process = self._processes[number]
-        assert process is not None
-        process.send_signal(signal.SIGSTOP)
-        return lambda: process.send_signal(signal.SIGCONT)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal_)
 
     def stop(self) -> None:
         """End both."""
-        for process in self._processes:
+        for number, process in enumerate(self._processes):
+            self._signal(number, signal.SIGCONT)
+            self._signal(number, signal.SIGTERM)
             if process is not None:
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait(5)
+            self._signal(number, signal.SIGKILL)
+            if process is not None:
+                process.wait(5)
 
 
 @contextmanager

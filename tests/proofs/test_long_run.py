@@ -1,0 +1,73 @@
+"""The long run chooses, remembers, and says why it left something out."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.proofs import __main__ as run
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Proofs that were run; "samba" fails."""
+    names: list[str] = []
+
+    def pretend(name: str, _arguments: list[str]) -> run.Outcome:
+        names.append(name)
+        return run.Outcome(name, int(name == "samba"), 1.0, tests=2)
+
+    monkeypatch.setattr(run, "PASSED", tmp_path / "passed")
+    monkeypatch.setattr(run, "_run", pretend)
+    return names
+
+
+def test_all_of_them_or_the_named_ones_in_their_order(calls: list[str]) -> None:
+    assert run.main(["undo", "folder"]) == 0
+    assert calls == ["folder", "undo"]
+    calls.clear()
+    assert run.main([]) == 1
+    assert calls == [*run.PROOFS, "others"]
+
+
+def test_a_run_goes_on_where_it_was_broken_off(calls: list[str]) -> None:
+    run.PASSED.write_text("folder\nundo\n")
+    run.main(["--resume"])
+    assert "folder" not in calls
+    assert "samba" in calls
+    run.main(["folder"])
+    assert calls[-1] == "folder"
+
+
+def test_a_proof_that_nobody_knows_is_refused(calls: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        run.main(["sanba"])
+    assert calls == []
+
+
+def test_every_proof_selects_tests_that_are_there() -> None:
+    for name, proof in run.PROOFS.items():
+        files = [a.partition("::") for a in proof.arguments if ".py" in a]
+        assert files, name
+        for path, _, test in files:
+            text = (run.REPO / path).read_text()
+            assert f"def {test}(" in text or not test, name
+
+
+def test_the_simulation_plays_as_many_shops_as_told() -> None:
+    arguments = run._arguments("histories", dict(run.PROOFS), 250)
+    assert [a for a in arguments if "[" in a][-1].endswith("test_ten_thousand_histories[2]")
+    assert len(run._arguments("histories", dict(run.PROOFS), 10_000)) == 2 + 100
+
+
+def test_a_summary_tells_why_something_was_left_out(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase name="a"><skipped message="no FUSE"/></testcase>'
+        '<testcase name="b"/></testsuite></testsuites>'
+    )
+    tests, words = run._read(report)
+    assert "skipped: no FUSE" in run.Outcome("samba", 0, 1.0, tests, words).line()
+    assert " ok " in run.Outcome("samba", 0, 1.0, tests, words).line()
+    assert " skipped " in run.Outcome("samba", 0, 1.0, 1, words).line()
+    assert " FAILED " in run.Outcome("samba", 1, 1.0, 1).line()
+    assert " none " in run.Outcome("samba", 5, 1.0).line()

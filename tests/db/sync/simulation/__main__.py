@@ -10,6 +10,7 @@ import traceback
 from pathlib import Path
 
 from tests.db.sync.simulation.mutants import MUTANTS
+from tests.db.sync.simulation.settings import SETTINGS
 from tests.db.sync.simulation.world import Options, Outcome, play
 
 
@@ -40,6 +41,7 @@ def _played(seed: int, directory: Path, options: argparse.Namespace) -> Outcome:
         stations=options.stations,
         faults=not options.no_faults,
         mutant=options.mutant,
+        setting=options.setting,
         whole_driver=options.whole_driver,
     )
     try:
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.db.sync.simulation", description=__doc__)
     parser.add_argument("--seeds", type=_seeds, default=range(20), help="a number, or A-B")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="switch a safety rule off")
+    parser.add_argument("--setting", choices=sorted(SETTINGS), default="whole", help="which world")
     parser.add_argument("--steps", type=int, default=Options.steps)
     parser.add_argument("--stations", type=int, help="2 to 50; else drawn by the seed")
     parser.add_argument("--no-faults", action="store_true", help="calls to the folder never fail")

@@ -122,7 +122,7 @@ def _row_type(names: tuple[str, ...]) -> Callable[[Any], Any]:
     if len(set(names)) < len(names):
         return tuple
     made: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - names come late
-    return made._make  # type: ignore[no-any-return]
+    return made._make
 
 
 class ThinConnection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -99,22 +99,28 @@ class Undo:
             )
 
 
+WEIGHTS: Final = {
+    "message": 8,
+    "visitor_message": 4,
+    "message_state": 3,
+    "customer": 8,
+    "tag": 7,
+    "order_import": 7,
+    "order_remark": 3,
+    "phrase": 2,
+    "own_setting": 2,
+    "tombstone": 3,
+}
+"""What people write, and how often, by the name of what draws it."""
+
+
 class Editor:
     """Draws edits. Few rows and few values, so that stations often meet on one."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, weights: Mapping[str, int] = WEIGHTS) -> None:
         self.rng, self.count = rng, 0
         self._kinds: list[tuple[int, Callable[[int], Edit]]] = [
-            (8, self._message),
-            (4, self._visitor_message),
-            (3, self._message_state),
-            (8, self._customer),
-            (7, self._tag),
-            (7, self._order_import),
-            (3, self._order_remark),
-            (2, self._phrase),
-            (2, self._own_setting),
-            (3, self._tombstone),
+            (weight, getattr(self, f"_{name}")) for name, weight in weights.items()
         ]
         self._sent: list[bytes] = []
 

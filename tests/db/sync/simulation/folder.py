@@ -114,7 +114,8 @@ class VirtualFolder:
         self.gone_empty = False
         """What a vanished mount looks like: an empty directory, or errors."""
         self.full = False
-        self.writes = 0
+        self.halves: list[str] = []
+        """Names that stood for half a file: a reader may have met one."""
         self._share = Volume()
         self._copies: dict[int, Volume] = {}
         self._shadows: dict[int, Volume] = {}
@@ -279,7 +280,6 @@ class StationFiles(Files):
 
     def write_new(self, path: Path, data: bytes) -> None:
         name, volume = self._enter(path, writes=True)
-        self.folder.writes += 1
         if _parent(name) not in volume.directories:
             raise FileNotFoundError(errno.ENOENT, "no such directory")
         if name in volume.seen:
@@ -287,10 +287,10 @@ class StationFiles(Files):
         rng, weather = self.folder.rng, self.folder.weather
         cut = data[: rng.randrange(len(data) + 1)]
         if self.folder.full and rng.random() < 0.7:
-            volume.seen[name] = cut
+            self._leave_half(volume, name, cut)
             raise OSError(errno.ENOSPC, "full")
         if self._happens(weather.crash):
-            volume.seen[name] = cut
+            self._leave_half(volume, name, cut)
             self._crash()
         if len(data) > 8 and self._happens(weather.zero_hole):
             at = rng.randrange(len(data) - 4)
@@ -302,6 +302,11 @@ class StationFiles(Files):
         if not _is_temporary(name):
             self.folder.spread(self.station, name, volume.seen[name])
         self._leave()
+
+    def _leave_half(self, volume: Volume, name: str, data: bytes) -> None:
+        volume.seen[name] = data
+        if not _is_temporary(name):
+            self.folder.halves.append(name)
 
     def read(self, path: Path) -> bytes:
         name, volume = self._enter(path)

@@ -201,6 +201,33 @@ class Machine:
         self.world.shop.note_sealed(self)
         return f"does {name}"
 
+    def tend(self, name: str) -> str:
+        """Do one of the rarer works now, whatever its clock says; True where it was one's turn."""
+        engine, members = self.engine, self.membership
+        if engine is None or members is None or not members.member:
+            return f"can't {name}: has no shop"
+        engine.start()
+        upkeep = engine.upkeep
+        if name == "snapshot":
+            # As in a pass: nothing that is still to be taken back may get into it.
+            if (
+                not members.manager
+                or members.refresh(self.relay)
+                or not engine.reader.judge_again()
+            ):
+                return "makes no snapshot"
+            upkeep.snapshots.make(engine.seal)
+        elif name == "roll up":
+            return f"rolls up: {upkeep.roll_ups.step(at_once=True)}"
+        elif name == "collect":
+            return f"collects: {upkeep.collector.collect(at_once=True)}"
+        elif name == "verify":
+            return f"verifies: {len(engine.verify().faults)} faults"
+        else:
+            done = engine.repair()
+            return f"repairs: {len(done.restored)} put back, {len(done.left)} left"
+        return "makes a snapshot"
+
     # --- editing
 
     def write(self, edit: Edit) -> None:

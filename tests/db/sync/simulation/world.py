@@ -10,15 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from db.sync.images import OutboxOpen
+from db.sync.manifests import SnapshotError
 from db.sync.membership import EpochWanted
 from db.sync.relay import RelayError
 from tests.db.sync.simulation.ambience import DAY, Ambience
 from tests.db.sync.simulation.disk import template
-from tests.db.sync.simulation.edits import RESTRICTED, Edit, Editor
+from tests.db.sync.simulation.edits import RESTRICTED, WEIGHTS, Edit, Editor
 from tests.db.sync.simulation.folder import ROOT, Crash, VirtualFolder, draw_weather
 from tests.db.sync.simulation.machine import Machine
 from tests.db.sync.simulation.mutants import MUTANTS
 from tests.db.sync.simulation.oracle import Fact, Judge, Ledger
+from tests.db.sync.simulation.settings import SETTINGS
 from tests.db.sync.simulation.shop import Shop
 from tests.db.sync.stations import Dump
 
@@ -31,8 +34,8 @@ SKEWS: Final = (0, 0, 0, -400, 900, -DAY, DAY, -3_600_000, 400 * DAY)
 REPAIRED: Final = 0.08
 """How likely a folder that is away, full or without its marker is put right in a step."""
 
-CALM_ROUNDS: Final = 16
-_LEAPS: Final = ((60_000, 0.06), (3_600_000, 0.02), (DAY, 0.008), (8 * DAY, 0.002))
+LONGEST_QUIET: Final = {5: DAY + 3_600_000, 9: DAY + 3_600_000}
+"""Rounds of the quiet at the end before which a day passes; 45 s pass before the others."""
 
 
 class Failure(AssertionError):
@@ -48,6 +51,8 @@ class Options:
     most_stations: int = 5
     faults: bool = True
     mutant: str | None = None
+    setting: str = "whole"
+    """The kind of world, by its name in `SETTINGS`."""
     whole_driver: bool = False
     """Over SQLAlchemy and enciphered files: the same history, only slower."""
 
@@ -74,10 +79,11 @@ class World:
         self.seed, self.options, self.directory = seed, options, directory
         self.rng = random.Random(seed)
         self.ambience = Ambience(self.rng, START, whole_driver=options.whole_driver)
-        weather = draw_weather(self.rng)
+        self.setting = SETTINGS[options.setting]
+        weather = replace(draw_weather(self.rng), **self.setting.weather)
         self._weather = weather if options.faults else weather.calm()
         self.folder = VirtualFolder(self.rng, weather.calm(), lambda: self.ambience.now)
-        self.editor = Editor(self.rng)
+        self.editor = Editor(self.rng, self.setting.edits or WEIGHTS)
         self.ledger = Ledger()
         self.machines: list[Machine] = []
         self.history: list[str] = []
@@ -87,6 +93,9 @@ class World:
         self._first = min(count, 5)
         self._skews = SKEWS if self.rng.random() < 0.7 else (0,)
         self._count = count
+        weights = self.setting.acts
+        self._acts = [act for _, act in self._table]
+        self._weights = [weights.get(act.__name__, weight) for weight, act in self._table]
 
     # --- the course of a history
 
@@ -96,7 +105,7 @@ class World:
             whole_driver=self.options.whole_driver
         )  # made once a process: it must not draw from the first history's chance
         mutant = MUTANTS[self.options.mutant]() if self.options.mutant else nullcontext()
-        with self.ambience.installed(), mutant:
+        with self.ambience.installed(), self.setting.installed(), mutant:
             try:
                 self._found()
                 for _ in range(self.options.steps):
@@ -143,7 +152,7 @@ class World:
 
     def _pass_time(self) -> None:
         self.ambience.now += self.rng.randrange(20, 3_000)
-        for leap, chance in _LEAPS:
+        for leap, chance in self.setting.leaps:
             if self.rng.random() < chance:
                 self.ambience.now += leap
                 self.note(f"{leap // 1000} s pass")
@@ -173,6 +182,26 @@ class World:
         if machine.start():
             with self.running(machine):
                 self.note(f"{machine} {machine.part(self.rng)}")
+
+    def _tend(self, machine: Machine, name: str) -> None:
+        if machine.start():
+            with self.running(machine):
+                self.note(f"{machine} {machine.tend(name)}")
+
+    def _snapshot(self, machine: Machine) -> None:
+        self._tend(machine, "snapshot")
+
+    def _roll_up(self, machine: Machine) -> None:
+        self._tend(machine, "roll up")
+
+    def _collect(self, machine: Machine) -> None:
+        self._tend(machine, "collect")
+
+    def _verify(self, machine: Machine) -> None:
+        self._tend(machine, "verify")
+
+    def _mend(self, machine: Machine) -> None:
+        self._tend(machine, "repair")
 
     def _kill(self, machine: Machine) -> None:
         self.note(f"{machine} is killed")
@@ -257,6 +286,11 @@ class World:
         (2, _undo),
         (30, _pass),
         (6, _part),
+        (1, _snapshot),
+        (1, _roll_up),
+        (1, _collect),
+        (0.3, _verify),
+        (0.4, _mend),
         (2.5, _kill),
         (1.5, _power_cut),
         (1.5, _back_up),
@@ -275,8 +309,6 @@ class World:
         (0.4, _rotate),
         (0.4, _rights),
     )
-    _acts: Final = [act for _, act in _table]
-    _weights: Final = [weight for weight, _ in _table]
 
     # --- the end
 
@@ -290,8 +322,8 @@ class World:
             if not machine.station:
                 self.shop.admit(machine, manage=False)
         self._forgive()
-        for number in range(CALM_ROUNDS):
-            self.ambience.now += {5: DAY + 3_600_000, 9: DAY + 3_600_000}.get(number, 45_000)
+        for number in range(self.setting.rounds):
+            self.ambience.now += LONGEST_QUIET.get(number, 45_000)
             if number == 3:
                 self.shop.take_stock()
                 self.shop.readmit()
@@ -331,6 +363,7 @@ class World:
                 yield f"{machine} reports {problems}"
 
     def _faults(self) -> Iterator[str]:
+        yield from (f"half a file under its name: {name}" for name in self.folder.halves)
         members = self.shop.members()
         dumps = {machine.index: machine.dump() for machine in members}
         # What a station wrote without the right to stays with itself: look at who has none of it.
@@ -361,7 +394,7 @@ class _Running:
             self._world.note(f"{self._machine} crashes")
             self._machine.end(power=self._world.rng.random() < 0.3)
             return True
-        if isinstance(error, RelayError | EpochWanted):
+        if isinstance(error, RelayError | EpochWanted | SnapshotError | OutboxOpen):
             self._world.note(f"{self._machine} is offline: {type(error).__name__}")
             return True
         return False

@@ -1,7 +1,13 @@
 """After-sales: what customers want back or complain of, who answers for it, and what it costs."""
 
 from app.after_sales.importing import AfterSaleImport
-from app.after_sales.judgement import COSTS_MONEY, MOVES_GOODS, Proposal, propose_freight
+from app.after_sales.judgement import (
+    COSTS_MONEY,
+    MOVES_GOODS,
+    Proposal,
+    propose_freight,
+    responsible_for,
+)
 from app.after_sales.model import OPEN, AfterSaleFacts, Draft, Step, Undo
 from app.after_sales.queries import AfterSaleFilter, AfterSaleTally
 from app.after_sales.report import CaseChange, CaseReport
@@ -16,6 +22,7 @@ from app.after_sales.words import (
     REASONS,
     STATE_NAMES,
 )
+from db.models import AfterSaleKind, AfterSaleState
 
 __all__ = [
     "COSTS_MONEY",
@@ -32,6 +39,8 @@ __all__ = [
     "AfterSaleFacts",
     "AfterSaleFilter",
     "AfterSaleImport",
+    "AfterSaleKind",
+    "AfterSaleState",
     "AfterSaleTally",
     "AfterSales",
     "CaseChange",
@@ -42,4 +51,5 @@ __all__ = [
     "Step",
     "Undo",
     "propose_freight",
+    "responsible_for",
 ]

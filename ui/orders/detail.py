@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.orders import Correction, OrderFacts, Verdict
 from ui.orders.actions import OrderActions
+from ui.orders.addition import Additions, Builder
 from ui.orders.facts_box import FactsBox
 from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.order_page import OrderPage
@@ -50,7 +51,7 @@ class OrderDetail(QStackedWidget):
 
     order_shown = Signal(object)
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(self, context: UiContext, *additions: Builder) -> None:
         super().__init__()
         self._context, self._services = context, context.services
         self._wanted: bytes | None = None
@@ -61,6 +62,7 @@ class OrderDetail(QStackedWidget):
         self.talk = QPushButton(_("Open conversation"))
         self.customer = QPushButton(_("Open customer"))
         self._arrange()
+        self._additions = Additions(context, self.page, *additions)
         self._connect()
         theme_signals().changed.connect(self._tint)
         self._tint()
@@ -85,6 +87,7 @@ class OrderDetail(QStackedWidget):
 
     def _show_nothing(self) -> None:
         self._full, self.doing.order = None, None
+        self._additions.show_order(None)
         self.setCurrentIndex(0)
 
     def _show(self, full: FullOrder | None) -> None:
@@ -97,6 +100,7 @@ class OrderDetail(QStackedWidget):
         self.page.show_history(OrderHistory(order.id, full.corrections))
         self.page.confirm.setEnabled(full.conversation_id is not None)
         self.facts.show_order(order)
+        self._additions.show_order(order, full.conversation_id)
         self.talk.setVisible(full.conversation_id is not None)
         self.customer.setVisible(order.customer_id is not None)
         self.setCurrentIndex(1)
@@ -110,12 +114,8 @@ class OrderDetail(QStackedWidget):
         flow = FlowLayout(ways, spacing=6)
         flow.addWidget(self.talk)
         flow.addWidget(self.customer)
-        inner = self.page.widget()
-        body = inner.layout() if inner is not None else None
-        if isinstance(body, QVBoxLayout):
-            # The page ends in a stretch, which stays behind what is added.
-            body.insertWidget(body.count() - 1, ways)
-            body.insertWidget(body.count() - 1, self.facts)
+        self.page.add_part(ways)
+        self.page.add_part(self.facts)
         holder = QWidget()
         stack_vertically(holder, self.page)
         self.addWidget(holder)

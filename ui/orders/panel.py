@@ -13,6 +13,7 @@ from app.core.i18n import N_, _
 from app.core.permissions import Permission
 from app.orders import OrderFacts
 from ui.orders.actions import OrderActions
+from ui.orders.addition import Additions, Builder
 from ui.orders.verification.data import PanelOrders, read_history, read_orders
 from ui.orders.verification.order_page import OPEN, OrderPage
 from ui.orders.verification.picker import OrderPicker
@@ -37,7 +38,7 @@ class OrdersPanel(QWidget):
     badge_changed = Signal(int)
     go_requested = Signal(str, object)
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(self, context: UiContext, *additions: Builder) -> None:
         super().__init__()
         self._context, self._services = context, context.services
         self._talk: ConversationContext | None = None
@@ -47,6 +48,7 @@ class OrdersPanel(QWidget):
         self.picker = OrderPicker()
         self.page = OrderPage(context.services.staff)
         self.doing = OrderActions(context, self.page)
+        self._additions = Additions(context, self.page, *additions)
         self.foreign = NoticeBar()
         self._empty = EmptyState("orders", "", "")
         self._arrange()
@@ -140,6 +142,7 @@ class OrdersPanel(QWidget):
         self.doing.order = order
         self.doing.conversation_id = self._talk.conversation_id if self._talk else None
         self.foreign.say("")
+        self._additions.show_order(order, self.doing.conversation_id)
         if order is None:
             self._show_empty()
             return

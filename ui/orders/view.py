@@ -14,6 +14,7 @@ from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Setting
 from ui.jobs import Jobs
+from ui.orders.addition import Builder
 from ui.orders.columns import COLUMNS, SORTS
 from ui.orders.commands import IMPORT, register_import
 from ui.orders.detail import OrderDetail
@@ -47,7 +48,7 @@ class OrderTable(DataTable):
 class OrdersView(QStackedWidget):
     """List and detail on one page, the import on the other."""
 
-    def __init__(self, context: UiContext) -> None:
+    def __init__(self, context: UiContext, *additions: Builder) -> None:
         super().__init__()
         self._context, self._services = context, context.services
         self._stale = self._counting = self._count_again = False
@@ -59,7 +60,7 @@ class OrdersView(QStackedWidget):
         listing = Listing(self._services, self.bar.wanted())
         self.table = OrderTable(listing, context.jobs)
         self.table.show_sort("created", descending=True)
-        self.detail = OrderDetail(context)
+        self.detail = OrderDetail(context, *additions)
         self.importing = OrderImportPage(context)
         self._arrange()
         self._connect()

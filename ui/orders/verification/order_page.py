@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
@@ -122,6 +122,14 @@ class OrderPage(QScrollArea):
     def explain_value(self) -> None:
         """Tell where a value of the order comes from."""
         self.explain_wanted.emit()
+
+    def add_part(self, part: QWidget) -> None:
+        """Put a part of another area below the rest."""
+        inner = self.widget()
+        layout = inner.layout() if inner is not None else None
+        if isinstance(layout, QVBoxLayout):
+            # The page ends in a stretch, which stays behind what is added.
+            layout.insertWidget(layout.count() - 1, part)
 
     def close_forms(self) -> None:
         """Leave the forms without saving."""

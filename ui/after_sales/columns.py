@@ -1,0 +1,64 @@
+"""The columns of the list of after-sales."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.after_sales import AfterSaleFacts
+from app.core.i18n import N_
+from ui.after_sales.words import (
+    amount_text,
+    kind_text,
+    party_text,
+    reason_text,
+    state_kind,
+    state_text,
+)
+from ui.widgets import Column
+from ui.widgets.format import full_moment, moment
+
+SORTS: Final = {
+    "kind": "kind",
+    "amount": "amount_fen",
+    "state": "state",
+    "order": "order_number",
+    "asked": "requested_at",
+}
+"""Sortable columns and the fields they sort by."""
+
+
+def _order(record: AfterSaleFacts) -> str:
+    return record.order_number
+
+
+def _buyer(record: AfterSaleFacts) -> str:
+    return record.buyer
+
+
+def _item(record: AfterSaleFacts) -> str:
+    return record.item_title or record.text
+
+
+def _responsible(record: AfterSaleFacts) -> str:
+    return party_text(record.responsibility)
+
+
+def _asked(record: AfterSaleFacts) -> str:
+    return moment(record.requested_at)
+
+
+def _asked_in_full(record: AfterSaleFacts) -> str:
+    return full_moment(record.requested_at)
+
+
+COLUMNS: Final = (
+    Column("order", N_("Order number"), 172, role="mono", text=_order, sortable=True),
+    Column("buyer", N_("Buyer"), 96, text=_buyer, tip=_buyer),
+    Column("kind", N_("Kind"), 84, text=kind_text, sortable=True),
+    Column("state", N_("State"), 84, role="badge", text=state_text, color=state_kind, sortable=True),
+    Column("amount", N_("Amount"), 88, align="right", role="mono", text=amount_text, sortable=True),
+    Column("reason", N_("Reason"), 120, text=reason_text, tip=reason_text),
+    Column("responsible", N_("Responsible"), 72, text=_responsible),
+    Column("item", N_("About"), 120, text=_item, tip=_item, stretch=True),
+    Column("asked", N_("Asked for"), 96, role="muted", text=_asked, tip=_asked_in_full, sortable=True),
+)  # fmt: skip

@@ -82,17 +82,25 @@ def _customers_panel(context: UiContext) -> QWidget:
 
 
 def _orders(context: UiContext) -> QWidget:
+    from ui.after_sales.box import AfterSalesBox
     from ui.orders.view import OrdersView
 
-    return OrdersView(context)
+    return OrdersView(context, AfterSalesBox)
 
 
 def _orders_panel(context: UiContext) -> QWidget:
+    from ui.after_sales.box import AfterSalesBox
     from ui.orders.commands import register_import
     from ui.orders.panel import OrdersPanel
 
     register_import(context)
-    return OrdersPanel(context)
+    return OrdersPanel(context, AfterSalesBox)
+
+
+def _after_sales(context: UiContext) -> QWidget:
+    from ui.after_sales.view import AfterSalesView
+
+    return AfterSalesView(context)
 
 
 def _staff(context: UiContext) -> QWidget:
@@ -123,6 +131,12 @@ def _order_rules(context: UiContext) -> QWidget:
     from ui.settings.order_rules import OrderRulesPage
 
     return OrderRulesPage(context)
+
+
+def _wording(context: UiContext) -> QWidget:
+    from ui.settings.wording import WordingPage
+
+    return WordingPage(context)
 
 
 def _carriers(context: UiContext) -> QWidget:
@@ -171,6 +185,7 @@ VIEWS: list[ViewPlug] = [
     ViewPlug("desk", N_("Desk"), "chat", _desk, shortcut="Ctrl+1"),
     ViewPlug("orders", N_("Orders"), "orders", _orders, shortcut="Ctrl+2"),
     ViewPlug("shipments", N_("Logistics"), "truck", _shipments, shortcut="Ctrl+3"),
+    ViewPlug("after_sales", N_("After-sales"), "return", _after_sales, shortcut="Ctrl+7"),
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),
     ViewPlug("stats", N_("Stats"), "stats", _stats, shortcut="Ctrl+6"),
@@ -193,6 +208,7 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("staff", N_("Staff"), "user", _staff, Permission.MANAGE_STAFF),
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
     SettingsPlug("rules", N_("Order rules"), "orders", _order_rules, Permission.SHOP_SETTINGS),
+    SettingsPlug("wording", N_("Wording"), "edit", _wording, Permission.SHOP_SETTINGS),
     SettingsPlug("carriers", N_("Carriers"), "truck", _carriers, Permission.SHOP_SETTINGS),
     SettingsPlug("channels", N_("Channels"), "web", _channels, Permission.CHANNELS),
     SettingsPlug("sharing", N_("Sharing"), "sync", _sharing),

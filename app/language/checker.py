@@ -12,6 +12,8 @@ from app.language.model import Hit, Level, OwnWord, Pack, Rule
 
 OWN: Final = "own"
 """Pack of a hit on a word of the shop's own."""
+_MARKS: Final = " ,.!?~，。！？～、\n"
+"""Marks after a wording belong to the sentence, not to the wording."""
 MOST_LETTERS: Final = 4_000
 """Longer texts are looked at as far as this: nobody types more into one message."""
 
@@ -65,8 +67,9 @@ class Checker:
             for match in rule.find.finditer(folded.text):
                 if rule.unless is not None and excused is None:
                     excused = [found.span() for found in rule.unless.finditer(folded.text)]
-                if match.end() > match.start() and not _touches(match.span(), excused or ()):
-                    yield _hit(rule, folded.span(*match.span()), text)
+                start, end = match.start(), match.start() + len(match.group().rstrip(_MARKS))
+                if end > start and not _touches(match.span(), excused or ()):
+                    yield _hit(rule, folded.span(start, end), text)
 
     def _by_words(self, folded: Folded, text: str) -> Iterator[Hit]:
         for own in self._own:

@@ -65,7 +65,7 @@ class Language:
                 hint=", ".join(known),
                 code="usage",
             )
-        levels = dict(self._settings.get(PACK_LEVELS))
+        levels = self._settings.get(PACK_LEVELS).copy()
         levels[pack] = level
         if level is known[pack].level:
             del levels[pack]

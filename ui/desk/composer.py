@@ -25,6 +25,7 @@ from ui.desk.pending_files import PendingFile, PendingFiles, from_image, read_fi
 from ui.desk.phrase_trigger import PhraseTrigger
 from ui.desk.protocols import PhrasePicker
 from ui.desk.sending import Outgoing, Sender
+from ui.desk.wording import Wording
 from ui.theme import set_state
 from ui.widgets import NoticeBar, stack_vertically
 from ui.widgets.file_dialogs import ask_files
@@ -50,9 +51,10 @@ class Composer(QFrame, KeyFilter):
         self._told_typing = 0.0
         self.recent: Sequence[bytes] = ()
         self.drafts = DraftKeeper(services.conversations, services.staff, context.jobs, self)
-        self.guarding = Guarding(services.conversations)
+        self.guarding = Guarding(services.conversations, services.language)
         self._sender = Sender(context, self.drafts, self)
         self.edit = ComposerEdit()
+        self.wording = Wording(services.language, self.edit, self._wording_keys, self)
         self.files = PendingFiles()
         self.bar = NoticeBar()
         self.tools = ComposerBar(with_phrases=picker is not None)
@@ -66,7 +68,7 @@ class Composer(QFrame, KeyFilter):
 
     def _build(self) -> None:
         self.setObjectName("composer")
-        notices = stack_vertically(None, self.bar)
+        notices = stack_vertically(None, self.bar, self.wording.bar, spacing=8)
         notices.setContentsMargins(12, 8, 12, 0)
         stack_vertically(self, notices, self.files, self.edit, self.tools)
 
@@ -92,6 +94,9 @@ class Composer(QFrame, KeyFilter):
         enter = self._context.services.settings.get(ENTER_SENDS)
         self.edit.enter_sends = enter
         self.tools.show_keys(enter_sends=enter)
+
+    def _wording_keys(self) -> str:
+        return self._context.commands.keys_of("desk.wording")
 
     # --- where one writes -----------------------------------------------------------------
 
@@ -160,6 +165,7 @@ class Composer(QFrame, KeyFilter):
         self.edit.setPlaceholderText(self._placeholder())
         self.edit.setAccessibleName(_("Note for colleagues") if note else _("Reply"))
         self.bar.say("")
+        self.wording.begin(on=not note)
         self._update_state()
 
     def _placeholder(self) -> str:
@@ -240,6 +246,7 @@ class Composer(QFrame, KeyFilter):
         self.drafts.drop(place)
         self.edit.replace_all("")
         self.bar.say("")
+        self.wording.begin(on=True)
         self.guarding.forget()
         self.stop_typing()
         self._update_state()

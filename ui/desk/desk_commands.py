@@ -46,6 +46,10 @@ def commands_of(desk: DeskView) -> list[Command]:
             "desk.phrases", N_("Insert a quick phrase"), "Ctrl+/", composer.open_phrases, here,
             GROUP, "phrases",
         ),
+        Command(
+            "desk.wording", N_("Use the wording offered"), "Alt+W", composer.wording.take,
+            composer.wording.can_take, GROUP, "edit",
+        ),
         Command("desk.emoji", N_("Insert an emoji"), "Ctrl+E", composer.open_emoji, here, GROUP, "emoji"),
         Command(
             "desk.attach", N_("Send images or files"), "Ctrl+Shift+A", composer.choose_files, here,

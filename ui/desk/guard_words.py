@@ -9,6 +9,7 @@ from app.conversations import Finding, GuardRule
 from app.core.i18n import N_, _
 from ui.desk.texts import customer_name
 
+_SHOWN: Final = 3
 _REASONS: Final = {
     GuardRule.VARIABLE: N_("“{found}” is not filled in. Complete or delete it before sending."),
     GuardRule.HOLE: N_("Something seems to be missing at “{found}”."),
@@ -26,10 +27,10 @@ def reason(finding: Finding) -> str:
     return _(_REASONS[finding.rule]).format(found=found, owner=customer_name(finding.owner))
 
 
-def held_text(findings: Sequence[Finding]) -> str:
-    """Why a reply is held, most pressing first, and how it goes on."""
+def held_text(findings: Sequence[Finding], wording: Sequence[str] = (), *, final: bool) -> str:
+    """Why a reply is held, most pressing first, and how it goes on; `wording` comes after."""
     ordered = sorted(findings, key=lambda finding: not finding.final)
-    lines = [reason(finding) for finding in ordered[:3]]
-    if not any(finding.final for finding in findings):
+    lines = [*(reason(finding) for finding in ordered), *wording][:_SHOWN]
+    if not final:
         lines.append(_("Press Enter again to send it anyway."))
     return "\n".join(lines)

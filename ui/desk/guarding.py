@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from app.conversations import ConversationContext, Conversations, NewerMessage
 from app.core.errors import UserError
 from app.core.i18n import _
+from app.language import Language, Level
 from ui.desk.guard_words import held_text
+from ui.desk.wording import held_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Held:
 class Guarding:
     """Remembers what the agent has seen and what they chose to send anyway."""
 
-    def __init__(self, conversations: Conversations) -> None:
-        self._service = conversations
+    def __init__(self, conversations: Conversations, language: Language) -> None:
+        self._service, self._language = conversations, language
         self._accepted = ""
         self.seen_until = 0
         self._arrival = 0
@@ -63,8 +65,9 @@ class Guarding:
             )
         others = [other for other in recent if other != conversation_id]
         findings = self._service.check(conversation_id, text, others)
-        final = any(finding.final for finding in findings)
-        if findings and (final or self._accepted != text):
+        hits = [hit for hit in self._language.check(text) if hit.level is not Level.HINT]
+        final = any(f.final for f in findings) or any(h.level is Level.BLOCK for h in hits)
+        if (findings or hits) and (final or self._accepted != text):
             self._accepted = text
-            return Held(held_text(findings), final)
+            return Held(held_text(findings, held_lines(hits), final=final), final)
         return None

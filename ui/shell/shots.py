@@ -28,6 +28,7 @@ from app.services import Services
 from app.sync import SyncState
 from app.sync.arrival import Arrival
 from ui.customers.card import CustomerCardView
+from ui.desk.composer import Composer
 from ui.settings.sharing import SharingPage
 from ui.shell.areas import PANELS, SETTINGS_PAGES
 from ui.shell.desk import Desk
@@ -153,6 +154,7 @@ class Photographer:
         for number, panel in enumerate(PANELS[1:], 2):
             yield f"desk-{panel.key}", partial(self._panel, number)
         yield "desk-popup", self._phrase_popup
+        yield "desk-wording", self._wording
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "orders-import", partial(self._at, "orders", "import")
@@ -194,6 +196,17 @@ class Photographer:
         self._settle()
         self._workspace().commands.run(f"desk.panel{number}")
         return self._desk.window
+
+    def _wording(self) -> QWidget:
+        """A reply that should not go out as it is."""
+        window = self._panel(1)
+        (composer,) = window.findChildren(Composer)
+        english = self._services().settings.get(LANGUAGE) == "en"
+        composer.insert(
+            "Hello, that is not my problem, just wait." if english else "亲，这不归我管，您就等着吧"
+        )
+        composer.wording.look()
+        return window
 
     def _phrase_popup(self) -> QWidget:
         self._panel(1)

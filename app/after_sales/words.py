@@ -22,7 +22,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
 STATE_NAMES: Final[Mapping[str, str]] = {
     AfterSaleState.REQUESTED: N_("Requested"),
     AfterSaleState.AGREED: N_("Agreed"),
-    AfterSaleState.REFUSED: N_("Refused"),
+    AfterSaleState.REFUSED: N_("Declined"),
     AfterSaleState.DONE: N_("Done"),
     AfterSaleState.WITHDRAWN: N_("Withdrawn"),
 }

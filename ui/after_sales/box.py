@@ -44,6 +44,7 @@ class AfterSalesBox(QWidget):
         self.form.hide()
         self.card = RecordCard(context.services.staff)
         role(self.card, "card")
+        self.card.setContentsMargins(12, 8, 12, 12)
         self.card.hide()
         self.doing = AfterSaleActions(context, self)
         self._head = SectionHeader(_("After-sales"), "", self.add)

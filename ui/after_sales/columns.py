@@ -54,11 +54,11 @@ def _asked_in_full(record: AfterSaleFacts) -> str:
 COLUMNS: Final = (
     Column("order", N_("Order number"), 172, role="mono", text=_order, sortable=True),
     Column("buyer", N_("Buyer"), 96, text=_buyer, tip=_buyer),
-    Column("kind", N_("Kind"), 84, text=kind_text, sortable=True),
+    Column("kind", N_("Kind"), 98, text=kind_text, sortable=True),
     Column("state", N_("State"), 84, role="badge", text=state_text, color=state_kind, sortable=True),
     Column("amount", N_("Amount"), 88, align="right", role="mono", text=amount_text, sortable=True),
-    Column("reason", N_("Reason"), 120, text=reason_text, tip=reason_text),
-    Column("responsible", N_("Responsible"), 72, text=_responsible),
-    Column("item", N_("About"), 120, text=_item, tip=_item, stretch=True),
+    Column("reason", N_("Reason"), 124, text=reason_text, tip=reason_text),
+    Column("responsible", N_("Responsible"), 88, text=_responsible),
+    Column("item", N_("About"), 100, text=_item, tip=_item, stretch=True),
     Column("asked", N_("Asked for"), 96, role="muted", text=_asked, tip=_asked_in_full, sortable=True),
 )  # fmt: skip

@@ -21,11 +21,11 @@ from ui.widgets import DateRange, FilterChips, SearchBox, stack_horizontally, st
 
 _GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "all": (N_("All"), frozenset()),
-    "open": (N_("Open"), frozenset({"requested", "agreed", "refused"})),
+    "open": (N_("Not finished"), frozenset({"requested", "agreed", "refused"})),
     "decide": (N_("To decide"), frozenset()),
     "requested": (N_("Requested"), frozenset({"requested"})),
     "agreed": (N_("Agreed"), frozenset({"agreed"})),
-    "refused": (N_("Refused"), frozenset({"refused"})),
+    "refused": (N_("Declined"), frozenset({"refused"})),
     "done": (N_("Done"), frozenset({"done"})),
     "withdrawn": (N_("Withdrawn"), frozenset({"withdrawn"})),
 }

@@ -147,6 +147,7 @@ class AfterSaleForm(QFrame):
         self._form.setHorizontalSpacing(10)
         self._form.setVerticalSpacing(6)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.freight.setMaximumWidth(84)
         freight = stack_horizontally(None, self.payer, self.freight, spacing=6)
         freight.setStretchFactor(self.payer, 1)
         self._rows: dict[str, QWidget | QHBoxLayout] = {

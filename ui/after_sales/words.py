@@ -27,13 +27,13 @@ STATE_KINDS: Final[Mapping[str, Kind]] = {
 }
 STEP_NAMES: Final[Mapping[str, str]] = {
     "agreed": N_("Agree"),
-    "refused": N_("Refuse"),
+    "refused": N_("Decline"),
     "done": N_("Finish"),
     "withdrawn": N_("Withdraw"),
 }
 STEP_SAID: Final[Mapping[str, str]] = {
     "agreed": N_("Agreed to."),
-    "refused": N_("Refused."),
+    "refused": N_("Declined."),
     "done": N_("Finished."),
     "withdrawn": N_("Withdrawn."),
 }
@@ -106,7 +106,7 @@ def _times(record: AfterSaleFacts) -> Iterator[tuple[str, str]]:
     for name, at in (
         (_("Asked for on"), record.requested_at),
         (_("Agreed on"), record.agreed_at),
-        (_("Refused on"), record.refused_at),
+        (_("Declined on"), record.refused_at),
         (_("Done on"), record.done_at),
         (_("Withdrawn on"), record.withdrawn_at),
         (_("Platform decides on"), record.deadline_at if record.is_open else None),

@@ -29,6 +29,7 @@ VERB_MODULES: Final = (
     "app.language.verbs",
     "app.shipments.verbs",
     "app.search.verbs",
+    "app.customers.verbs",
     "app.stats.verbs",
     "app.channels.verbs",
     "app.maintenance.verbs",

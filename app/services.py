@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.after_sales import AfterSaleImport, AfterSales
     from app.channels.webchat import WebChat
     from app.customers import Customers, Tags
+    from app.customers.erasure import Erasures
     from app.language import Language
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
@@ -74,6 +75,12 @@ class Services:
         from app.customers import Customers
 
         return Customers(self.db, self.staff)
+
+    @once
+    def erasures(self) -> Erasures:
+        from app.customers.erasure import Erasures
+
+        return Erasures(self.db, self.staff, self.attachments, self.home)
 
     @once
     def tags(self) -> Tags:

@@ -22,7 +22,7 @@ from app.conversations.model import (
     UnknownConversation,
 )
 from app.conversations.receive import record_id
-from app.core.i18n import current_language
+from app.core.i18n import _, current_language
 from db.models import (
     Author,
     Conversation,
@@ -35,6 +35,7 @@ from db.models import (
     Tag,
     TagGroup,
 )
+from db.models.erasures import ERASED
 from db.tokens import hits, holds
 
 Query: TypeAlias = "Select[*tuple[Any, ...]]"
@@ -113,6 +114,8 @@ def _view(
     gone: int,
     staff_name: str | None,
 ) -> MessageView:
+    if payload == ERASED:
+        kind, text, payload = MessageKind.EVENT, _("This message was erased."), None
     return MessageView(
         message_id,
         conversation_id,

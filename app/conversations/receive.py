@@ -80,6 +80,8 @@ def _conversation(session: Session, incoming: IncomingMessage) -> Conversation:
     identity = conversation_id(incoming.channel, incoming.account, incoming.visitor)
     found = session.scalar(_CONVERSATION, {"id": identity})
     if found is not None:
+        if not found.external_id:
+            found.external_id = incoming.visitor  # of somebody who was erased, and is back
         _touch_customer(session, found.customer_id, incoming.customer)
         return found
     made = Conversation(
@@ -125,6 +127,8 @@ def _touch_customer(session: Session, identity: bytes, hint: CustomerHint) -> bo
     # Rounded to minutes: a change note per message for a time nobody reads to the second
     # would double the sync log.
     customer.last_seen_at = max(customer.last_seen_at, now_ms() // 60_000 * 60_000)
+    if hint.nick and not customer.nick:
+        customer.nick = hint.nick
     if hint.name and not customer.name:
         customer.name = hint.name
     if hint.phone and not customer.phone:

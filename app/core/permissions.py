@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RELEASE_HOLD = "release_hold"
     EDIT_CUSTOMERS = "edit_customers"
     EDIT_TAGS = "edit_tags"
+    ERASE_PERSONS = "erase_persons"
     EDIT_OWN_PHRASES = "edit_own_phrases"
     EDIT_SHOP_PHRASES = "edit_shop_phrases"
     QUERY_CARRIERS = "query_carriers"
@@ -44,6 +45,7 @@ _SUPERVISOR: Final = _AGENT | {
     Permission.IMPORT_RECORDS,
     Permission.RELEASE_HOLD,
     Permission.EDIT_TAGS,
+    Permission.ERASE_PERSONS,
     Permission.EDIT_SHOP_PHRASES,
     Permission.EXPORT,
     Permission.SHOP_SETTINGS,

@@ -1,6 +1,7 @@
 """Customers and their tags: the card, notes, lists by tags, merging two records of one person."""
 
 from app.customers.default_tags import load_default_tags
+from app.customers.erasure_model import ErasurePreview, ErasureReport
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
@@ -18,6 +19,8 @@ __all__ = [
     "CustomerRow",
     "CustomerSort",
     "Customers",
+    "ErasurePreview",
+    "ErasureReport",
     "GroupView",
     "NoteView",
     "OrderSummary",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from app.core.i18n import listing
 from app.core.phones import mask_phone
 from app.customers.model import CustomerCard, NoteView, OrderSummary
 from app.customers.tags import tags_of
-from db.models import Customer, CustomerNote, Order, OrderItem, OrderStatus, Staff
+from db.models import Customer, CustomerNote, Erasure, Order, OrderItem, OrderStatus, Staff
 
 _UNPAID: Final = (OrderStatus.UNPAID, OrderStatus.CLOSED, OrderStatus.UNKNOWN)
 
@@ -43,7 +43,27 @@ def build_card(
         order_count=count,
         paid_fen=amount,
         same_phone=_same_phone(session, row),
+        **_erased(session, row.id),
     )
+
+
+def erased_among(session: Session, customers: Collection[bytes]) -> set[bytes]:
+    """Return those of some customers who were erased."""
+    query = select(Erasure.row_id).where(Erasure.row_id.in_(customers))
+    return set(session.scalars(query))
+
+
+def _erased(session: Session, customer_id: bytes) -> dict[str, Any]:
+    found = session.execute(
+        select(Erasure.at, Staff.reception_name, Staff.name)
+        .outerjoin(Staff, Staff.id == Erasure.staff_id)
+        .where(Erasure.row_id == customer_id)
+        .order_by(Erasure.cutoff.desc())
+    ).first()
+    if found is None:
+        return {}
+    at, reception, name = found
+    return {"erased_at": at, "erased_by": reception or name or ""}
 
 
 def _notes(session: Session, customer_id: bytes) -> tuple[NoteView, ...]:

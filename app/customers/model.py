@@ -69,7 +69,8 @@ class OrderSummary:
 class CustomerCard:
     """Everything the desk knows of a customer (DOMAIN §3); `phone` is bare only for who may see it.
 
-    `paid_fen` and `order_count` are over orders that were paid and not closed.
+    `paid_fen` and `order_count` are over orders that were paid and not closed. `erased_at` tells
+    when the person was last erased; what the card shows was written since.
     """
 
     id: bytes
@@ -102,6 +103,8 @@ class CustomerCard:
     order_count: int
     paid_fen: int
     same_phone: tuple[tuple[bytes, str], ...]
+    erased_at: int | None = None
+    erased_by: str = ""
 
     @property
     def shown_name(self) -> str:

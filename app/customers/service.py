@@ -11,7 +11,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.phones import mask_phone
-from app.customers.cards import build_card
+from app.customers.cards import build_card, erased_among
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
@@ -94,8 +94,9 @@ class Customers:
         with self._db.read() as session:
             query = _filtered(session, select(Customer), wanted).order_by(*_order(sort))
             rows = session.scalars(query.offset(offset).limit(limit)).all()
-            tags = tags_of(session, [row.id for row in rows])
-            return [_row(row, tags.get(row.id, ())) for row in rows]
+            ids = [row.id for row in rows]
+            tags, erased = tags_of(session, ids), erased_among(session, ids)
+            return [_row(row, tags.get(row.id, ()), erased=row.id in erased) for row in rows]
 
     def count(self, wanted: CustomerFilter) -> int:
         """Return how many customers the filter finds."""
@@ -206,10 +207,11 @@ def find_rids(session: Session, text: str, limit: int = SEARCH_LIMIT) -> list[in
     return [row.rid for row in rows if holds(" ".join(row[1:]), text)]
 
 
-def _row(row: Customer, tags: tuple[Any, ...]) -> CustomerRow:
+def _row(row: Customer, tags: tuple[Any, ...], *, erased: bool) -> CustomerRow:
+    nameless = _("Erased customer") if erased else ""
     return CustomerRow(
         row.id,
-        row.salutation or row.name or row.nick,
+        row.salutation or row.name or row.nick or nameless,
         row.nick,
         row.platform,
         mask_phone(row.phone),

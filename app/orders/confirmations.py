@@ -237,7 +237,7 @@ def _answered_before(row: Confirmation, answer: dict[str, str]) -> ConfirmationV
 
 def _check_unchanged(row: Confirmation, receiver: Receiver) -> None:
     """What is confirmed must be what the order says now."""
-    if row.shown.get("address") != receiver.address or row.shown["recipient"] != receiver.name:
+    if row.shown.get("address") != receiver.address or row.shown.get("recipient") != receiver.name:
         raise UserError(
             _("This order was changed since. Please ask for a new card."), code="card_outdated"
         )

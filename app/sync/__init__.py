@@ -1,6 +1,6 @@
 """The shop shared between stations: who belongs to it, how it fares, what met what."""
 
-from app.sync.guard import guard_restricted_rows
+from app.sync.guard import guard_restricted_rows, may_manage_here
 from app.sync.shared import is_shared
 from app.sync.status import Problem, StationView, SyncState, SyncStatus, short_id
 from db.sync.whereabouts import Here
@@ -13,5 +13,6 @@ __all__ = [
     "SyncStatus",
     "guard_restricted_rows",
     "is_shared",
+    "may_manage_here",
     "short_id",
 ]

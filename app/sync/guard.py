@@ -66,6 +66,13 @@ def _refuse_far(db: Database, connection: Connection, txn: int) -> None:
         ) from spent
 
 
+def may_manage_here(db: Database) -> bool:
+    """Tell whether this station may write restricted rows: alone, or with the right to manage."""
+    with db.read() as session:
+        member = _is_member(session.connection())
+    return not member or _manages(db)
+
+
 def _is_member(connection: Connection) -> bool:
     found = connection.exec_driver_sql("SELECT 1 FROM sync_self WHERE joined_at > 0")
     return found.first() is not None

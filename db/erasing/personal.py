@@ -117,6 +117,7 @@ _ALL: Final = (
     Personal("traces", "text place", "shipment_id", for_good="text place"),
     Personal("after_sales", "platform_reason text outcome reaction extra"),
     Personal("satisfaction", "text", "conversation_id"),
+    Personal("quality_comments", "text", "conversation_id", removed=True),
     Personal("quality_comments", "text", "conversation_id"),
 )
 

@@ -98,7 +98,7 @@ class LivePage(QScrollArea):
         inside.setObjectName("statsPage")
         layout = stack_vertically(inside, self.trouble, tiles, spacing=12)
         layout.addLayout(lower, 1)
-        layout.setContentsMargins(16, 4, 16, 16)
+        layout.setContentsMargins(16, 12, 16, 16)
         self.setWidget(inside)
         self.setWidgetResizable(True)
 

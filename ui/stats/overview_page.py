@@ -121,7 +121,7 @@ class OverviewPage(QScrollArea):
         self.pictures.entered.connect(self.entered)
         layout.addWidget(self.pictures)
         layout.addStretch(1)
-        layout.setContentsMargins(16, 4, 16, 16)
+        layout.setContentsMargins(16, 12, 16, 16)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.trouble.action.connect(self.reload)

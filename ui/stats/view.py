@@ -30,6 +30,7 @@ PAGES: Final = {
     "credit": N_("Credit"),
     "staffing": N_("Staffing"),
 }
+_HEAD: Final = 52
 _TIMELESS: Final = frozenset({"live"})
 
 
@@ -50,6 +51,7 @@ class StatsView(QWidget):
         self.stack = QStackedWidget()
         head = QFrame()
         head.setObjectName("statsHead")
+        head.setMinimumHeight(_HEAD)
         title = role(QLabel(_("Stats")), "title")
         row = stack_horizontally(head, title, self.chips, self.picker, spacing=16)
         row.setStretch(1, 1)

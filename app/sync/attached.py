@@ -38,7 +38,7 @@ class AttachedFiles:
 
     def join(self, engine: Engine) -> None:
         """Let the engine publish what is added here, and the home fetch what others added."""
-        engine.before_publish = self.publish
+        engine.writer.before_publish = self.publish
         engine.attached = lambda: self._parts()[1]
         engine.upkeep.sweep = self.sweep
         self._attachments.fetch_from(self.fetch)

@@ -8,28 +8,20 @@ from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
-from pathlib import Path
 from typing import Final
-
-from sqlalchemy import Connection
 
 from db.database import Database
 from db.erasing.roots import discover
-from db.migrate import SCHEMA
 from db.sync.asks import SNAPSHOT, Asks, restore_file
 from db.sync.checking import Attached, Checker, Repaired, Verified
-from db.sync.frames import Group, Op, group_ops
-from db.sync.heads import Head, Heads
+from db.sync.heads import Heads
+from db.sync.identity import TOKEN, Identity, TokenFile
 from db.sync.membership import EpochWanted, Membership
-from db.sync.ops import take_groups
 from db.sync.reading import LogReader
 from db.sync.relay import (
-    NameTaken,
-    NotThere,
     Relay,
     RelayError,
     RelayFull,
@@ -37,28 +29,19 @@ from db.sync.relay import (
     RelayReadOnly,
     RelayUnsound,
 )
-from db.sync.segments import FORMAT, Writer, is_signed, open_segment, parse_name
-from db.sync.store import Kept, Store
+from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import replay_later
 from db.sync.upkeep import Upkeep
+from db.sync.word import Word
+from db.sync.writing import LogWriter
 
 log = logging.getLogger(__name__)
 
-SEAL_OPS: Final = 100_000
-"""Change notes that become segments in one transaction."""
-HEAD_EVERY_MS: Final = 30_000
-"""A head that only tells how far the others' logs were read is written at most so often."""
-ALIVE_EVERY_MS: Final = 10 * 60_000
-"""A station with nothing new says so often that it is there."""
-DOUBT_EVERY_MS: Final = 10 * 60_000
-"""A station takes another number on a mere hint at most so often."""
 UNREADABLE: Final = "unreadable"
 """Code of the problem that a file (`about`) is there and may not be read."""
 MOST_REFUSED: Final = 20
 """Such files that are named."""
-TOKEN: Final = "station.token"  # noqa: S105 - a file's name
-_TOKEN_BYTES: Final = 16
 
 
 @dataclass(slots=True)
@@ -76,24 +59,6 @@ class PassResult:
     def offline(self) -> bool:
         """Whether the folder was not there."""
         return "offline" in self.failures
-
-
-class TokenFile:
-    """The continuity token beside the home: a database put back from a backup has another."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> bytes | None:
-        """Return the token; None where there is none."""
-        try:
-            return self._path.read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def write(self, token: bytes) -> None:
-        """Keep another token; torn writing only costs a new incarnation."""
-        self._path.write_bytes(token)
 
 
 class Engine:
@@ -116,21 +81,18 @@ class Engine:
         """
         self._database, self._relay, self._membership = database, relay, membership
         self._around = surroundings or Surroundings()
-        self._token = token or TokenFile(database.path.with_name(TOKEN))
-        self._app = app
+        shared = database, relay, membership, self._around
+        self.writer: Final = LogWriter(*shared)
+        token = token or TokenFile(database.path.with_name(TOKEN))
+        self._identity = Identity(*shared, token, self.writer)
         self.heads: Final = Heads(relay, membership, self._around)
+        self._word = Word(database, self.heads, self._around, app)
         self.asks: Final = Asks(relay, membership, self._around)
-        self.reader: Final = LogReader(database, relay, membership, self._around, self.asks)
-        self.upkeep: Final = Upkeep(database, relay, membership, self._around, workers=workers)
-        self.before_publish: Callable[[], object] | None = None
-        """What must be in the folder before the ops that name it: attachments."""
+        self.reader: Final = LogReader(*shared, self.asks)
+        self.upkeep: Final = Upkeep(*shared, workers=workers)
         self.attached: Callable[[], Attached] | None = None
         """Proves the attachments in the folder, and puts them back."""
-        self._started = False
-        self._doubted_at: int | None = None
         self._judge_due = True
-        self._announced = 0
-        self._said: tuple[Head, int] | None = None
         self.snapshot_wanted = False
         """Whether another station asked for a snapshot; who makes one sets it back."""
 
@@ -148,56 +110,30 @@ class Engine:
 
     def start(self) -> None:
         """Find out whether the database is the one that was here last; done once, by itself."""
-        if self._started:
-            return
-        with self._database.read() as session:
-            me = Store(session.connection()).me()
-        if me.dev == 0:
-            self.incarnate("first")
-        elif self._token.read() != me.token:
-            self.incarnate("restored")
-        token = self._around.random(_TOKEN_BYTES)
-        # First the file: a crash in between is taken for a restored backup, which does no harm.
-        self._token.write(token)
-        with self._database.write("system") as session:
-            Store(session.connection()).set_token(token)
-        # An older program may have kept ops that this one understands.
-        replay_later(self._database, self._membership, self._around.now_ms())
-        self._started = True
+        if self._identity.start():
+            # An older program may have kept ops that this one understands.
+            replay_later(self._database, self._membership, self._around.now_ms())
 
     def incarnate(self, reason: str) -> int:
         """Go on under a new random number; what nobody has of the old one is sealed again."""
-        with self._database.write("system") as session:
-            dev = self._incarnate(Store(session.connection()))
-        log.info("a new incarnation: %s", reason)
-        return dev
+        return self.writer.incarnate(reason)
 
     def seal(self) -> int:
         """Put everything written here into segments; returns how many ops."""
-        count = 0
-        while done := self._seal_some():
-            count += done
-        return count
+        return self.writer.seal()
 
     def publish(self) -> int:
         """Put what the folder has not, and put back what it lost; returns how many files."""
-        self._announce()
-        if self.before_publish is not None:
-            self.before_publish()
-        with self._database.read() as session:
-            store = Store(session.connection())
-            fresh, held = store.unpublished(), store.held()
-        count = self._put_fresh(fresh)
-        return count + self._put_back(held)
+        return self.writer.publish()
 
     def pull(self, *, full: bool = False) -> int:
         """Take what others wrote; returns how many segments. Raises `RelayError`."""
-        self._hear()
+        self._word.hear()
         return self.reader.pull(full=full)
 
     def verify(self) -> Verified:
         """Prove every file of the folder, and name what is wrong. Raises `RelayError`."""
-        self._hear()
+        self._word.hear()
         return self._checker().verify(self._all_claims())
 
     def repair(self) -> Repaired:
@@ -205,7 +141,7 @@ class Engine:
 
         Raises `RelayError`.
         """
-        self._hear()
+        self._word.hear()
         with self._database.read() as session:
             me = Store(session.connection()).me().dev
         done = self._checker().repair(self._all_claims(), me)
@@ -223,7 +159,7 @@ class Engine:
         with self._database.read() as session:
             store = Store(session.connection())
             claims = self.reader.claims(store)
-            for place in self._head(store).vector:
+            for place in self._word.head(store).vector:
                 claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
         return claims
 
@@ -245,7 +181,7 @@ class Engine:
             self._step(result, lambda: self._find_late(whole=result.merged > 0))
         self._step(result, self._answer)
         result.merged += self._step(result, self._keep_up)
-        self._step(result, self._say)
+        self._step(result, self._word.say)
         self._note_refused()
         result.failures += self.reader.failures
 
@@ -287,174 +223,10 @@ class Engine:
         self._judge_due = self._membership.refresh(self._relay) or self._judge_due
         return 0
 
-    # Who I am.
-
     def _look_for_myself(self) -> int:
-        """Where the folder knows more of me than I do, I am a copy: take another number."""
-        with self._database.read() as session:
-            dev = Store(session.connection()).me().dev
-        names = self._relay.list(f"ops/{dev:016x}/")
-        self._hear()
-        with self._database.read() as session:
-            store = Store(session.connection())
-            me, mine = store.me(), store.my_digests(dev)
-            claimed = self.reader.claims(store).get(dev, 0)
-        strange = [name for name in names if (p := parse_name(name)) and p[1:] not in mine]
-        if me.dev != dev or not (strange or claimed > me.seq):
-            return 0
-        if not any(map(self._signed_by_me, strange)) and not self._may_doubt():
-            return 0
-        self.incarnate("seen in use")
-        return 1
-
-    def _signed_by_me(self, name: str) -> bool:
-        try:
-            return is_signed(name, self._relay.get(name), self._membership.keys.public)
-        except NotThere:
-            return False
-
-    def _may_doubt(self) -> bool:
-        """Anybody can put a file under my number, or tell of one: it must not cost one each time.
-
-        What bears my own signature is no stranger's, and is not asked about here.
-        """
-        now = self._around.now_ms()
-        if self._doubted_at is not None and abs(now - self._doubted_at) < DOUBT_EVERY_MS:
-            return False
-        self._doubted_at = now
-        return True
-
-    def _incarnate(self, store: Store) -> int:
-        me = store.me()
-        again = self._reopened(me.dev, store.drop_unpublished(me.dev)) if me.dev else []
-        last = store.last_published(me.dev)
-        if last.seq:
-            store.move_cursor(last)
-        dev = self._membership.new_dev(self._around.random)
-        store.begin_incarnation(dev)
-        self._keep(store, dev, again)
-        return dev
-
-    def _reopened(self, dev: int, sealed: Sequence[bytes]) -> list[Op]:
-        member = self._membership
-        ops = list[Op]()
-        for data in sealed:
-            segment = open_segment(data, member.shop, dev, member.keys.public, member.epochs)
-            ops += (op for group in segment.groups for op in group.ops())
-        return ops
-
-    def _announce(self) -> None:
-        with self._database.read() as session:
-            dev = Store(session.connection()).me().dev
-        if dev != self._announced:
-            self._membership.announce(self._relay, dev)
-            self._announced = dev
-
-    # What I write.
-
-    def _seal_some(self) -> int:
-        with self._database.write("system") as session:
-            connection = session.connection()
-            store = Store(connection)
-            if store.highest_seen(store.me().dev) > store.me().seq:
-                self._incarnate(store)
-            return self._seal_into(store, connection)
-
-    def _seal_into(self, store: Store, connection: Connection) -> int:
-        groups = take_groups(connection, SEAL_OPS)
-        first = next(groups, None)
-        return 0 if first is None else self._keep_groups(store, store.me().dev, [first], groups)
-
-    def _keep(self, store: Store, dev: int, ops: Sequence[Op]) -> None:
-        if ops:
-            self._keep_groups(store, dev, group_ops(ops))
-
-    def _keep_groups(self, store: Store, dev: int, *groups: Iterable[Group]) -> int:
-        member, me, count = self._membership, store.me(), 0
-        writer = Writer(member.shop, dev, member.keys, member.current)
-        for sealed in writer.seal_groups(chain(*groups), me.seq + 1, me.digest):
-            store.keep(sealed, dev, self._around.now_ms())
-            count += sealed.ops
-        return count
-
-    def _put_fresh(self, kept: Sequence[Kept]) -> int:
-        done: list[str] = []
-        try:
-            for segment in kept:
-                self._put(segment.name)
-                done.append(segment.name)
-        finally:
-            if done:
-                with self._database.write("system") as session:
-                    Store(session.connection()).mark_published(done)
-        return len(done)
-
-    def _put(self, name: str) -> bool:
-        with self._database.read() as session:
-            data = Store(session.connection()).sealed_bytes(name)
-        if data is None:
-            return False
-        try:
-            self._relay.put_new(name, data)
-        except NameTaken:
-            # The name tells the hash of my bytes, so what is there is of no use to anybody.
-            self._relay.delete(name)
-            self._relay.put_new(name, data)
-        return True
-
-    def _put_back(self, held: Sequence[Kept]) -> int:
-        count = 0
-        for dev in sorted({segment.dev for segment in held}):
-            there = set(self._relay.list(f"ops/{dev:016x}/"))
-            missing = [s.name for s in held if s.dev == dev and s.name not in there]
-            count += sum(self._put(name) for name in missing)
-        return count
-
-    # What I say and answer.
-
-    def _hear(self) -> None:
-        heads = self.heads.read()
-        if not heads:
-            return
-        now = self._around.now_ms()
-        with self._database.write("system") as session:
-            store = Store(session.connection())
-            for dev, head in heads.items():
-                store.note_head(dev, now, head.pack())
-
-    def _say(self) -> int:
-        with self._database.read() as session:
-            store = Store(session.connection())
-            me, devs = store.me(), store.my_devs()
-            head = self._head(store)
-        if not self._is_worth_saying(head, me.dev):
-            return 0
-        self.heads.write(me.dev, head, devs - {me.dev})
-        self._said = head, me.dev
-        return 1
-
-    def _head(self, store: Store) -> Head:
-        vector = {dev: place for dev, place in store.cursors().items() if place.seq}
-        for dev in store.my_devs():
-            mine = store.last_published(dev)
-            if mine.seq > vector.get(dev, mine).seq or (mine.seq and dev not in vector):
-                vector[dev] = mine
-        places = [vector[dev] for dev in sorted(vector)]
-        now = self._around.now_ms()
-        return Head(
-            vector=places, forks=store.forks(), at=now, app=self._app, reads=FORMAT, schema=SCHEMA
-        )
-
-    def _is_worth_saying(self, head: Head, dev: int) -> bool:
-        if self._said is None or self._said[1] != dev:
-            return True
-        said = self._said[0]
-        mine = [place for place in head.vector if place.dev == dev]
-        if mine != [place for place in said.vector if place.dev == dev]:
-            return True
-        age = abs(head.at - said.at)
-        changed = (head.vector, head.forks) != (said.vector, said.forks)
-        return age >= (HEAD_EVERY_MS if changed else ALIVE_EVERY_MS)
+        names = self._identity.names_there()
+        self._word.hear()
+        return int(self._identity.doubt(names, self.reader.claims))
 
     def _begin(self) -> int:
         """A new station starts from a snapshot rather than from the first day's log."""

@@ -376,7 +376,7 @@ def test_a_faulty_op_is_listed_and_holds_nothing_up(world: World) -> None:
         number = next(n for n, name in BY_NAME["customers"].numbered() if name == "phone")
         bad = Op(SET, 2, new_id(), 1 << 40, a.dev, (number,), (7,))
         store = Store(session.connection())
-        a.engine._keep(store, a.dev, [*take_ops(session.connection()), bad])
+        a.engine.writer.keep(store, a.dev, [*take_ops(session.connection()), bad])
     add(a, "after")
     settle(a, b)
     assert nicks(b) == {"good", "after"}

@@ -12,9 +12,10 @@ from db.ids import natural_id
 from db.models import Customer, Setting, Staff
 from db.registry import BY_NAME
 from db.sync.admission import grant
-from db.sync.engine import Engine, TokenFile
+from db.sync.engine import Engine
 from db.sync.exclusion import revoke, withdraw
 from db.sync.frames import SET, Op
+from db.sync.identity import TokenFile
 from db.sync.segments import Writer
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump

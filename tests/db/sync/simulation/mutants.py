@@ -31,6 +31,7 @@ from db.sync.manifests import Place
 from db.sync.membership import ShopMembership
 from db.sync.reading import LogReader
 from db.sync.store import Store
+from db.sync.writing import LogWriter
 from db.triggers import trigger_statements
 from tests.db.sync.simulation.ambience import Ambience
 from tests.db.sync.simulation.disk import Disk, SimulatedDatabase
@@ -203,7 +204,6 @@ def _as_before(engine: Engine) -> None:
         me = Store(session.connection()).me()
     if me.dev == 0:
         engine.incarnate("first")
-    engine._started = True
 
 
 # --- merging
@@ -233,7 +233,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
         (StationPublic, "verify", _nothing),
         (db.sync.segments, "FrameSealer", _KeyedSealer),
     ),
-    "no_healing": _patches((Engine, "_put_back", _zero), (Engine, "_answer", _zero)),
+    "no_healing": _patches((LogWriter, "_put_back", _zero), (Engine, "_answer", _zero)),
     # reading
     "over_gaps": _patches((LogReader, "_read_log", _over_gaps)),
     "delete_by_absence": _patches((LogReader, "_listed", _delete_by_absence)),
@@ -247,7 +247,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
         (Store, "note_forks", _zero),
     ),
     "counted_incarnations": _patches((ShopMembership, "new_dev", _counted_dev)),
-    "abandoned_outbox": _patches((Engine, "_reopened", lambda *_: [])),
+    "abandoned_outbox": _patches((LogWriter, "_reopened", lambda *_: [])),
     # rights
     "rights_unchecked": _patches((ShopMembership, "may_manage", _true)),
     "revocation_ignored": _patches(

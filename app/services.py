@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
-INDEX_BATCH = 500
+INDEX_BATCH = 2_000
 COUNT_AFTER_S = 30.0
 """Nobody who opens a window waits for numbers at once."""
 COUNT_EVERY_S = 20.0

@@ -152,11 +152,9 @@ class Database:
             connection = raw.execution_options(kefu_write=True)
             with connection.begin():
                 cursor = _cursor(connection)
-                notes = connection.execute(
-                    select(Change.seq, Change.table_no, Change.rid)
-                    .where(Change.seq > cursor)
-                    .order_by(Change.seq)
-                    .limit(limit)
+                notes = connection.exec_driver_sql(
+                    "SELECT seq, table_no, rid FROM change WHERE seq > ? ORDER BY seq LIMIT ?",
+                    (cursor, limit),
                 ).all()
                 if not notes:
                     return int(merge_words(connection))

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 SHIFT: Final = 40
 
+_BATCH: Final = 2_000
+_FEW: Final = 50
+
 _SOURCES: Final[dict[str, str]] = {
     "messages": "text",
     "customers": "name || ' ' || nick || ' ' || salutation || ' ' || phone || ' ' || phone_tail",
@@ -33,21 +36,22 @@ _SOURCES: Final[dict[str, str]] = {
 SEARCHED: Final = {BY_NAME[name].number: (name, columns) for name, columns in _SOURCES.items()}
 
 
-def index_rows(connection: Connection, number: int, rids: Sequence[int]) -> None:
+def index_rows(connection: Connection, number: int, rids: Iterable[int]) -> None:
     """File or refile the given rows of one table; tombstones leave the index."""
     name, columns = SEARCHED[number]
-    for start in range(0, len(rids), 500):
-        _index_batch(connection, number, name, columns, rids[start : start + 500])
+    rids = sorted(set(rids))
+    for start in range(0, len(rids), _BATCH):
+        _index_batch(connection, number, name, columns, rids[start : start + _BATCH])
 
 
 def _index_batch(
     connection: Connection, number: int, name: str, columns: str, rids: Sequence[int]
 ) -> None:
     base = number << SHIFT
-    statement = f"SELECT rid, {columns} FROM {name} WHERE rid IN ({{marks}}) AND _del = 0"
-    connection.exec_driver_sql(
-        "DELETE FROM search WHERE rowid IN (" + ",".join(str(base | int(r)) for r in rids) + ")"
-    )
+    statement = f"SELECT rid, {columns} FROM {name} WHERE rid {{which}} AND _del = 0"
+    if len(rids) < _FEW or _any_filed(connection, base | rids[0], base | rids[-1]):
+        filed = _which([base | rid for rid in rids])
+        connection.exec_driver_sql(f"DELETE FROM search WHERE rowid {filed}")
     documents = [
         (base | rid, " ".join(tokens))
         for rid, words in _readable(connection, statement, rids)
@@ -57,11 +61,26 @@ def _index_batch(
         connection.exec_driver_sql("INSERT INTO search(rowid, tokens) VALUES (?, ?)", documents)
 
 
+def _any_filed(connection: Connection, first: int, last: int) -> bool:
+    """Tell whether the index has any of these documents: to remove one that it has not costs, too."""
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM search_docsize WHERE id BETWEEN ? AND ? LIMIT 1", (first, last)
+    )
+    return found.first() is not None
+
+
+def _which(numbers: Sequence[int]) -> str:
+    """Sorted numbers as what a column has to be: many in a row are found without a list of them."""
+    first, last = int(numbers[0]), int(numbers[-1])
+    if last - first == len(numbers) - 1:
+        return f"BETWEEN {first} AND {last}"
+    return f"IN ({','.join(str(int(number)) for number in numbers)})"
+
+
 def _readable(connection: Connection, statement: str, rids: Sequence[int]) -> list[tuple[int, Any]]:
     """Read rows; one whose text is no text is left out: it must not stop all that come after."""
-    marks = ",".join(str(int(rid)) for rid in rids)
     try:
-        found = connection.exec_driver_sql(statement.format(marks=marks)).all()
+        found = connection.exec_driver_sql(statement.format(which=_which(rids))).all()
     except OperationalError as error:
         if "decode" not in str(error):
             raise  # a busy or broken disk, not a broken row
@@ -90,7 +109,7 @@ def index_changes(connection: Connection, changes: Iterable[tuple[int, int]]) ->
         if number in SEARCHED:
             by_table.setdefault(number, set()).add(rid)
     for number, rids in by_table.items():
-        index_rows(connection, number, sorted(rids))
+        index_rows(connection, number, rids)
 
 
 _MERGE: Final = "search-merge"

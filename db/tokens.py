@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 from typing import Final
 
 _CJK: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -35,11 +36,11 @@ def index_tokens(text: str) -> list[str]:
     tokens: list[str] = []
     for run in _RUNS.findall(normalise(text)):
         if _IS_CJK.match(run):
-            tokens += [run[i : i + 2] for i in range(len(run) - 1)]
+            tokens += map(add, run, run[1:])
             tokens.append(run[-1])
         else:
             tokens.append(run)
-            if len(run) > _TAILS[0] and any(c.isdigit() for c in run):
+            if len(run) > _TAILS[0] and not run.isalpha() and any(c.isdigit() for c in run):
                 tokens += [run[-n:] for n in _TAILS if n < len(run)]
     return tokens
 

@@ -146,6 +146,28 @@ def test_a_row_that_cannot_be_indexed_does_not_stop_the_others(
         assert search_ids(session, "messages", "又好") == [333]
 
 
+def test_many_rows_are_filed_once_however_often_they_are_queued(db: Database) -> None:
+    rows = [
+        {"conversation_id": b"c" * 16, "author": "customer", "text": f"第{i}条", "at": i}
+        for i in range(900)
+    ]
+    with db.write("import") as session:
+        session.execute(insert(Message), rows)
+    for words in ("旧话", "新话"):
+        with db.write("import") as session:
+            session.execute(
+                text("UPDATE messages SET text = :words WHERE rid % 3 > 0"), {"words": words}
+            )
+            session.execute(text("UPDATE messages SET _del = 1 WHERE rid = 600"))
+        while db.index_pending(700):
+            pass
+    with db.read() as session:
+        assert search_ids(session, "messages", "旧话", limit=2000) == []
+        assert len(search_ids(session, "messages", "新话", limit=2000)) == 600
+        assert len(search_ids(session, "messages", "条", limit=2000)) == 299
+        assert session.scalar(text("SELECT count(*) FROM search_docsize")) == 899
+
+
 def test_an_edited_row_is_found_by_its_new_words_only(db: Database) -> None:
     add_customer(db, nick="旧名字")
     with db.write() as session:

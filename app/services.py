@@ -268,6 +268,7 @@ class Keeper:
                 self._db.poll()
                 while self._db.index_pending(INDEX_BATCH) and not self._stop.is_set():
                     pass
+                self._keep_erased()
                 if time.monotonic() >= count_at:
                     count_at = time.monotonic() + COUNT_EVERY_S
                     self._count(self._stop.is_set)
@@ -275,6 +276,16 @@ class Keeper:
                 # A busy or full disk passes; the next round tries again.
                 log.exception("background round failed")
             self._stop.wait(POLL_S)
+
+
+    def _keep_erased(self) -> None:
+        """What came of an erased person since is theirs too; where it is shared, a pass does it."""
+        with self._db.cursor() as cursor:
+            somebody = cursor.execute("SELECT 1 FROM erasures LIMIT 1").fetchone()
+        if somebody and not is_shared(self._db):
+            from db.erasing.roots import discover
+
+            discover(self._db)
 
 
 def build_services(home: Home, *, fill: bool = True) -> Services:

@@ -105,7 +105,7 @@ class AppealsBox(Card):
         chosen = self.agent.currentData()
         self.agent.clear()
         for member in members:
-            self.agent.addItem(member.shown_name, member.id)
+            self.agent.addItem(member.shown_name, member.id.hex())
         self.agent.setCurrentIndex(max(0, self.agent.findData(chosen)))
         open_ones = sum(view.state is AppealState.OPEN for view in views)
         self.remark.setText(_("{n} open").format(n=open_ones) if open_ones else "")
@@ -127,7 +127,7 @@ class AppealsBox(Card):
         for widget in (self.agent, self.answer, self.grant, self.refuse):
             widget.setVisible(is_open and may)
         self.withdraw.setVisible(is_open and mine)
-        self.agent.setCurrentIndex(max(0, self.agent.findData(view.who_id)))
+        self.agent.setCurrentIndex(max(0, self.agent.findData(view.who_id.hex())))
         self.about.setText(_about(view))
 
     def _on_entered(self, view: AppealView) -> None:
@@ -140,7 +140,7 @@ class AppealsBox(Card):
             self._appeals.decide,
             self._chosen.id,
             grant=grant,
-            agent_id=self.agent.currentData(),
+            agent_id=bytes.fromhex(self.agent.currentData() or "") or None,
             answer=self.answer.text(),
         )
         self._context.jobs.run(self, work, self._done, failed=self._failed, lane="write")

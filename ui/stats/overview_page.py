@@ -66,6 +66,8 @@ SECTIONS: Final = (
     ),
 )
 _TABLES: Final = ("messages", "conversations", "orders", "order_items", "settings", "shipments")
+_SIGNS: Final = ("customers_asking", "agent_messages", "orders_made", "orders_sold")
+"""Where all of these are nothing, there is nothing to show."""
 _SOON_MS: Final = 2_000
 
 
@@ -185,7 +187,7 @@ class OverviewPage(QScrollArea):
             return
         self.trouble.say("")
         self._figures = figures
-        nothing = not any(measure.n for measure in figures.report.measures.values())
+        nothing = not any(figures.measure(key).value for key in _SIGNS)
         self.empty.setVisible(nothing)
         for widget in (*self._sections, self.pictures):
             widget.setVisible(not nothing)

@@ -1,8 +1,8 @@
 """One station as a process of its own: `python -m tests.proofs.station HOME --ledger FILE …`.
 
 A desk without its window: the services, the sync in its thread, and somebody who writes without
-rest. It takes one command a line: `quiet` (write no more), `write`, `state` (answers one JSON line
-about all that it holds) and `end`; without an input any more it ends.
+rest. It takes one command a line: `quiet` (write no more), `write`, `standing` (answers one JSON
+line), `state` (the same with a hash of all that it holds) and `end`, as at the end of the input.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def _serve(services: Services, options: argparse.Namespace) -> None:
             continue
         if command == "end":
             return
-        if command == "state":
+        if command == "standing":
+            _say(standing(services))
+        elif command == "state":
             _say(state(services))
         else:
             writing = command == "write"
@@ -88,9 +90,13 @@ def _say(answer: dict[str, Any]) -> None:
 
 def state(services: Services) -> dict[str, Any]:
     """What the station holds, and whether something is still on its way."""
+    return {"hash": state_hash(services.db), **standing(services)}
+
+
+def standing(services: Services) -> dict[str, Any]:
+    """Whether something is still on its way, which is soon told."""
     status = services.sync.status()
     return {
-        "hash": state_hash(services.db),
         "state": status.state.value,
         "outbox": status.outbox,
         "unread": status.unread,

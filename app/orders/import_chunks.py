@@ -18,6 +18,7 @@ from app.orders.merging import fill_in, is_unlisted, merge
 from app.orders.model import STATUS_RANK
 from app.orders.report import ImportReport, OrderChange
 from app.sources import FileReport, OrderFile, ParsedItem, ParsedOrder, RowState, Sheet, SheetKind
+from db.erasing.personal import personal_of
 from db.ids import order_id
 from db.models import Order, OrderItem, OrderStatus
 
@@ -126,10 +127,16 @@ class ChunkImport:
                     continue
                 filled = fill_in(row, parsed.fields) if parsed.partial else None
                 row.update(merge(row, parsed, chunk.file) if filled is None else filled)
+                if chunk.store.is_erased(row):
+                    _leave_blank(row, chunk.before[parsed.number])
             pairs.append((row, parsed))
         add_customers(
             chunk.store,
-            [pair for pair in pairs if pair[0] != chunk.before[pair[1].number]],
+            [
+                pair
+                for pair in pairs
+                if pair[0] != chunk.before[pair[1].number] and not chunk.store.is_erased(pair[0])
+            ],
             chunk.writes,
         )
         by_id = {row["id"]: parsed.number for row, parsed in pairs}
@@ -218,6 +225,12 @@ class ChunkImport:
                     number, {}
                 )
                 self._report.changes.append(OrderChange(number, row["buyer_nick"], state, told))
+
+
+def _leave_blank(row: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """The money and the way of an erased person's order go on; the person does not come back."""
+    personal = personal_of("orders")
+    row.update({name: before[name] for name in personal.names & before.keys()} if personal else {})
 
 
 def _differences(before: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 import msgspec
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.orders.import_history import undone_stamps
@@ -76,6 +77,7 @@ class ImportStore:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._undone = undone_stamps(session)
+        self._erased: set[bytes] | None = None
 
     def orders(self, platform: str, numbers: Collection[str]) -> dict[str, dict[str, Any]]:
         """Return stored orders by number, whatever shop they are filed under."""
@@ -86,6 +88,13 @@ class ImportStore:
                 row["extra"] = msgspec.json.decode(row["extra"]) if row["extra"] else None
                 found.setdefault(row["number"], row)
         return found
+
+    def is_erased(self, row: Mapping[str, Any]) -> bool:
+        """Tell whether an order's buyer was erased: what a file says of them is not taken again."""
+        if self._erased is None:
+            found = self._session.execute(text("SELECT row_id FROM erasures WHERE area = 'orders'"))
+            self._erased = {row_id for (row_id,) in found}
+        return row["id"] in self._erased
 
     def items(self, order_ids: Collection[bytes]) -> dict[bytes, list[dict[str, Any]]]:
         """Return the stored items of orders, in their order."""

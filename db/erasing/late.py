@@ -27,7 +27,7 @@ _OWNERS: Final = {
 
 def touched_acts(connection: Connection) -> set[bytes]:
     """Return the acts of erasing whose records were touched since the last look."""
-    since = connection.exec_driver_sql("SELECT seq FROM cursors WHERE name = ?", (CURSOR,)).scalar()
+    since = looked_upto(connection)
     found = set[bytes]()
     for table, columns in _OWNERS.items():
         ids = ", ".join(f"t.{column}" for column in columns)
@@ -35,10 +35,16 @@ def touched_acts(connection: Connection) -> set[bytes]:
             f"SELECT DISTINCT e.act FROM change AS c CROSS JOIN {table} AS t ON t.rid = c.rid "
             f"CROSS JOIN erasures AS e ON e.row_id IN ({ids}) "
             "WHERE c.seq > ? AND c.table_no = ?",
-            (since or 0, BY_NAME[table].number),
+            (since, BY_NAME[table].number),
         )
         found |= {act for (act,) in rows}
     return found
+
+
+def looked_upto(connection: Connection) -> int:
+    """Return the change note up to which was looked."""
+    found = connection.exec_driver_sql("SELECT seq FROM cursors WHERE name = ?", (CURSOR,))
+    return int(found.scalar() or 0)
 
 
 def move_cursor(connection: Connection, seq: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.bulk import insert_rows
 from db.clock import now_ms
 from db.database import Database
-from db.erasing.late import late_attachments, move_cursor, touched_acts
+from db.erasing.late import late_attachments, looked_upto, move_cursor, touched_acts
 from db.erasing.personal import PERSONAL, Personal
 from db.ids import natural_id, new_id
 from db.models import AuditEntry, Erasure
@@ -134,6 +134,8 @@ def discover(database: Database, *, whole: bool = False) -> int:
         if connection.exec_driver_sql("SELECT 1 FROM erasures LIMIT 1").first() is None:
             return 0
         top = connection.exec_driver_sql("SELECT max(seq) FROM change").scalar() or 0
+        if top == looked_upto(connection) and not whole:
+            return 0
         found = _late(connection, whole=whole)
     with database.write("system") as session:
         if found:

@@ -77,7 +77,8 @@ class Erasures:
             counts = _counts(session, person)
             staff_id = None if member.id == OPERATOR else member.id
             done = erase(session, row.id, staff_id, self._db.actor, reason)
-        self._attachments.forget_erased()
+        if not is_shared(self._db):
+            self._attachments.forget_erased()  # else with the next exchange, in the folder too
         keep_list(self._home, self._db)
         return self._report(done.act, row.id, person, counts)
 

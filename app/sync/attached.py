@@ -46,8 +46,15 @@ class AttachedFiles:
     def publish(self) -> int:
         """Publish what was added here. Raises `RelayError` or `EpochWanted`."""
         count = self._parts()[1].publish()
+        self._attachments.forget_erased(self._forget_shared)
         self._trim()
         return count
+
+    def _forget_shared(self, sha256: str) -> None:
+        """Delete an erased person's file in the folder too; whoever still needs it puts it back."""
+        if self._membership.manager:
+            blobs = self._parts()[0]
+            blobs.delete(blobs.name_of(sha256))
 
     def sweep(self, snapshots: Snapshots) -> int:
         """Delete what nobody has referred to for a month. Raises `RelayError`."""

@@ -12,10 +12,13 @@ from app.core.i18n import N_
 from app.core.permissions import Permission
 from app.staff import StaffService
 from app.sync.figures import IMPORTANT, SHOWN_MS
+from app.sync.history import name_both
 from db.clock import now_ms
 from db.database import Database
 from db.models import Customer, Order, Staff
+from db.registry import BY_NAME
 from db.sync.conflicts import Clash, choose, conflicts
+from db.sync.witness import teller_of_field
 
 FIELD_TITLES: Final = {
     "status": N_("Order state"),
@@ -128,12 +131,17 @@ class Disputes:
             field=clash.field,
             about=self._about(clash),
             stands=clash.stands,
-            stands_at=self._name(clash.stands_dev),
+            stands_at=name_both(self._name, clash.stands_dev, self._told(clash)),
             lost=clash.lost,
             lost_at=self._name(clash.lost_dev),
             lost_when=clash.lost_at,
             important=(clash.table, clash.field) in IMPORTANT,
         )
+
+    def _told(self, clash: Clash) -> int | None:
+        number = next(n for n, name in BY_NAME[clash.table].numbered() if name == clash.field)
+        with self._db.read() as session:
+            return teller_of_field(session.connection(), clash.table, clash.row, number)
 
     def _about(self, clash: Clash) -> str:
         """Name the customer, order or person that the field belongs to."""

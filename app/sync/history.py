@@ -9,11 +9,13 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.i18n import _
 from db.clock import stamp_ms
 from db.database import Database
 from db.models import AuditEntry, Base, Conflict, Staff
 from db.registry import BY_NAME, SyncTable
 from db.sync.tables import parse_clocks
+from db.sync.witness import teller_of_field, tellers_of_births
 
 OPERATORS: Final = frozenset({"", "cli"})
 
@@ -73,20 +75,28 @@ class FieldHistory:
             return None
         stamp, dev, clocks, value = found
         stamp, dev = (parse_clocks(clocks) or {}).get(str(number), [stamp, dev])
-        return Step(stamp_ms(stamp), "", self._name(dev), value)
+        told = teller_of_field(session.connection(), table.name, row_id, number)
+        return Step(stamp_ms(stamp), "", name_both(self._name, dev, told), value)
 
     def _edits(self, session: Session, table: SyncTable, row_id: bytes, field: str) -> list[Step]:
         entries = session.execute(
-            select(AuditEntry.at, AuditEntry.actor, AuditEntry.station, AuditEntry.changes)
+            select(
+                AuditEntry.id,
+                AuditEntry.at,
+                AuditEntry.actor,
+                AuditEntry.station,
+                AuditEntry.changes,
+            )
             .where(AuditEntry.row_id == row_id, AuditEntry.area == table.name)
             .where(AuditEntry.deleted.is_(False))
-        )
+        ).all()
+        told = tellers_of_births(session.connection(), "audit", [entry.id for entry in entries])
         people = {row.id.hex(): row.name for row in session.execute(select(Staff.id, Staff.name))}
         return [
             Step(
                 entry.at,
                 people.get(entry.actor, "" if entry.actor in OPERATORS else entry.actor),
-                self._name(entry.station),
+                name_both(self._name, entry.station, told.get(entry.id)),
                 value=entry.changes[field][1],
                 before=entry.changes[field][0],
             )
@@ -104,6 +114,14 @@ class FieldHistory:
             Step(stamp_ms(c.lost_stamp), "", self._name(c.lost_dev), c.lost_value, lost=True)
             for c in lost
         ]
+
+
+def name_both(name: Callable[[int], str], wrote: int, told: int | None) -> str:
+    """Name who wrote a value by its clock, and who told it where that is another station."""
+    writer, teller = name(wrote), "" if told is None else name(told)
+    if teller in {"", writer}:
+        return writer
+    return _("{station}, as {teller} tells").format(station=writer or "?", teller=teller)
 
 
 def _same_edit(step: Step, lost: Step) -> bool:

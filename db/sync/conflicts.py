@@ -33,6 +33,10 @@ _MACHINE: Final = frozenset(
     }
 )
 """Fields that the program keeps by itself: of two values there neither is anybody's work."""
+COLUMNS: Final = (
+    *("table_no", "row", "field", "lost_value", "lost_stamp", "lost_dev"),
+    *("won_stamp", "won_dev", "at"),
+)
 _NOBODYS: Final = frozenset({"audit", "drafts", "traces"})
 
 
@@ -172,6 +176,28 @@ def _any(connection: Connection, condition: str) -> bool:
     return found.first() is not None
 
 
+def note_lost(
+    connection: Connection,
+    spot: tuple[int, bytes, int],
+    lost: tuple[Value, int, int],
+    won: tuple[int, int],
+    at: int,
+) -> int:
+    """Note a value (with its clock) that lost; returns 0 where it is known already."""
+    again = connection.exec_driver_sql(
+        "SELECT 1 FROM conflict WHERE table_no = ? AND row = ? AND field = ? "
+        "AND lost_stamp = ? AND lost_dev = ?",
+        (*spot, *lost[1:]),
+    )
+    if again.first() is not None:
+        return 0
+    connection.exec_driver_sql(
+        f"INSERT INTO conflict({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*spot, *lost, *won, at),
+    )
+    return 1
+
+
 class Spot(NamedTuple):
     """A field of a row."""
 
@@ -263,19 +289,7 @@ class Watch:
         return bool(notes) and _seen_by_writer(notes, doubt.mine.clock[1]) < doubt.late.clock[0]
 
     def _note(self, spot: Spot, lost: Register, won: Register) -> int:
-        again = self._run(
-            "SELECT 1 FROM conflict WHERE table_no = ? AND row = ? AND field = ? "
-            "AND lost_stamp = ? AND lost_dev = ?",
-            (*spot, *lost.clock),
-        )
-        if again.first() is not None:
-            return 0
-        self._run(
-            "INSERT INTO conflict(table_no, row, field, lost_value, lost_stamp, lost_dev, "
-            "won_stamp, won_dev, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*spot, lost.value, *lost.clock, *won.clock, self._now),
-        )
-        return 1
+        return note_lost(self._connection, spot, (lost.value, *lost.clock), won.clock, self._now)
 
     def _run(self, statement: str, parameters: tuple[Any, ...]) -> Any:
         return self._connection.exec_driver_sql(statement, parameters)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,12 @@ from db.sync.tables import Shape
 
 HIGHEST: Final = 1 << 62
 """Stamps from here on (the year 4200) leave no room for those that must come after them."""
-_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
+LEAST: Final = -(1 << 63)
+MOST: Final = (1 << 63) - 1
+"""Numbers that SQLite holds."""
+_FIELD: Final = re.compile(r"[0-9]+", re.ASCII)
+_RULE: Final = re.compile(r"s[0-9]+|[a-rt-z][0-9]*", re.ASCII)
+"""Keys of clocks: a field's, or what a rule of merging keeps beside them (`db.sync.ranks`)."""
 
 
 def split_faulty(shape: Shape, group: Group) -> tuple[Group | None, Group | None]:
@@ -42,9 +48,12 @@ def _checks(shape: Shape, group: Group) -> list[_Check]:
         for number, column in zip(group.fields, group.columns, strict=True)
     ]
     found.append(_between(-group.since, HIGHEST - group.since, group.stamps))
-    found.append(_between(0, _MOST + 1, group.all_stations()))
+    found.append(_between(0, MOST + 1, group.all_stations()))
     marks = (column for column in (group.clocks, group.bases) if column is not None)
-    found += ((_is_sound, lambda found: all(map(_is_sound, found)), column) for column in marks)
+    found += (
+        (are_sound_clocks, lambda found: all(map(are_sound_clocks, found)), column)
+        for column in marks
+    )
     return found
 
 
@@ -92,20 +101,22 @@ def _between(least: int, most: int, values: Sequence[int]) -> _Check:
 
 
 def _fits(value: object) -> bool:
-    return not isinstance(value, int) or _LEAST <= value <= _MOST
+    return not isinstance(value, int) or LEAST <= value <= MOST
 
 
 def _fit(values: Collection[Any]) -> bool:
     numbers = [value for value in values if type(value) is int]
-    return not numbers or (min(numbers) >= _LEAST and max(numbers) <= _MOST)
+    return not numbers or (min(numbers) >= LEAST and max(numbers) <= MOST)
 
 
-def _is_sound(marks: dict[str, Any] | None) -> bool:
+def are_sound_clocks(marks: Mapping[str, Any] | None) -> bool:
+    """Tell whether clocks, or what a writer had seen, can be read and leave room for more."""
     return marks is None or all(_is_mark(key, value) for key, value in marks.items())
 
 
 def _is_mark(key: str, value: int | Iterable[int]) -> bool:
     if isinstance(value, int):
-        return key.isdigit() and 0 <= value < HIGHEST
+        return _FIELD.fullmatch(key) is not None and 0 <= value < HIGHEST
     first, second = value
-    return bool(key) and 0 <= first < (HIGHEST if key.isdigit() else _MOST) and 0 <= second <= _MOST
+    most = HIGHEST if _FIELD.fullmatch(key) else MOST if _RULE.fullmatch(key) else 0
+    return 0 <= first < most and 0 <= second <= MOST

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from db.database import Database
 from db.registry import TABLES
+from db.sync.lost_values import copy_lost
 from db.sync.manifests import Place
 from db.sync.membership import Pin
 from db.sync.ops import is_settled
@@ -154,6 +155,7 @@ def _copy_kept(raw: Any, vector: Sequence[Place]) -> None:
         f"INSERT INTO {ASIDE} SELECT dev, seq, groups, reason, at FROM shop.sync_aside "
         "WHERE closed_at IS NULL"
     )
+    copy_lost(raw)
     ends = ((place.dev, place.seq) for place in vector)
     raw.executemany(f"DELETE FROM {ASIDE} WHERE dev = ? AND seq > ?", ends)
 

@@ -19,6 +19,7 @@ from db.clock import COUNTER_BITS
 from db.database import Database
 from db.migrate import SCHEMA
 from db.sync.heads import unpack_head
+from db.sync.image_checks import check_fields
 from db.sync.images import Gone, Image, build_image
 from db.sync.manifests import (
     CHUNK_BYTES,
@@ -37,7 +38,7 @@ from db.sync.manifests import (
     parse_name,
 )
 from db.sync.membership import Membership
-from db.sync.mergers import Merged, check_fields, merge_image, other_hashes
+from db.sync.mergers import Merged, merge_image, other_hashes
 from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.scratch import PAGE, Scratch, scratch_file

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.services import Services
-from app.sync.history import FieldHistory
+from app.sync.history import FieldHistory, name_both
 from db.models import Customer
 from db.registry import BY_NAME
 from db.sync.tables import shape_of
@@ -63,3 +63,23 @@ def test_a_value_that_lost_is_shown_as_such(services: Services) -> None:
 def test_a_row_that_is_not_there_has_no_history(services: Services) -> None:
     assert shape_of(CUSTOMERS.number).names[NAME] == "name"
     assert _history(services).of("customers", bytes(16), "name") == []
+
+
+def test_who_told_it_is_named_where_it_is_another_station() -> None:
+    names = {1: "front", 2: "front", 3: "back"}
+    assert name_both(names.__getitem__, 1, None) == "front"
+    assert name_both(names.__getitem__, 1, 2) == "front"
+    both = name_both(names.__getitem__, 1, 3)
+    assert "front" in both
+    assert "back" in both
+
+
+def test_a_value_another_station_brought_is_shown_with_both(services: Services) -> None:
+    row_id = _customer(services)
+    with services.db.write("sync") as session:
+        session.execute(text("UPDATE customers SET name = 'x' WHERE id = :i"), {"i": row_id})
+        session.execute(
+            text("INSERT INTO sync_seen SELECT 7, 1, x'0000000000000000', txn FROM txn_context")
+        )
+    newest, *_ = _history(services).of("customers", row_id, "name")
+    assert "station 7" in newest.station

@@ -20,10 +20,11 @@ from db.sync.files import LARGEST, Files
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.frames import SET, Op, group_ops
 from db.sync.heads import DIRECTORY, Heads
+from db.sync.image_checks import check_image
 from db.sync.keys import EpochKey, StationKeys
 from db.sync.manifests import SnapshotDamaged, SnapshotForeign
 from db.sync.membership import ShopMembership
-from db.sync.mergers import check_image
+from db.sync.mergers import merge_image
 from db.sync.records import (
     MOST_SMALL_BYTES,
     Announce,
@@ -41,6 +42,7 @@ from db.sync.segments import SegmentDamaged, Writer, open_segment
 from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import pack_groups, replay_later
+from db.sync.witness import teller_of_field
 from tests.db.sync.homes import Clock, Home, Register, settle
 from tests.db.sync.parties import Circle, Party, image_of
 from tests.db.sync.shops import Shop
@@ -375,13 +377,13 @@ def test_a_document_that_nobody_can_read_is_put_aside(pair: tuple[Home, Home]) -
     assert b.ask("SELECT reason FROM sync_aside") == [("faulty",)]
 
 
-def attack(desk: Desk, stamp: int) -> None:
-    """Let the thief write the customer's name with a clock of its own choice."""
+def attack(desk: Desk, stamp: int, station: int = 0) -> None:
+    """Let the thief write the customer's name with a clock of its own choice, or another's."""
     thief, dev = desk.members["thief"], desk.dev("thief")
     with desk.homes["thief"].read() as session:
         me = Store(session.connection()).me()
     writer = Writer(thief.shop, dev, thief.keys, thief.epochs[1])
-    op = Op(SET, BY_NAME["customers"].number, ROW, stamp, dev, (NAME,), ("harm",))
+    op = Op(SET, BY_NAME["customers"].number, ROW, stamp, station or dev, (NAME,), ("harm",))
     (sealed,) = writer.seal([op], me.seq + 1, me.digest)
     desk.relay.put_new(sealed.name, sealed.data)
 
@@ -574,3 +576,89 @@ def test_a_manifest_names_no_more_chunks_than_an_image_can_have(
     assert [type(fault) for fault in b.snapshots.faults.values()] == [SnapshotDamaged]
     for party in (a, b):
         party.db.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "id = substr(id, 2)",
+        "_st = 'now'",
+        "_st = 1 << 62",
+        "_st = -1",
+        "_dv = x'00'",
+        "_fc = '{'",
+        "_fc = '[]'",
+        """_fc = '{"1": 5}'""",
+        """_fc = '{"1": [4611686018427387904, 1]}'""",
+        """_fc = '{"1": [1, -1]}'""",
+        """_fc = '{"s": [1, 1]}'""",
+        """_fc = '{"sx": [1, 1]}'""",
+        """_fc = '{"g": ["1", 1]}'""",
+        "{name} = x'00'",
+        "{name} = NULL",
+        "{created} = 'now'",
+        "{created} = 1.5",
+        "{avatar} = 'text'",
+    ],
+)
+def test_an_image_with_a_row_that_no_table_can_hold_is_refused(tmp_path: Path, harm: str) -> None:
+    parties = [Party(tmp_path / f"{n}.db", n, Circle(), MemoryRelay()) for n in (11, 22)]
+    source, target = (party.db for party in parties)
+    for number in range(3):
+        with source.write() as session:
+            session.add(Customer(id=new_id(), nick=f"n{number}", created_at=1, name="x"))
+    numbers = {name: f"f{number}" for number, name in BY_NAME["customers"].numbered()}
+    table = BY_NAME["customers"].number
+    shapes = (
+        harm.format_map(
+            {
+                "name": numbers["nick"],
+                "created": numbers["created_at"],
+                "avatar": numbers["merged_into"],
+            }
+        )
+        if harm[0] == "{"
+        else harm
+    )
+    with image_of(source) as (scratch, opened):
+        raw = scratch.open()
+        check_image(raw, opened.manifest)
+        raw.execute(f"UPDATE t{table} SET {shapes} WHERE rowid = 2")
+        raw.close()
+        with pytest.raises(SnapshotDamaged):
+            merge_image(target, scratch, opened, 0)
+    with target.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM customers")) == 0
+    for party in parties:
+        party.db.close()
+
+
+def test_a_clock_that_nobody_can_read_is_put_aside_with_its_op(pair: tuple[Home, Home]) -> None:
+    a, b = pair
+    settle(a, b)
+    with a.db.write() as session:
+        session.add(Customer(id=natural_id("c", "x"), nick="x", created_at=1))
+        session.flush()
+        session.execute(text("""UPDATE customers SET _fc = '{"sx": [1, 1]}'"""))
+    settle(a, b)
+    assert b.ask("SELECT count(*) FROM customers") == [(0,)]
+    assert b.ask("SELECT reason FROM sync_aside") == [("faulty",)]
+
+
+def test_who_writes_in_another_s_name_is_known_by_the_segment(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.start("thief", "agent")
+    desk.born("founder", name="A")
+    desk.sync()
+    agent, founder = desk.homes["agent"], desk.dev("founder")
+    with agent.read() as session:
+        assert teller_of_field(session.connection(), "customers", ROW, NAME) == founder
+        stamp = int(session.scalar(text("SELECT stamp FROM txn_context")) or 0)
+    attack(desk, stamp + 5, founder)
+    desk.sync("agent")
+    with agent.read() as session:
+        assert teller_of_field(session.connection(), "customers", ROW, NAME) == desk.dev("thief")
+    desk.edit("agent", name="B")
+    with agent.read() as session:
+        assert teller_of_field(session.connection(), "customers", ROW, NAME) is None
+    desk.close()

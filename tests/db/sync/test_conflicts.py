@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from db.database import Database
 from db.models import Customer
 from db.sync.conflicts import choose, conflicts
+from tests.db.sync.parties import merge_from
 from tests.db.sync.stations import apply, dump, exchange, open_station, take
 
 Stations = tuple[Database, Database, Database]
@@ -134,3 +135,30 @@ def test_a_newer_value_by_somebody_else_settles_it(shop: Stations) -> None:
     edit(c, name="of c")
     exchange(shop)
     assert [lost(db) for db in shop] == [[], [], []]
+
+
+def test_a_snapshot_hands_on_what_lost(shop: Stations, tmp_path: Path) -> None:
+    a, b, c = shop
+    edit(a, name="of a", phone="1")
+    edit(b, name="of b", phone="2")
+    exchange((a, b))
+    assert lost(a) == [("2", "1"), ("of b", "of a")]
+    late = open_station(tmp_path / "late.db", 44)
+    for station in (late, c):
+        merge_from(a, station)
+        merge_from(a, station)
+        assert lost(station) == [("2", "1"), ("of b", "of a")]
+        assert [clash.lost_dev for clash in conflicts(station)] == [11, 11]
+    late.close()
+
+
+def test_what_was_written_anew_since_is_handed_on_to_nobody(shop: Stations) -> None:
+    a, b, c = shop
+    edit(a, name="of a")
+    edit(b, name="of b")
+    exchange(shop)
+    edit(c, name="decided")
+    take(c)
+    merge_from(a, c)
+    assert name_of(c) == "decided"
+    assert lost(c) == []

@@ -8,8 +8,9 @@ A station with data of its own takes the ordinary way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ MANY: Final = 20_000
 TIMES: Final = 10
 """So many times the rows that are here the image must have."""
 
-CACHE_KIB: Final = 256 * 1024
+CACHE_KIB: Final = 512 * 1024
 """For this one time: pages that go out before the end go out twice."""
 
 _QUEUE: Final = "change"
@@ -43,26 +44,34 @@ def is_empty(connection: Connection, *tables: str) -> bool:
 
 
 @contextmanager
-def indexes_put_off(connection: Connection) -> Iterator[None]:
+def indexes_put_off(connection: Connection) -> Iterator[Callable[[str], None]]:
     """Do without the secondary indexes and triggers of the shared tables inside the block.
 
-    The running transaction holds it all: broken off, everything is as it was. The indexes by id
-    stay, for they keep rows apart.
+    What it gives puts back those of one table, best while its pages are at hand; the rest follows
+    at the end. The running transaction holds it all: broken off, everything is as it was. The
+    indexes by id stay, for they keep rows apart.
     """
     connection.exec_driver_sql(f"PRAGMA shop.cache_size = -{CACHE_KIB}")
-    dropped = list(_beside(connection, [*(table.name for table in TABLES), _QUEUE]))
-    for kind, name, _ in dropped:
+    dropped = {
+        name: list(_beside(connection, name)) for name in (*(t.name for t in TABLES), _QUEUE)
+    }
+    for kind, name, _ in chain.from_iterable(dropped.values()):
         connection.exec_driver_sql(f"DROP {kind} shop.{name}")
-    yield
-    for _, _, statement in dropped:
-        connection.exec_driver_sql(_CREATE.sub(r"\1shop.", statement, count=1))
+
+    def put_back(table: str) -> None:
+        for _, _, statement in dropped.pop(table):
+            connection.exec_driver_sql(_CREATE.sub(r"\1shop.", statement, count=1))
+
+    yield put_back
+    for table in tuple(dropped):
+        put_back(table)
 
 
-def _beside(connection: Connection, tables: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    names = ", ".join(f"'{name}'" for name in tables)
+def _beside(connection: Connection, table: str) -> Iterator[tuple[str, str, str]]:
     found = connection.exec_driver_sql(
         "SELECT type, name, sql FROM shop.sqlite_master WHERE type IN ('index', 'trigger') "
-        f"AND sql IS NOT NULL AND tbl_name IN ({names}) ORDER BY type, name"
+        "AND sql IS NOT NULL AND tbl_name = ? ORDER BY type, name",
+        (table,),
     )
     yield from ((kind, name, statement) for kind, name, statement in found.all())
 

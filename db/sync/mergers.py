@@ -6,7 +6,6 @@ rules for ops decide, the image's row counting as one insert with the clocks of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,14 +21,14 @@ from db.clock import now_ms
 from db.database import Database
 from db.engine import engine_over
 from db.erasing.personal import EVERYTHING
-from db.erasing.personal import EVERYTHING
-from db.registry import BY_NUMBER
 from db.search import SEARCHED
 from db.sync.apply import Applied, Merger, follow
 from db.sync.bootstrap import indexes_put_off, is_empty, is_new
 from db.sync.frames import INSERT, Op, group_ops
+from db.sync.image_checks import check_fields, check_image
 from db.sync.images import ASIDE, LATER, SEEN
-from db.sync.manifests import Manifest, Opened, Place, SnapshotDamaged, SnapshotNewer
+from db.sync.lost_values import take_lost
+from db.sync.manifests import Manifest, Opened, Place, SnapshotDamaged
 from db.sync.ops import settle
 from db.sync.rights import RESTRICTED
 from db.sync.rows import UNBORN
@@ -38,8 +37,6 @@ from db.sync.tables import Shape, parse_clocks, shape_of
 from db.triggers import INSERTED
 
 _DERIVED_FROM: Final = ("conversations", "messages")
-
-_PLAIN: Final = re.compile(r"CREATE TABLE \w+\(\w+(?:, \w+)*\)")
 
 SLICE: Final = 2_000
 """Differing rows that are in memory at a time."""
@@ -81,28 +78,6 @@ def merge_image(
         raise SnapshotDamaged("a row does not fit its table") from error
 
 
-def check_fields(manifest: Manifest) -> None:
-    """Raise `SnapshotNewer` where an image has tables or fields that this program doesn't know."""
-    for number, fields in manifest.fields.items():
-        table = BY_NUMBER.get(number)
-        if table is None or max(fields) > len(table.fields):
-            raise SnapshotNewer(f"table {number}")
-
-
-def check_image(raw: Any, manifest: Manifest) -> None:
-    """Raise `SnapshotDamaged` where the file is no image, or not the one of the manifest."""
-    for kind, statement in raw.execute("SELECT type, sql FROM main.sqlite_master"):
-        # No view, trigger or generated column: reading it must run nothing its maker wrote.
-        if kind != "table" or _PLAIN.fullmatch(statement) is None:
-            raise SnapshotDamaged("the image holds more than plain tables")
-    if raw.execute("PRAGMA main.quick_check(1)").fetchone() != ("ok",):
-        raise SnapshotDamaged("the image is no whole file")
-    for number, count in manifest.rows.items():
-        found = raw.execute(f"SELECT count(*) FROM main.t{int(number)}").fetchone()
-        if found != (count,):
-            raise SnapshotDamaged(f"other number of rows in table {number}")
-
-
 def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
     connection, manifest = session.connection(), opened.manifest
     settle(connection)
@@ -128,9 +103,8 @@ def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
     connection.info["derived"] = derived
     # Of many rows no note is kept: whose person is erased is looked up anew.
     connection.info[EVERYTHING] = True
-    # Of many rows no note is kept: whose person is erased is looked up anew.
-    connection.info[EVERYTHING] = True
     later, aside = take_kept(connection)
+    take_lost(connection)
     take_places(connection, opened, own_dev, now)
     return Merged(applied.inserted, applied.changed, later, aside, applied.ahead)
 

@@ -34,6 +34,7 @@ VERB_MODULES: Final = (
     "app.channels.verbs",
     "app.maintenance.verbs",
     "app.practice.verbs",
+    "app.training.verbs",
     "app.sync.verbs",
     "app.sync.shop_verbs",
 )

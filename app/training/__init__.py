@@ -1,0 +1,20 @@
+"""Training: the question bank, papers made from it, and what answers are worth."""
+
+from app.training.grading import Answer, Graded, grade
+from app.training.paper import BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
+from app.training.questions import Kind, Point, Question, bank
+
+__all__ = [
+    "BLUEPRINT",
+    "Answer",
+    "Blueprint",
+    "Graded",
+    "Kind",
+    "Paper",
+    "PaperItem",
+    "Point",
+    "Question",
+    "bank",
+    "grade",
+    "make_paper",
+]

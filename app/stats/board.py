@@ -20,11 +20,15 @@ from app.stats.model import By, Measure, Query
 from app.stats.service import Stats
 from app.stats.settings import DEDUCT_POSTAGE, DEDUCT_REFUNDS, RULE, RULES, Rules
 from app.stats.shapes import (
+    Answers,
     CarrierLine,
+    CaseLine,
     PhraseLine,
     Waits,
     Week,
+    answers_of,
     carriers_of,
+    cases_of,
     phrases_of,
     waits_of,
     week_of,
@@ -151,9 +155,20 @@ class Board:
     def carriers(self, first: date, last: date) -> list[CarrierLine]:
         """Parcels shipped in the period by carrier."""
         self._own()
-        clock = LocalTime(self._stats.zone)
         with self._db.cursor() as run:
-            return carriers_of(run, clock.midnight(first), clock.midnight(last + timedelta(1)))
+            return carriers_of(run, *self._bounds(first, last))
+
+    def cases(self, first: date, last: date) -> list[CaseLine]:
+        """After-sales asked for in the period, by reason and by who is responsible."""
+        own = self._own()
+        with self._db.cursor() as run:
+            return cases_of(run, *self._bounds(first, last), own)
+
+    def answers(self, first: date, last: date) -> Answers:
+        """What customers said to the satisfaction question."""
+        own = self._own()
+        with self._db.cursor() as run:
+            return answers_of(run, *self._bounds(first, last), own)
 
     def phrases(self) -> list[PhraseLine]:
         """The phrases used most at this station, by everybody or by oneself."""
@@ -205,6 +220,10 @@ class Board:
     def _own(self) -> bytes | None:
         me = self._staff.require(Permission.REPLY)
         return None if self._staff.may(Permission.SEE_TEAM_STATS) else me.id
+
+    def _bounds(self, first: date, last: date) -> tuple[int, int]:
+        clock = LocalTime(self._stats.zone)
+        return clock.midnight(first), clock.midnight(last + timedelta(1))
 
     def _plain(self, run: Any, first: date, last: date) -> FactReader:
         return self._reader(run, (first, last), None, EVERY, self._own(), None, None)

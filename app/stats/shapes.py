@@ -25,6 +25,16 @@ _PARCELS: Final = (
     "FROM shipments s WHERE s._del = 0 AND s.shipped_at >= ? AND s.shipped_at < ? "
     "GROUP BY s.carrier ORDER BY count(*) DESC, s.carrier"
 )
+_CASES: Final = (
+    "SELECT reason, responsibility, count(*), sum(amount_fen), sum(freight_fen) FROM after_sales "
+    "WHERE _del = 0 AND kind <> 'review' AND state <> 'withdrawn' AND requested_at >= ? "
+    "AND requested_at < ? AND (? IS NULL OR staff_id = ?) "
+    "GROUP BY reason, responsibility ORDER BY count(*) DESC, reason, responsibility"
+)
+_ANSWERS: Final = (
+    "SELECT level, count(*) FROM satisfaction WHERE _del = 0 AND invited_at >= ? "
+    "AND invited_at < ? AND (? IS NULL OR staff_id = ?) GROUP BY level"
+)
 _PHRASES: Final = (
     "SELECT p.title, p.text, p.code, sum(u.uses), max(u.last_at) FROM phrase_uses u "
     "JOIN phrases p ON p.id = u.phrase_id WHERE p._del = 0 AND (? IS NULL OR u.staff_id = ?) "
@@ -88,6 +98,46 @@ class PhraseLine:
     title: str
     uses: int
     last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """After-sales cases of one reason and one party responsible, fen; empty: not said yet."""
+
+    reason: str
+    party: str
+    cases: int
+    amount_fen: int
+    freight_fen: int
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """What tells it from other lines."""
+        return self.reason, self.party
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Satisfaction questions of a period: how many were asked, and answers from 5 down to 1."""
+
+    asked: int
+    levels: tuple[int, ...]
+
+    @property
+    def answered(self) -> int:
+        """How many answered."""
+        return sum(self.levels)
+
+
+def cases_of(run: Any, start: int, end: int, own: bytes | None) -> list[CaseLine]:
+    """After-sales by reason and responsibility, without reviews and what was withdrawn."""
+    return [CaseLine(*row) for row in run.execute(_CASES, (start, end, own, own)).fetchall()]
+
+
+def answers_of(run: Any, start: int, end: int, own: bytes | None) -> Answers:
+    """What customers said when they were asked."""
+    known = dict(run.execute(_ANSWERS, (start, end, own, own)).fetchall())
+    return Answers(sum(known.values()), tuple(known.get(level, 0) for level in (5, 4, 3, 2, 1)))
 
 
 def week_of(reader: FactReader, first: date, last: date) -> Week:

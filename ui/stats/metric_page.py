@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ from ui.stats.figures import Figures, read_figures
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
-from ui.stats.words import change, row_name, value_text
+from ui.stats.words import axis_text, change, row_name, value_text
 from ui.theme import Role, icon, role, theme_signals
 from ui.widgets import FilterChips, stack_horizontally, stack_vertically
 
@@ -101,6 +102,7 @@ class MetricPage(QScrollArea):
         self._view = "agent" if by is By.AGENT else "course"
         self.views.set_value(self._view)
         self.views.set_shown("product", BY_KEY[metric].area is Area.SALES)
+        self.views.keep_on_one_line()
         found = BY_KEY[metric]
         self.name.setText(_(found.name))
         better = _BETTER[found.good]
@@ -158,6 +160,10 @@ class MetricPage(QScrollArea):
         self._context.jobs.run(self, work, partial(self._show, asked), key="metric")
 
     def _read_behind(self, name: str) -> None:
+        known = self._context.services.board.can_open(self.number)
+        self.behind.setVisible(known)
+        if not known:
+            return
         self.behind.read(self.number, self._period, by=self._by, key=self._key, row_name=name)
 
     def _show(self, asked: _Asked, found: tuple[Figures, Report | None]) -> None:
@@ -211,9 +217,13 @@ class MetricPage(QScrollArea):
                 figures.course_before(self.number),
                 line=len(places) > 1 and figures.period.days > 1,
                 words=words,
+                axis=self._axis(),
             ),
             _("No values in this period"),
         )
+
+    def _axis(self) -> Callable[[float], str]:
+        return partial(axis_text, BY_KEY[self.number].unit)
 
     def _show_rows(self, report: Report, words: Any) -> None:
         by = str(report.by)
@@ -226,7 +236,7 @@ class MetricPage(QScrollArea):
         names = [row_name(by, row.key, row.name) for row, _value in rows]
         labels = [n if len(n) <= _SHORT else n[: _SHORT - 1] + "…" for n in names]
         self.chart.show_series(
-            Series(labels, names, [value for _row, value in rows], words=words),
+            Series(labels, names, [value for _row, value in rows], words=words, axis=self._axis()),
             _("No values in this period"),
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
 from app.stats import BY_KEY, METRICS, Area
-from app.stats.shapes import CarrierLine, PhraseLine, Waits, Week
+from app.stats.shapes import Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
 from ui.stats.figures import Figures, read_figures
 from ui.stats.period import Period
 from ui.stats.pictures import Pictures
@@ -65,7 +65,9 @@ SECTIONS: Final = (
         ),
     ),
 )
-_TABLES: Final = ("messages", "conversations", "orders", "order_items", "settings", "shipments")
+_TABLES: Final = frozenset(
+    "messages conversations orders order_items settings shipments after_sales satisfaction appeals".split()
+)
 _SIGNS: Final = ("customers_asking", "agent_messages", "orders_made", "orders_sold")
 """Where all of these are nothing, there is nothing to show."""
 _SOON_MS: Final = 2_000
@@ -77,6 +79,8 @@ class Shapes:
 
     week: Week
     waits: Waits
+    cases: list[CaseLine]
+    answers: Answers
     carriers: list[CarrierLine]
     phrases: list[PhraseLine]
 
@@ -87,6 +91,8 @@ def read_shapes(services: Services, period: Period) -> Shapes:
     return Shapes(
         board.week(period.first, period.last),
         board.waits(period.first, period.last),
+        board.cases(period.first, period.last),
+        board.answers(period.first, period.last),
         board.carriers(period.first, period.last),
         board.phrases(),
     )
@@ -211,6 +217,8 @@ class OverviewPage(QScrollArea):
     def _show_shapes(self, shapes: Shapes) -> None:
         self.pictures.show_week(shapes.week)
         self.pictures.show_waits(shapes.waits)
+        self.pictures.show_cases(shapes.cases)
+        self.pictures.show_answers(shapes.answers)
         self.pictures.show_carriers(shapes.carriers)
         self.pictures.show_phrases(shapes.phrases)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
+from app.after_sales import PARTY_NAMES, REASON_NAMES
 from app.core.i18n import N_, _, ngettext
 from app.stats import Unit
 from app.stats.board import conversion
-from app.stats.shapes import STEPS_S, CarrierLine, PhraseLine, Waits, Week
+from app.stats.shapes import STEPS_S, Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
 from ui.stats.chart import Card, ChartCard, TableToggle
 from ui.stats.figures import Figures
 from ui.stats.funnel import Funnel, Step
@@ -40,6 +41,30 @@ _CARRIERS: Final = (
     Column("days", N_("Days on the way"), 108, align="right", role="mono", text=lambda c: f"{c.days:.1f}" if c.days else NOTHING),
     Column("quick", N_("Within 48 h"), 92, align="right", role="mono", text=lambda c: _percent(c.in_time.value)),
     Column("trouble", N_("In trouble"), 84, align="right", role="mono", text=lambda c: _percent(c.trouble.value), color=lambda c: "warning" if c.trouble.value else None),
+)  # fmt: skip
+_LEVELS: Final = (
+    N_("Very satisfied"),
+    N_("Satisfied"),
+    N_("So-so"),
+    N_("Dissatisfied"),
+    N_("Very dissatisfied"),
+)
+
+
+def _reason(line: CaseLine) -> str:
+    return _(REASON_NAMES[line.reason]) if line.reason in REASON_NAMES else line.reason or NOTHING
+
+
+def _party(line: CaseLine) -> str:
+    return _(PARTY_NAMES[line.party]) if line.party in PARTY_NAMES else _("not judged")
+
+
+_CASES: Final = (
+    Column("reason", N_("Reason"), 150, role="strong", text=_reason, stretch=True),
+    Column("party", N_("Responsible"), 92, text=_party),
+    Column("cases", N_("Cases"), 64, align="right", role="mono", text=lambda c: f"{c.cases:,}"),
+    Column("amount", N_("Amount"), 108, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.amount_fen)),
+    Column("freight", N_("Freight"), 96, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.freight_fen)),
 )  # fmt: skip
 _PHRASES: Final = (
     Column("title", N_("Phrase"), 200, text=lambda p: p.title, stretch=True),
@@ -110,17 +135,27 @@ class Pictures(QWidget):
         self.funnel_card, self.funnel = Card(_("From inquiry to payment")), Funnel()
         self.funnel_card.body.addWidget(self.funnel)
         self.funnel_card.body.addStretch(1)
+        self.case_card, self.cases = self._table(_("After-sales by reason"), _CASES)
+        self.answers = ChartCard(_("Satisfaction"), jobs, _LOW - 50)
         self.carrier_card, self.carriers = self._table(_("Carriers"), _CARRIERS)
         self.phrase_card, self.phrases = self._table(_("Phrases used most"), _PHRASES)
         self.phrase_card.remark.setText(_("at this computer, ever"))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 8, 0, 0)
-        grid.setSpacing(12)
-        for number, card in enumerate((self.week, self.funnel_card, self.waits, self.carrier_card)):
-            grid.addWidget(card, number // 2, number % 2)
-        grid.addWidget(self.phrase_card, 2, 0, 1, 2)
-        grid.setColumnStretch(0, 11)
-        grid.setColumnStretch(1, 9)
+        self._cards: tuple[Card, ...] = (
+            self.week,
+            self.funnel_card,
+            self.waits,
+            self.case_card,
+            self.answers,
+            self.carrier_card,
+            self.phrase_card,
+        )
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 8, 0, 0)
+        self._grid.setSpacing(12)
+        self._grid.setColumnStretch(0, 11)
+        self._grid.setColumnStretch(1, 9)
+        self._offer(self.case_card, shown=False)
+        self._offer(self.answers, shown=False)
         self.funnel.entered.connect(self.entered)
         self.waits.entered.connect(self._enter_waits)
 
@@ -128,7 +163,21 @@ class Pictures(QWidget):
         """Load what draws, once, when the page shows."""
         if not self._prepared:
             self._prepared = True
-            when_drawing_is_loaded(self, self._context.jobs, self.waits.ready)
+            when_drawing_is_loaded(self, self._context.jobs, self._ready)
+
+    def _ready(self) -> None:
+        self.waits.ready()
+        self.answers.ready()
+
+    def _offer(self, card: Card, *, shown: bool) -> None:
+        """Show a card or leave it out; the others close up."""
+        card.setVisible(shown)
+        there = [one for one in self._cards if not one.isHidden()]
+        for one in self._cards:
+            self._grid.removeWidget(one)
+        for number, one in enumerate(there):
+            alone = number == len(there) - 1 and number % 2 == 0
+            self._grid.addWidget(one, number // 2, number % 2, 1, 2 if alone else 1)
 
     def show_funnel(self, figures: Figures) -> None:
         """Show how many of those who asked ordered and paid."""
@@ -137,11 +186,13 @@ class Pictures(QWidget):
             Step(_("Served"), int(served.value or 0), "customers_served"),
             Step(_("Inquiring"), int(inquirers.value or 0), "inquirers"),
             Step(
-                _("Ordered"),
+                _("Placed an order"),
                 conversion(figures.measure("inquiry_conversion")),
                 "inquiry_conversion",
             ),
-            Step(_("Paid"), conversion(figures.measure("paid_conversion")), "paid_conversion"),
+            Step(
+                _("Paid for it"), conversion(figures.measure("paid_conversion")), "paid_conversion"
+            ),
         )
         self.funnel.show_steps(steps)
 
@@ -163,7 +214,7 @@ class Pictures(QWidget):
         ]
         self.waits.show_series(
             Series(
-                [f"{step}" for step in STEPS_S],
+                [_("{n} s").format(n=step) for step in STEPS_S],
                 names,
                 waits.counts if found.n else (),
                 marks=marks,
@@ -176,14 +227,43 @@ class Pictures(QWidget):
         mean = value_text(Unit.SECONDS, found.value)
         self.waits.remark.setText(_("{total}, mean {mean}").format(total=total, mean=mean))
 
+    def show_cases(self, lines: Sequence[CaseLine]) -> None:
+        """Show after-sales by reason and responsibility; without any there is nothing to show."""
+        self._offer(self.case_card, shown=bool(lines))
+        self.cases.show_rows(lines)
+        total = sum(line.amount_fen for line in lines)
+        count = sum(line.cases for line in lines)
+        words = ngettext("{n} case, {amount}", "{n} cases, {amount}", count)
+        amount = value_text(Unit.FEN, total)
+        self.case_card.remark.setText(words.format(n=f"{count:,}", amount=amount))
+
+    def show_answers(self, answers: Answers) -> None:
+        """Show what customers said; where nobody was asked there is nothing to show."""
+        self._offer(self.answers, shown=bool(answers.asked))
+        names = [_(level) for level in _LEVELS]
+        self.answers.show_series(
+            Series(
+                names,
+                names,
+                [float(n) for n in answers.levels] if answers.answered else (),
+                words=lambda value: f"{value:,.0f}",
+                alarming=frozenset({3, 4}),
+            ),
+            _("Nobody has answered yet."),
+        )
+        words = _("{answered} of {asked} answered").format(
+            answered=f"{answers.answered:,}", asked=f"{answers.asked:,}"
+        )
+        self.answers.remark.setText(words)
+
     def show_carriers(self, lines: Sequence[CarrierLine]) -> None:
         """Show parcels by carrier; without any there is nothing to show."""
-        self.carrier_card.setVisible(bool(lines))
+        self._offer(self.carrier_card, shown=bool(lines))
         self.carriers.show_rows(lines)
 
     def show_phrases(self, lines: Sequence[PhraseLine]) -> None:
         """Show phrases; without any there is nothing to show."""
-        self.phrase_card.setVisible(bool(lines))
+        self._offer(self.phrase_card, shown=bool(lines))
         self.phrases.show_rows(lines)
 
     def _table(self, title: str, columns: Sequence[Column]) -> tuple[Card, ListTable]:
@@ -199,7 +279,7 @@ class Pictures(QWidget):
 
 
 def _key(line: Any) -> Any:
-    return getattr(line, "carrier", None) or getattr(line, "title", "")
+    return getattr(line, "carrier", None) or getattr(line, "title", "") or line.id
 
 
 def _step_words(number: int) -> str:

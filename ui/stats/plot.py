@@ -108,7 +108,7 @@ class Plot(pg.PlotWidget):
         )
         step = _nice(top / _TICKS)
         ticks = [n * step for n in range(int(top / step) + 1)]
-        self._values_axis.setTicks([[(value, series.words(value)) for value in ticks]])
+        self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:
             line = _pen(QColor(tokens.border), 1)
             item.addItem(pg.InfiniteLine(pos=value, angle=0, pen=line, movable=False))
@@ -123,7 +123,7 @@ class Plot(pg.PlotWidget):
 
     def _style_axes(self) -> None:
         tokens, item = current_tokens(), self.getPlotItem()
-        self._values_axis.words = self._series.words
+        self._values_axis.words = self._series.axis_words
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             base = QColor(tokens.border_strong if side == "bottom" else "#00000000")

@@ -19,7 +19,7 @@ class Mark:
 class Series:
     """Values over places. `names` tell a place in full, `labels` on the axis.
 
-    `alarming` are places that stand out; `words` write a value in its unit.
+    `alarming` are places that stand out; `words` write a value in its unit, `axis` shorter beside the axis.
     """
 
     labels: Sequence[str] = ()
@@ -30,6 +30,7 @@ class Series:
     marks: Sequence[Mark] = ()
     alarming: frozenset[int] = field(default_factory=frozenset)
     words: Callable[[float], str] = str
+    axis: Callable[[float], str] | None = None
     title: str = ""
     before_title: str = ""
     place_title: str = ""
@@ -38,6 +39,10 @@ class Series:
         """The largest value."""
         known = [v for v in (*self.values, *self.before) if v is not None]
         return max(known, default=0.0)
+
+    def axis_words(self, value: float) -> str:
+        """A value beside the axis."""
+        return (self.axis or self.words)(value)
 
     def name(self, place: int) -> str:
         """A place in full."""

@@ -82,6 +82,18 @@ def _seconds(value: float) -> str:
     return _("{n} s").format(n=f"{value:.1f}" if value < 10 else f"{value:.0f}")
 
 
+def axis_text(unit: Unit, value: float) -> str:
+    """A value beside an axis: no more digits than round numbers need."""
+    match unit:
+        case Unit.FEN:
+            return f"¥{value / 100:,.0f}"
+        case Unit.SHARE:
+            return f"{value * 100:g}%"
+        case Unit.SECONDS if value < _LONG_S:
+            return _("{n} s").format(n=f"{value:g}")
+    return value_text(unit, value)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How a value moved against another: words, and "success", "danger" or "text_muted"."""

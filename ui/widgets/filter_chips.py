@@ -50,7 +50,7 @@ class FilterChips(QWidget):
 
     def keep_on_one_line(self) -> None:
         """Never wrap, for a place that has the room."""
-        buttons = self._group.buttons()
+        buttons = [b for b in self._group.buttons() if not b.isHidden()]
         for button in buttons:
             button.ensurePolished()
         self.setMinimumWidth(sum(b.sizeHint().width() for b in buttons) + 4 * len(buttons) + 16)

@@ -18,7 +18,16 @@ from app.stats import settings as chosen
 from app.stats.appeals import AppealState
 from app.stats.erlang import Demand, achieved
 from app.stats.staffing import Wishes, plan_hours
-from db.models import Conversation, Customer, Message, Order, Role, Shipment
+from db.models import (
+    AfterSale,
+    Conversation,
+    Customer,
+    Message,
+    Order,
+    Role,
+    Satisfaction,
+    Shipment,
+)
 
 DAY = date(2026, 11, 20)
 BUYER, TALK, ORDER = bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16
@@ -144,6 +153,32 @@ def test_arrivals_waits_and_parcels_are_told(shop: Services) -> None:
     assert line.days == pytest.approx(40 / 24)
     assert line.in_time.value == 0.5
     assert line.trouble.value == pytest.approx(1 / 3)
+
+
+def test_after_sales_and_answers_are_told(shop: Services, nina: Member) -> None:
+    with shop.db.write() as session:
+        for number, (kind, party) in enumerate(
+            (("refund", "seller"), ("refund", "seller"), ("review", ""))
+        ):
+            session.execute(
+                insert(AfterSale).values(
+                    kind=kind, reason="quality", responsibility=party, amount_fen=500,
+                    number=str(number), requested_at=at("16:00"), staff_id=nina.id,
+                )
+            )  # fmt: skip
+        for level in (5, 2, None):
+            session.execute(
+                insert(Satisfaction).values(
+                    conversation_id=TALK, message_id=TALK, level=level, invited_at=at("16:00")
+                )
+            )
+    (line,) = shop.board.cases(DAY, DAY)
+    assert (line.reason, line.party, line.cases, line.amount_fen) == ("quality", "seller", 2, 1_000)
+    answers = shop.board.answers(DAY, DAY)
+    assert (answers.asked, answers.answered, answers.levels) == (3, 2, (1, 0, 0, 1, 0))
+    shop.staff.sign_in_as(nina.id)
+    assert shop.board.answers(DAY, DAY).asked == 0
+    assert len(shop.board.cases(DAY, DAY)) == 1
 
 
 # --- rules -------------------------------------------------------------------------------------

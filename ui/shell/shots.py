@@ -38,10 +38,12 @@ from ui.shell.lock import LockPage
 from ui.shell.shots_sharing import SharedShop, share
 from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Workspace
+from ui.stats.overview_page import OverviewPage
 from ui.widgets.field_history import FieldRef, HistoryPopup
 
 LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 THEMES: Final = ("light", "dark")
+STATS_PAGES: Final = ("overview", "tables", "credit", "staffing", "metric:response")
 SIZES: Final = ("1366x768", "1920x1080")
 _PATIENCE_S: Final = 8.0
 _CALM_MS: Final = 60
@@ -158,6 +160,9 @@ class Photographer:
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "orders-import", partial(self._at, "orders", "import")
+        for item in STATS_PAGES:
+            yield f"stats-{item.partition(':')[0]}", partial(self._at, "stats", item)
+        yield "stats-below", self._stats_below
         yield "palette", self._palette
         yield "manual", self._manual
         yield "first-start", self._first_start
@@ -180,6 +185,15 @@ class Photographer:
     def _conversation(self) -> QWidget:
         services = self._services()
         return self._at("desk", services.conversations.late(0).conversation_id)
+
+    def _stats_below(self) -> QWidget:
+        """The lower part of a period."""
+        shown = self._at("stats", "overview")
+        self._settle()
+        page = self._workspace().findChild(OverviewPage)
+        if page is not None:
+            page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+        return shown
 
     def _long_thread(self) -> QWidget:
         conversations = self._services().conversations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from app.sync.place import Pace
@@ -51,8 +52,11 @@ class Chores(Protocol):
 class Rounds:
     """A thread that works while it is this process's turn to sync the home."""
 
-    def __init__(self, turn: Turn, chores: Chores) -> None:
-        self._turn, self._chores = turn, chores
+    def __init__(
+        self, turn: Turn, chores: Chores, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` tells seconds that never go back."""
+        self._turn, self._chores, self._clock = turn, chores, clock
         self._wake, self._stop = threading.Event(), threading.Event()
         self._changed_at = self._waiting_since = 0.0
         self._seen, self._unsettled = frozenset[str](), True
@@ -74,7 +78,7 @@ class Rounds:
         """Take in what was written; comes on the writing thread."""
         if changes.origin == "sync":
             return
-        self._changed_at = time.monotonic()
+        self._changed_at = self._clock()
         if not self._waiting_since:
             self._waiting_since = self._changed_at
             self._wake.set()
@@ -94,13 +98,13 @@ class Rounds:
 
     def _step(self) -> float:
         """Do what is due now; returns the seconds in which nothing else is."""
-        now, pace = time.monotonic(), self._paced()
+        now, pace = self._clock(), self._paced()
         if self._is_time_to_seal(now, pace):
             self._pass(None, pace)
         elif now - self._looked_at >= pace.poll_s:
             self._looked_at = now
             self._look(now, pace)
-        return self._leisure(time.monotonic(), pace)
+        return self._leisure(self._clock(), pace)
 
     def _look(self, now: float, pace: Pace) -> None:
         try:
@@ -115,7 +119,7 @@ class Rounds:
 
     def _pass(self, seen: frozenset[str] | None, pace: Pace) -> None:
         """`seen` was there before the pass: what comes meanwhile is news for the next look."""
-        now = time.monotonic()
+        now = self._clock()
         full = now - self._full_at >= FULL_EVERY_S
         # What was only just begun goes with the next: a file for every look would be many.
         seal = not self._waiting_since or now - self._waiting_since >= pace.quiet_s
@@ -123,7 +127,7 @@ class Rounds:
             self._changed_at = self._waiting_since = 0.0
         self._unsettled = self._chores.work(full=full, seal=seal)
         self._seen = self._seen if seen is None else seen
-        self._pass_at = self._looked_at = time.monotonic()
+        self._pass_at = self._looked_at = self._clock()
         self._full_at = self._pass_at if full else self._full_at
 
     def _is_time_to_seal(self, now: float, pace: Pace) -> bool:
@@ -139,7 +143,7 @@ class Rounds:
         return max(0.0, due - now)
 
     def _paced(self) -> Pace:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._paced_at >= _PACE_EVERY_S:
             self._pace, self._paced_at = self._chores.pace(), now
         return self._pace

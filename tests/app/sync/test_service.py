@@ -10,8 +10,10 @@ from sqlalchemy import text
 from app.homes import create_home
 from app.services import Services, build_services
 from app.sync import SyncState
+from app.sync.place import PACES, Place
 from db.models import Customer
 from db.sync.admission import approve, ask_to_join, find_invitation, found_shop, invite, pending
+from db.sync.engine import PassResult
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.invitations import parse_code
 from db.sync.marker import Marker
@@ -167,3 +169,52 @@ def test_only_one_engine_syncs_a_home(first: Services) -> None:
     until(lambda: first.sync.status().last_pass > 0)
     twin = type(first.sync)(first.db, first.settings)
     assert twin.pass_now() is None
+
+
+def test_passes_asked_for_by_several_threads_are_made_one_after_the_other(
+    first: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = first.sync.engine()
+    at_once, most = [0], [0]
+    pass_once = engine.pass_once
+
+    def counted(**options: bool) -> PassResult:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        time.sleep(0.02)
+        try:
+            return pass_once(**options)
+        finally:
+            at_once[0] -= 1
+
+    monkeypatch.setattr(engine, "pass_once", counted)
+    first.share()
+    for number in range(5):
+        _add_customer(first, str(number))
+        first.sync.pass_now()
+    first.sync.stop()
+    assert most == [1]
+
+
+def test_what_another_process_of_the_home_took_in_is_known_here(
+    first: Services, second: Services
+) -> None:
+    membership = second.sync.membership()
+    assert not second.shop.joined
+    first.sync.pass_now()
+    ShopMembership(second.db).refresh(second.sync.relay())
+    known = bool(membership.member), second.shop.joined
+    assert known == (False, True)
+    assert second.sync.membership() is membership
+    assert second.sync.status().state is not SyncState.WAITING
+
+
+def test_a_share_mounted_where_the_folder_was_away_is_found_out(first: Services) -> None:
+    parts = first.sync._work.parts()
+    assert parts.pace(Place.AUTO) == PACES[Place.LOCAL]
+    parts.guessed = Place.SHARE
+    assert parts.pace(Place.AUTO) == PACES[Place.SHARE]
+    folder = Path(parts.membership.folder)
+    folder.rename(folder.with_name("away"))
+    first.sync.pass_now()
+    assert parts.pace(Place.AUTO) == PACES[Place.LOCAL]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
     from app.records import RecordImport
+    from app.satisfaction import SatisfactionService
     from app.search import Search
     from app.shipments import Shipments
     from app.stats import Stats
@@ -64,6 +65,7 @@ class Services:
         self.staff = StaffService(db, self.settings)
         self.conversations = Conversations(db, self.staff)
         self.keeper = Keeper(db, self._count)
+        self.conversations.closing = self._ask_on_close
         self.channels = _channels(self)
 
     @once
@@ -160,6 +162,16 @@ class Services:
         account = None if self.home.practice else KeyringAccount(self.home.id)
         carrier = Kuaidi100(account.get if account else lambda: None)
         return Shipments(self.db, self.staff, self.settings, carrier, account)
+
+    def _ask_on_close(self, conversation_id: bytes) -> None:
+        # The question's code is loaded when the first conversation is closed.
+        self.satisfaction.ask_on_close(conversation_id)
+
+    @once
+    def satisfaction(self) -> SatisfactionService:
+        from app.satisfaction import SatisfactionService
+
+        return SatisfactionService(self.db, self.staff, self.settings, self.conversations)
 
     @once
     def stats(self) -> Stats:
@@ -342,6 +354,7 @@ def _channels(services: Services) -> ChannelsService:
                 services.attachments,
                 presence,
                 services.confirmations,
+                satisfaction=services.satisfaction,
             ),
             options,
             staffed=services.staffed,

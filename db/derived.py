@@ -20,6 +20,7 @@ PREVIEW_MARKS: Final = {
     MessageKind.ORDER_CARD: "[order]",
     MessageKind.CONFIRM_CARD: "[confirmation]",
     MessageKind.CONFIRM_ANSWER: "[answer]",
+    MessageKind.SATISFACTION_CARD: "[rating]",
 }
 """Stand in `last_text` for what has no text; whoever shows the line translates them."""
 

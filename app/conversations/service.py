@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -36,6 +36,9 @@ MAX_TEXT: Final = 10_000
 
 class Conversations(ConversationReading):
     """What one can do with conversations and their messages. Thread-safe as the database is."""
+
+    closing: Callable[[bytes], object] | None = None
+    """Is told of a conversation that is about to be closed, in the same transaction."""
 
     # --- what customers write -------------------------------------------------------------
 
@@ -217,6 +220,8 @@ class Conversations(ConversationReading):
             found = outgoing.conversation(session, conversation_id)
             if found.status == ConversationStatus.CLOSED:
                 return
+            if self.closing is not None:
+                self.closing(conversation_id)
             outgoing.add_event(session, found, me, event="closed")
             found.status, found.follow_up_at = ConversationStatus.CLOSED, None
             found.closed_at = max(now_ms(), found.last_at)

@@ -4,12 +4,13 @@ from app.stats.definitions import BY_KEY, METRICS, Area, Good, Metric, Unit
 from app.stats.erlang import Demand, Staffing, required_agents
 from app.stats.model import By, Credit, Explanation, Measure, Query, Report, Row
 from app.stats.service import Stats
-from app.stats.settings import RULES, Rules
+from app.stats.settings import RULES, SESSION_GAP_MIN, Rules
 
 __all__ = [
     "BY_KEY",
     "METRICS",
     "RULES",
+    "SESSION_GAP_MIN",
     "Area",
     "By",
     "Credit",

@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     ORDER_CARD = "order_card"
     CONFIRM_CARD = "confirm_card"
     CONFIRM_ANSWER = "confirm_answer"
+    SATISFACTION_CARD = "satisfaction_card"
     NOTE = "note"
     EVENT = "event"
 

@@ -21,7 +21,6 @@ class StatsAfterSale(Base):
     rid: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[Id | None] = mapped_column(default=None)
     staff_id: Mapped[Id | None] = mapped_column(default=None)
-    customer_id: Mapped[Id | None] = mapped_column(default=None)
     kind: Mapped[str]
     state: Mapped[str]
     reason_group: Mapped[str]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.conversations import MessageKind
 from app.core.i18n import N_, _
+from app.satisfaction import LEVEL_NAMES, SATISFIED
 from ui.desk.thread_rows import ThreadRow
 from ui.widgets.badges import Kind
 from ui.widgets.format import money
@@ -72,6 +73,8 @@ def card_of(row: ThreadRow) -> Card | None:
             return _confirmation(facts, row)
         case MessageKind.CONFIRM_ANSWER:
             return _answer(facts, row.asked)
+        case MessageKind.SATISFACTION_CARD:
+            return _rating(row)
         case _:
             return None
 
@@ -126,6 +129,18 @@ def _answer(facts: Mapping[str, Any], asked: Any) -> Card:
     ]
     shown = tuple(line for line in changed if line.value and line.value != line.old)
     return Card("edit", _("The customer corrected the order"), shown)
+
+
+def _rating(row: ThreadRow) -> Card:
+    facts = row.answer.payload if row.answer is not None else {}
+    level = facts.get("level") if isinstance(facts, Mapping) else None
+    title = _("How satisfied are you with our service?")
+    if not isinstance(level, int) or level not in LEVEL_NAMES:
+        return Card("star", title, (), _("Waiting for the customer"), "warning")
+    kind: Kind = "success" if level >= SATISFIED else "warning" if level == 3 else "danger"
+    said = _text(facts, "said")
+    lines = (CardLine(_("Said"), said),) if said else ()
+    return Card("star", title, lines, _(LEVEL_NAMES[level]), kind)
 
 
 def _items(facts: Mapping[str, Any]) -> list[CardLine]:

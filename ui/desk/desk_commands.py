@@ -64,6 +64,10 @@ def commands_of(desk: DeskView) -> list[Command]:
             here, GROUP, "check",
         ),
         Command(
+            "desk.invite", N_("Ask the customer for a rating"), "Alt+R", desk.inviting.invite,
+            desk.inviting.can_invite, GROUP, "star",
+        ),
+        Command(
             "desk.transfer", N_("Transfer the conversation"), "Alt+T", header.open_assign, here, GROUP,
             "transfer",
         ),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.conversations import PREVIEW_MARKS, Author, InboxView, MessageKind, MessageState
 from app.core.i18n import N_, _
+from app.satisfaction import LEVEL_NAMES
 from ui.widgets.format import moment
 
 _PREVIEWS: Final = {
@@ -14,6 +15,7 @@ _PREVIEWS: Final = {
     PREVIEW_MARKS[MessageKind.PRODUCT_CARD]: N_("[Product]"),
     PREVIEW_MARKS[MessageKind.ORDER_CARD]: N_("[Order]"),
     PREVIEW_MARKS[MessageKind.CONFIRM_CARD]: N_("[Order to confirm]"),
+    PREVIEW_MARKS[MessageKind.SATISFACTION_CARD]: N_("[Rating]"),
     PREVIEW_MARKS[MessageKind.CONFIRM_ANSWER]: N_("[Answer to the confirmation]"),
 }
 _CHANNELS: Final = {
@@ -98,6 +100,9 @@ def event_text(text: str, payload: Any, staff_name: str) -> str:
             return _("{who} ended the follow-up").format(who=who)
         case "closed":
             return _("{who} closed the conversation").format(who=who)
+        case "rated" if facts.get("level") in LEVEL_NAMES:
+            name = LEVEL_NAMES[facts["level"]]
+            return _("The customer's rating: {level}").format(level=_(name))
         case "reopened":
             return _("{who} opened the conversation again").format(who=who)
         case _:

@@ -109,8 +109,12 @@ class _Cards:
                 self._cards[number] = message.payload
             elif number and message.kind is MessageKind.CONFIRM_ANSWER:
                 self._answers[number] = message
+            elif message.kind is MessageKind.EVENT and (asked := satisfaction_of(message)):
+                self._answers[asked] = message
 
     def answer_to(self, message: MessageView) -> MessageView | None:
+        if message.kind is MessageKind.SATISFACTION_CARD:
+            return self._answers.get(satisfaction_of(message))
         if message.kind is not MessageKind.CONFIRM_CARD:
             return None
         return self._answers.get(confirmation_of(message))
@@ -125,3 +129,9 @@ def confirmation_of(message: MessageView) -> str:
     """The confirmation a card or an answer belongs to, empty for other messages."""
     payload = message.payload
     return str(payload.get("confirmation_id", "")) if isinstance(payload, dict) else ""
+
+
+def satisfaction_of(message: MessageView) -> str:
+    """The question a card or an answer belongs to, empty for other messages."""
+    payload = message.payload
+    return str(payload.get("satisfaction_id", "")) if isinstance(payload, dict) else ""

@@ -17,6 +17,7 @@ from ui.desk.composer import Composer
 from ui.desk.desk_commands import commands_of
 from ui.desk.header import Header
 from ui.desk.inbox import Inbox
+from ui.desk.inviting import Inviting
 from ui.desk.late import LateNotice
 from ui.desk.panes import Panes, next_stop
 from ui.desk.place import Place
@@ -62,6 +63,7 @@ class DeskView(QWidget):
         self._build()
         self._connect()
         self._show_colleagues()
+        self.inviting = Inviting(context, self)
         for command in commands_of(self):
             context.commands.register(command)
 

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -52,6 +52,7 @@ from db.ids import customer_id
 
 log = logging.getLogger(__name__)
 
+SATISFACTION_ANSWER: Final = "satisfaction_answer"
 PAGE: Final = 100
 """Messages of one answer."""
 
@@ -61,6 +62,23 @@ class Answers(Protocol):
 
     def answer(self, confirmation_id: bytes, conversation_id: bytes, payload: Any) -> object:
         """Note the customer's answer on the order."""
+
+
+class Ratings(Protocol):
+    """Who takes the answers to the question how satisfied one is."""
+
+    def answer(
+        self, satisfaction_id: bytes, conversation_id: bytes, payload: Mapping[str, Any]
+    ) -> Rating:
+        """Keep the customer's answer."""
+
+
+class Rating(Protocol):
+    """An answered question."""
+
+    @property
+    def message_id(self) -> bytes:
+        """The card it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,7 @@ class Desk:
     presence: Presence
     confirmations: Answers | None = None
     account: str = ""
+    satisfaction: Ratings | None = None
 
 
 class Counter:
@@ -152,6 +171,10 @@ class Counter:
             self._report(refusal)
             raise
         payload = card(say.kind, say.payload)
+        if say.kind == SATISFACTION_ANSWER:
+            return await self._keep(
+                visitor, say.client_id, lambda: self._take_rating(visitor, payload or {})
+            )
         kind = MessageKind(say.kind)
         if kind != MessageKind.TEXT and payload is None:
             raise Refusal("bad_message", say.client_id)
@@ -231,10 +254,18 @@ class Counter:
         with self._desk.db.write("channel"):
             view = self._desk.conversations.receive(incoming)
             if self._desk.confirmations is not None:
-                confirmation = _confirmation_id(incoming.payload)
+                confirmation = _id_in(incoming.payload, "confirmation_id")
                 conversation = visitor.conversation_id
                 self._desk.confirmations.answer(confirmation, conversation, incoming.payload)
             return view
+
+    def _take_rating(self, visitor: Visitor, payload: dict[str, Any]) -> MessageView:
+        """Keep an answer; it is no message, what it stands on is the card."""
+        if self._desk.satisfaction is None:
+            raise NotFound(_("This card does not exist."))
+        satisfaction = _id_in(payload, "satisfaction_id")
+        rating = self._desk.satisfaction.answer(satisfaction, visitor.conversation_id, payload)
+        return self._desk.conversations.messages([rating.message_id])[0]
 
     def _incoming(
         self,
@@ -328,8 +359,8 @@ def nickname(key: str) -> str:
     return "访客" + base64.b32encode(bytes.fromhex(key[:10])).decode()
 
 
-def _confirmation_id(payload: dict[str, Any]) -> bytes:
+def _id_in(payload: dict[str, Any], name: str) -> bytes:
     try:
-        return bytes.fromhex(payload["confirmation_id"])
+        return bytes.fromhex(payload[name])
     except (KeyError, ValueError) as error:
         raise NotFound(_("This card does not exist.")) from error

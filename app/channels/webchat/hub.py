@@ -92,7 +92,7 @@ class Hub:
 
     def _on_change(self, changes: Changes) -> None:
         """Comes on the writing thread."""
-        if changes.touches("messages", "conversations", "confirmations"):
+        if changes.touches("messages", "conversations", "confirmations", "satisfaction"):
             ids = {name: changes.ids(name) for name in changes.tables}
             self._call(self._note, ids)
 
@@ -144,6 +144,7 @@ class Hub:
         await self._states(changed["messages"] - fresh)
         await self._reads(changed["conversations"])
         await self._answers(changed["confirmations"])
+        await self._ratings(changed["satisfaction"])
 
     def _distribute(self, messages: Iterable[ChatMessage]) -> None:
         by_conversation: dict[bytes, list[ChatMessage]] = defaultdict(list)
@@ -176,4 +177,11 @@ class Hub:
             self._store.confirmations, ids
         ):
             document = {"t": "card", "confirmation_id": identity.hex(), "state": state}
+            self.tell(conversation_id, document)
+
+    async def _ratings(self, ids: set[bytes]) -> None:
+        if not ids or not self._readers:
+            return
+        for conversation_id, identity, level in await self._worker.read(self._store.ratings, ids):
+            document = {"t": "card", "satisfaction_id": identity.hex(), "state": str(level)}
             self.tell(conversation_id, document)

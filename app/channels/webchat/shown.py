@@ -15,6 +15,7 @@ from db.models import MessageKind
 Shaper = Callable[[Any], Any]
 _MAX_LINE: Final = 200
 _MAX_ITEMS: Final = 50
+_MAX_WORDS: Final = 1_000
 
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
@@ -32,6 +33,11 @@ def line(value: Any) -> str:
         return ""
     text = _DIRECTIONS.sub("", without_controls(str(value)))
     return " ".join(text.split())[:_MAX_LINE]
+
+
+def words(value: Any) -> str:
+    """A text of some lines; one that is too long is refused by whom it is for."""
+    return without_controls(value).strip()[:_MAX_WORDS] if isinstance(value, str) else ""
 
 
 def link(value: Any) -> str:
@@ -98,6 +104,8 @@ _CARDS: Final[dict[str, dict[str, Shaper]]] = {
         "district": line,
         "detail": line,
     },
+    MessageKind.SATISFACTION_CARD: {"satisfaction_id": line},
+    "satisfaction_answer": {"satisfaction_id": line, "level": number, "text": words},
     MessageKind.TEXT: {"offline": bool, "name": line, "contact": line},
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, String, and_, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from db.clock import now_ms
@@ -21,6 +21,7 @@ from db.models import (
     Message,
     MessageKind,
     MessageState,
+    Satisfaction,
     Staff,
     WebVisitor,
 )
@@ -186,6 +187,13 @@ class ChatStore:
             rows = session.execute(query.where(Confirmation.id.in_(list(ids))))
             return [(row.conversation_id, row.id, row.state) for row in rows]
 
+    def ratings(self, ids: Iterable[bytes]) -> list[tuple[bytes, bytes, int]]:
+        """(conversation id, satisfaction id, level) of questions that were answered."""
+        query = select(Satisfaction.conversation_id, Satisfaction.id, Satisfaction.level)
+        query = query.where(Satisfaction.id.in_(list(ids)), Satisfaction.level.is_not(None))
+        with self._db.read() as session:
+            return [(row.conversation_id, row.id, row.level or 0) for row in session.execute(query)]
+
     def undelivered(self, conversation_id: bytes, up_to: int) -> list[bytes]:
         """Replies up to `up_to` of which the visitor's browser had not told that they arrived."""
         query = _replies(conversation_id, up_to).where(Message.state.in_(_ON_THE_WAY))
@@ -268,11 +276,19 @@ def _messages(conversation_id: bytes | None = None) -> Select[*tuple[Any, ...]]:
             Attachment.size,
             Attachment.width,
             Attachment.height,
-            Confirmation.state.label("answered"),
+            func.coalesce(Confirmation.state, cast(Satisfaction.level, String)).label("answered"),
         )
         .outerjoin(Staff, Staff.id == Message.staff_id)
         .outerjoin(Attachment, Attachment.id == Message.attachment_id)
         .outerjoin(Confirmation, Confirmation.message_id == Message.id)
+        .outerjoin(
+            Satisfaction,
+            and_(
+                # By the conversation, of which there is an index.
+                Satisfaction.conversation_id == Message.conversation_id,
+                Satisfaction.message_id == Message.id,
+            ),
+        )
         .where(Message.kind.in_(PUBLIC_KINDS))
     )
     if conversation_id is not None:

@@ -9,7 +9,7 @@ import msgspec
 MAX_SEQ: Final = 2**53
 Seq = Annotated[int, msgspec.Meta(ge=-MAX_SEQ, le=MAX_SEQ)]
 """A message's number; beyond it neither the browser nor the database could count."""
-Kind = Literal["text", "product_card", "order_card", "confirm_answer"]
+Kind = Literal["text", "product_card", "order_card", "confirm_answer", "satisfaction_answer"]
 
 
 class Cursor(msgspec.Struct, frozen=True):

@@ -107,7 +107,6 @@ def _make_facts() -> None:
         sa.Column("rid", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("staff_id", sa.LargeBinary(length=16), nullable=True),
-        sa.Column("customer_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason_group", sa.String(), nullable=False),

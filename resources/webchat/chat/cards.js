@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { confirmCard } from "./confirm.js";
+import { ratingCard } from "./rating.js";
 import { money, t } from "./texts.js";
 
 const LINK = /https?:\/\/[^\s<>"'，。；！？、）】]+/g;
@@ -14,6 +15,7 @@ export function body(message, actions) {
     case "order_card": return orderCard(message.payload ?? {});
     case "confirm_card": return confirmCard(message.payload ?? {}, actions);
     case "confirm_answer": return answer(message);
+    case "satisfaction_card": return ratingCard(message.payload ?? {}, actions);
     default: return el("div", { class: "bubble" }, ...linked(message.text), ...contact(message.payload));
   }
 }

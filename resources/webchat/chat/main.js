@@ -15,7 +15,7 @@ const shop = { name: "", staffed: true, form: false };
 let open = !framed, seenSeq = 0, readSeq = 0, unread = 0, typingTimer = 0, noticeTimer = 0, form = null, formFor = "";
 
 const link = new Link({ state: showStatus, welcome, messages: arrived, sent, refused, news, forgotten });
-const thread = new Thread(link.outbox, { edit, drop, answer, read: markRead });
+const thread = new Thread(link.outbox, { edit, drop, answer, rate, read: markRead });
 const looking = new Looking((kind, payload) => say({ kind, text: payload.title ?? payload.number ?? "", payload }));
 const composer = new Composer({
   text: (text) => say({ text }),
@@ -32,6 +32,8 @@ function say(content) {
 }
 
 function answer(payload, text) { say({ kind: "confirm_answer", text, payload }); }
+
+function rate(payload) { say({ kind: "satisfaction_answer", payload }); }
 
 // What was refused goes back to where it was written.
 function edit(message) {
@@ -61,6 +63,7 @@ function arrived(messages, first = false) {
 }
 
 function sent(entry, ack) {
+  if (entry.kind === "satisfaction_answer") { thread.render(); return; } // it stands on its card
   if (!thread.messages.some((message) => message.id === ack.id))
     thread.add([{ seq: 0, id: ack.id, client_id: entry.client_id, author: "me", name: "", kind: entry.kind ?? "text", text: entry.text ?? "",
       payload: entry.payload ?? null, at: ack.at, url: thread.urls.get(entry.client_id) }]);
@@ -75,6 +78,11 @@ function refused(frame) {
     thread.answered(entry.payload.confirmation_id, "", t.reasons[frame.reason] ?? t.refused[frame.code] ?? t.refused.declined);
     return;
   }
+  if (entry?.kind === "satisfaction_answer" && entry.error) {
+    link.outbox.remove(frame.client_id);
+    thread.rated(entry.payload.satisfaction_id, "", t.reasons[frame.reason] ?? t.refused[frame.code] ?? t.refused.declined);
+    return;
+  }
   if (frame.code === "rate" || frame.code === "busy") notice(t.refused[frame.code]);
   thread.render();
 }
@@ -85,6 +93,7 @@ function news(frame) {
   if (frame.t === "typing") showTyping(frame.on);
   else if (frame.t === "read" && frame.at > thread.readAt) { thread.readAt = frame.at; thread.render(); }
   else if (frame.t === "recalled") thread.remove(frame.ids);
+  else if (frame.t === "card" && frame.satisfaction_id) thread.rated(frame.satisfaction_id, frame.state);
   else if (frame.t === "card") thread.answered(frame.confirmation_id, frame.state);
   else if (frame.t === "staffed") { shop.staffed = frame.on; showStaffed(); }
 }

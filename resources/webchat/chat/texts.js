@@ -20,6 +20,8 @@ const ZH = {
   leaveTitle: "给我们留言", leaveHint: "请留下称呼和联系方式，我们上线后联系您。", yourName: "怎么称呼您", contact: "手机或邮箱",
   message: "留言内容", leave: "提交留言", left: "留言已提交，我们会尽快联系您。", contactNeeded: "请填写联系方式和留言内容", contactLine: "联系方式",
   recalled: "对方撤回了一条消息",
+  rateTitle: "请评价本次服务", levels: { 5: "很满意", 4: "满意", 3: "一般", 2: "不满意", 1: "很不满意" },
+  rateMore: "想说点什么吗？（选填）", rateSend: "提交评价", rateChoose: "请先选择满意程度", rated: (level) => `您的评价：${level}，谢谢！`,
   refused: {
     rate: "发送太快了，稍后会自动重发", script: "消息含有脚本代码，不能发送", too_long: "消息太长（最多 2000 字）",
     too_large: "图片太大（最大 5 MB）", no_picture: "只能发送 PNG、JPG、GIF、WebP 图片", busy: "系统繁忙，稍后自动重发",
@@ -52,6 +54,8 @@ const EN = {
   leaveTitle: "Leave a message", leaveHint: "Tell us how to reach you and we will get back to you.", yourName: "Your name", contact: "Phone or e-mail",
   message: "Message", leave: "Send", left: "Thank you. We will be in touch soon.", contactNeeded: "Please fill in contact and message", contactLine: "Contact",
   recalled: "A message was taken back",
+  rateTitle: "How satisfied are you with our service?", levels: { 5: "Very satisfied", 4: "Satisfied", 3: "So-so", 2: "Dissatisfied", 1: "Very dissatisfied" },
+  rateMore: "Anything to add? (optional)", rateSend: "Send", rateChoose: "Please choose how satisfied you are", rated: (level) => `You said: ${level}. Thank you!`,
   refused: {
     rate: "You are sending very fast; it will be sent shortly", script: "The message contains script code and can't be sent",
     too_long: "The message is too long (2,000 characters at most)", too_large: "The picture is too large (5 MB at most)",

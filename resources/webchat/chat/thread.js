@@ -65,6 +65,15 @@ export class Thread {
     this.render();
   }
 
+  rated(satisfactionId, state, problem = "") {
+    for (const message of this.messages) {
+      if (message.kind !== "satisfaction_card" || message.payload?.satisfaction_id !== satisfactionId) continue;
+      Object.assign(message.payload, { state, problem });
+      this.nodes.delete(message.id);
+    }
+    this.render();
+  }
+
   say(language) {
     this.nodes.clear();
     this.language = language;
@@ -76,7 +85,7 @@ export class Thread {
     const wanted = [];
     if (!this.more) wanted.push(this.#greeting());
     let before = null;
-    const pending = this.outbox.entries.map((entry) => this.#pending(entry));
+    const pending = this.outbox.entries.filter((entry) => entry.kind !== "satisfaction_answer").map((entry) => this.#pending(entry));
     const lastOwn = [...this.messages, ...pending].findLast((one) => one.author === "me");
     for (const message of [...this.messages, ...pending]) {
       if (!before || message.at - before.at > GAP_MS) wanted.push(this.#time(message));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.conversations import Attachments
@@ -50,6 +50,7 @@ class Erasures:
             person = find_person(session.connection(), row.id)
             counts = _counts(session, person)
             name = row.nick or row.name or row.salutation
+            alike = _alike(session, row, person)
         return ErasurePreview(
             customer_id=row.id,
             name=name,
@@ -58,6 +59,7 @@ class Erasures:
             backups=tuple(holding_backups(self._home, person.customers)),
             shared=is_shared(self._db),
             manages=may_manage_here(self._db),
+            alike=alike,
         )
 
     def erase(self, customer_id: bytes, reason: str = ErasureReason.REQUEST) -> ErasureReport:
@@ -138,6 +140,25 @@ def _customer(session: Session, customer_id: bytes) -> Customer:
     if row is None:
         raise NotFound(_("This customer does not exist (any more)."))
     return row
+
+
+def _alike(session: Session, row: Customer, person: Person) -> tuple[str, ...]:
+    """Other records that may be the same person's; nobody but a person can tell."""
+    same = [
+        column == value
+        for column, value in ((Customer.phone, row.phone), (Customer.nick, row.nick))
+        if value
+    ]
+    if not same:
+        return ()
+    query = select(Customer).where(
+        or_(*same),
+        Customer.id.not_in(person.customers),
+        Customer.merged_into.is_(None),
+        Customer.deleted.is_(False),
+    )
+    found = session.scalars(query.limit(5))
+    return tuple(" · ".join(filter(None, (o.name, o.nick, o.shop))) for o in found)
 
 
 def _counts(session: Session, person: Person) -> dict[str, int]:

@@ -12,6 +12,7 @@ class ErasurePreview:
     """What will be blanked: `counts` by table. `name` is what to type to confirm.
 
     `shared_parcels` carry somebody else's order as well and stay. `manages`: it can be done here.
+    `alike` are other records with the same phone or nick, which stay: they may be somebody else.
     """
 
     customer_id: bytes
@@ -21,6 +22,7 @@ class ErasurePreview:
     backups: tuple[HoldingBackup, ...]
     shared: bool
     manages: bool
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

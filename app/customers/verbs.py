@@ -79,7 +79,12 @@ def run_erase(services: Services, args: argparse.Namespace) -> Outcome:
     customer = _find(services, args.customer)
     if args.dry_run:
         preview = services.erasures.preview(customer)
-        return Outcome(_previewed(preview), [*_counted(preview.counts), *_kept(preview)])
+        lines = [*_counted(preview.counts), *_kept(preview)]
+        lines += (
+            _("May be the same person, and stays: {name}").format(name=name)
+            for name in preview.alike
+        )
+        return Outcome(_previewed(preview), lines)
     report = services.erasures.erase(customer, args.reason)
     counts = report.counts
     if args.delete_backups and report.backups:
@@ -153,6 +158,7 @@ def _previewed(preview: ErasurePreview) -> dict[str, Any]:
             "counts": preview.counts,
             "kept": {"orders": preview.counts["orders"], "shared_parcels": preview.shared_parcels},
             "backups": _backups(preview),
+            "alike": list(preview.alike),
             "shared": preview.shared,
             "possible_here": preview.manages,
         }

@@ -98,7 +98,12 @@ _ALL: Final = (
     Personal("customer_notes", "text", removed=True),
     Personal("customer_tags", "reason", "customer_id", removed=True),
     Personal("conversations", "external_id"),
-    Personal("messages", "text payload attachment_id", "conversation_id", marked="payload"),
+    Personal(
+        "messages",
+        "text payload attachment_id external_id",
+        "conversation_id",
+        marked="payload",
+    ),
     Personal("drafts", "text", "conversation_id", removed=True),
     Personal("attachments", "sha256 name", removed=True),
     Personal(

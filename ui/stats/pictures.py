@@ -154,8 +154,13 @@ class Pictures(QWidget):
         self._grid.setSpacing(12)
         self._grid.setColumnStretch(0, 11)
         self._grid.setColumnStretch(1, 9)
-        self._offer(self.case_card, shown=False)
-        self._offer(self.answers, shown=False)
+        self._left_out: set[Card] = {
+            self.case_card,
+            self.answers,
+            self.carrier_card,
+            self.phrase_card,
+        }
+        self._place()
         self.funnel.entered.connect(self.entered)
         self.waits.entered.connect(self._enter_waits)
 
@@ -171,13 +176,19 @@ class Pictures(QWidget):
 
     def _offer(self, card: Card, *, shown: bool) -> None:
         """Show a card or leave it out; the others close up."""
-        card.setVisible(shown)
-        there = [one for one in self._cards if not one.isHidden()]
-        for one in self._cards:
-            self._grid.removeWidget(one)
-        for number, one in enumerate(there):
+        if shown is (card in self._left_out):
+            self._left_out ^= {card}
+            self._place()
+
+    def _place(self) -> None:
+        there = [card for card in self._cards if card not in self._left_out]
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.setParent(self)
+            card.setVisible(card in there)
+        for number, card in enumerate(there):
             alone = number == len(there) - 1 and number % 2 == 0
-            self._grid.addWidget(one, number // 2, number % 2, 1, 2 if alone else 1)
+            self._grid.addWidget(card, number // 2, number % 2, 1, 2 if alone else 1)
 
     def show_funnel(self, figures: Figures) -> None:
         """Show how many of those who asked ordered and paid."""

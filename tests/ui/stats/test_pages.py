@@ -110,6 +110,8 @@ def test_tiles_have_value_change_and_course(shop: Services, open_stats: Open) ->
     assert "66.7%" in page.tiles["answered_3min"].accessibleName()
     assert [step.count for step in page.pictures.funnel.steps] == [9, 9, 9, 9]
     assert page.pictures.week.map.words(0, 0).startswith("Mon 00:00")
+    assert page.pictures.week.isVisibleTo(page)
+    assert not page.pictures.carrier_card.isVisibleTo(page)
 
 
 def test_other_days_have_other_numbers(shop: Services, open_stats: Open) -> None:

@@ -90,7 +90,9 @@ class ChartCard(Card):
         self.plot.read.connect(self._tell)
         self.plot.entered.connect(self.entered)
         self._stack.addWidget(self.plot)
-        self.show_series(self._series)
+        self.plot.show_series(self._series)
+        self._describe("")
+        self._show_page()
 
     def show_series(self, series: Series, empty: str = "") -> None:
         """Show values; `empty` says why there are none."""

@@ -128,6 +128,7 @@ class Plot(pg.PlotWidget):
             axis = item.getAxis(side)
             base = QColor(tokens.border_strong if side == "bottom" else "#00000000")
             axis.setPen(_pen(base, 1))
+            axis.setTickPen(_pen(QColor("#00000000"), 1))
             axis.setTextPen(QColor(tokens.text_muted))
             axis.setTickFont(sized(tokens.text_xs - 1))
             axis.setStyle(tickLength=0, autoExpandTextSpace=True, tickTextOffset=6)

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.homes import create_home
-from app.services import Services, build_services
+from app.services import Services
 from db.models import Customer
+from tests.ui.two_stations import both_pass, second_station
 from ui.customers.card import CustomerCardView
 from ui.jobs import Jobs
 from ui.shell.commands import Commands
@@ -25,24 +25,8 @@ from ui.widgets.field_history import HistoryPopup
 @pytest.fixture
 def other(services: Services, tmp_path: Path) -> Iterator[Services]:
     """A second station of the shop that `services` founds."""
-    folder = tmp_path / "share"
-    folder.mkdir()
-    services.shop.create(folder, "前台一")
-    made = build_services(create_home(tmp_path / "other"))
-    made.shop.join(folder, services.shop.invite().code, "前台二")
-    (request,) = services.shop.requests()
-    services.shop.approve(request.station)
-    for one in (services, made):
-        one.sync.stop()
-    both_pass(services, made)
-    made.staff.act_as_operator()
-    yield made
-    made.close()
-
-
-def both_pass(*stations: Services) -> None:
-    for one in (*stations, *stations):
-        one.sync.pass_now()
+    with second_station(services, tmp_path) as made:
+        yield made
 
 
 def show_card(

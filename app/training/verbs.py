@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.core.i18n import N_, _, current_language
 from app.core.outcome import Outcome, Subparsers, verb
+from app.training.masking import masked, secrets_in
 from app.training.paper import PaperItem, make_paper
 from app.training.questions import LETTERS, Kind, bank
 
@@ -36,6 +37,19 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     )
     paper.add_argument("--answers", action="store_true", help=_("with answers and reasons"))
     paper.set_defaults(without_home=True)
+    mask = verb(group, "mask", mask_text, about=_("take personal data out of a text"))
+    mask.add_argument("text", nargs="+", metavar="TEXT", help=_("what somebody wrote"))
+    mask.set_defaults(without_home=True)
+
+
+def mask_text(_services: Services | None, args: argparse.Namespace) -> Outcome:
+    """Print the text with a word in brackets for each piece of personal data."""
+    text = " ".join(args.text)
+    found = [
+        {"start": span.start, "end": span.end, "kind": span.secret.name.lower()}
+        for span in secrets_in(text)
+    ]
+    return Outcome({"text": masked(text), "found": found}, [masked(text)])
 
 
 def check_bank(_services: Services | None, _args: argparse.Namespace) -> Outcome:

@@ -2,6 +2,7 @@
 
 from app.customers.default_tags import load_default_tags
 from app.customers.erasure_model import ErasurePreview, ErasureReport
+from app.customers.erasure_words import alike_words, count_words, held_words, kept_words
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
@@ -26,6 +27,10 @@ __all__ = [
     "OrderSummary",
     "TagView",
     "Tags",
+    "alike_words",
+    "count_words",
     "element_id",
+    "held_words",
+    "kept_words",
     "load_default_tags",
 ]

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
 from app.core.errors import NotFound, UserError
-from app.core.i18n import N_, _, ngettext
+from app.core.i18n import _
 from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
+from app.customers.erasure_words import alike_words, count_words, held_words, kept_words
 from app.customers.model import CustomerCard, CustomerFilter, CustomerRow
 from db.models import Customer, ErasureReason
 
 if TYPE_CHECKING:
     from app.customers.erasure_model import ErasurePreview, ErasureReport
     from app.services import Services
-
-COUNTED: Final = {
-    "messages": N_("messages"),
-    "conversations": N_("conversations"),
-    "orders": N_("orders"),
-    "shipments": N_("parcels"),
-    "after_sales": N_("after-sales records"),
-    "customer_notes": N_("notes"),
-    "attachments": N_("files"),
-}
-"""What an erasure counts, by table, in the order in which it is told."""
 
 _KEY_BYTES: Final = 16
 
@@ -79,17 +68,19 @@ def run_erase(services: Services, args: argparse.Namespace) -> Outcome:
     customer = _find(services, args.customer)
     if args.dry_run:
         preview = services.erasures.preview(customer)
-        lines = [*_counted(preview.counts), *_kept(preview)]
-        lines += (
-            _("May be the same person, and stays: {name}").format(name=name)
-            for name in preview.alike
-        )
-        return Outcome(_previewed(preview), lines)
+        lines = [*_counted(preview.counts), *kept_words(preview), *alike_words(preview)]
+        return Outcome(_previewed(preview), [*lines, *_backup_lines(preview)])
     report = services.erasures.erase(customer, args.reason)
     counts = report.counts
     if args.delete_backups and report.backups:
         report = services.erasures.delete_backups(report)
-    lines = [_("The person was erased."), *_counted(counts), *_kept(report), *_sealed(report)]
+    lines = [
+        _("The person was erased."),
+        *_counted(counts),
+        *kept_words(report),
+        *held_words(report),
+    ]
+    lines += _backup_lines(report)
     return Outcome(_reported(report, counts), lines, PROBLEMS if report.backups else DONE)
 
 
@@ -189,34 +180,9 @@ def _backups(told: ErasurePreview | ErasureReport) -> list[dict[str, Any]]:
 
 
 def _counted(counts: dict[str, int]) -> list[str]:
-    return [f"  {_(title)}: {counts[table]:,}" for table, title in COUNTED.items() if counts[table]]
+    return [f"  {title}: {n:,}" for title, n in count_words(counts)]
 
 
-def _kept(told: ErasurePreview | ErasureReport) -> list[str]:
-    lines = [_("Orders keep their numbers, goods and amounts; the person goes from them.")]
-    if told.shared_parcels:
-        n = told.shared_parcels
-        text = ngettext(
-            "{n} parcel also carries somebody else's order and stays.",
-            "{n} parcels also carry somebody else's order and stay.", n,
-        )  # fmt: skip
-        lines.append(text.format(n=n))
-    lines += (
-        _("This backup holds the person: {file}").format(file=backup.file)
-        for backup in told.backups
-    )
-    return lines
-
-
-def _sealed(report: ErasureReport) -> list[str]:
-    lines = []
-    if report.shared:
-        lines.append(_("The other stations erase them as soon as they hear of it."))
-    if report.gone_by is not None:
-        day = datetime.fromtimestamp(report.gone_by / 1000, UTC).astimezone().strftime("%Y-%m-%d")
-        lines.append(
-            _("Sealed files from before lie in the shared folder until about {day}.").format(
-                day=day
-            )
-        )
-    return lines
+def _backup_lines(told: ErasurePreview | ErasureReport) -> list[str]:
+    line = _("This backup holds the person: {file}")
+    return [line.format(file=backup.file) for backup in told.backups]

@@ -15,6 +15,7 @@ from app.customers import CustomerCard, OrderSummary, TagView
 from app.orders import STATUS_NAMES
 from app.sync import is_shared
 from db.models import Lifecycle, ValueClass
+from ui.customers.erasing import Erasing
 from ui.customers.fields import CONTACT, PERSON, RELATION, Clash, FieldsForm, field_words
 from ui.customers.notes import NotesList
 from ui.customers.tag_picker import TagPicker
@@ -90,13 +91,15 @@ class CustomerCardView(QScrollArea):
     # --- parts ----------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self.erasing = Erasing(self._context, self)
+        self.erasing.erased.connect(self.refresh)
         self.avatar = Avatar("", size=40)
         self.name = role(ElidedLabel(), "heading")
         self.origin = role(ElidedLabel(), "hint")
         self.stage, self.value = StateBadge(), StateBadge()
         names = stack_vertically(None, self.name, self.origin, spacing=2)
         badges = stack_horizontally(None, self.stage, self.value, None, spacing=4)
-        head = stack_horizontally(None, self.avatar, names, spacing=12)
+        head = stack_horizontally(None, self.avatar, names, self.erasing.more, spacing=12)
         head.setStretchFactor(names, 1)
         self.same_phone = NoticeBar()
         self.same_phone.action.connect(self._merge)
@@ -126,7 +129,14 @@ class CustomerCardView(QScrollArea):
         stack_vertically(facts, relation, person)
         self._column = column = QWidget()
         layout = stack_vertically(
-            column, head, badges, self.same_phone, self._chips, self.hint, spacing=8
+            column,
+            head,
+            badges,
+            self.erasing.bar,
+            self.same_phone,
+            self._chips,
+            self.hint,
+            spacing=8,
         )
         layout.setContentsMargins(12, 12, 12, 12)
         for title, content, opened in (
@@ -148,7 +158,7 @@ class CustomerCardView(QScrollArea):
     def _show(self, card: CustomerCard) -> None:
         self.card = card
         editable = self._staff.may(Permission.EDIT_CUSTOMERS)
-        name = card.shown_name or _("Visitor")
+        name = card.shown_name or (_("Erased customer") if card.erased_at else _("Visitor"))
         self.avatar.show_person(name, card.id.hex())
         self.name.setText(name)
         platform = _(PLATFORMS.get(card.platform, PLATFORMS[""]))
@@ -156,6 +166,7 @@ class CustomerCardView(QScrollArea):
         self.origin.setText(" · ".join(filter(None, (platform, card.nick, place))))
         self._show_badges(card)
         self._show_tags(card.tags, editable=editable)
+        self.erasing.show_card(card)
         self._show_same_phone(card)
         self.notes.show_notes(card.notes)
         self._show_orders(card)

@@ -28,6 +28,7 @@ from app.services import Services
 from app.sync import SyncState
 from app.sync.arrival import Arrival
 from ui.customers.card import CustomerCardView
+from ui.customers.erasure import ErasureDialog
 from ui.desk.composer import Composer
 from ui.settings.sharing import SharingPage
 from ui.shell.areas import PANELS, SETTINGS_PAGES
@@ -163,6 +164,8 @@ class Photographer:
         for item in STATS_PAGES:
             yield f"stats-{item.partition(':')[0]}", partial(self._at, "stats", item)
         yield "stats-below", self._stats_below
+        yield "erase", self._erase
+        self._put_away()
         yield "palette", self._palette
         yield "manual", self._manual
         yield "first-start", self._first_start
@@ -210,6 +213,22 @@ class Photographer:
         self._settle()
         self._workspace().commands.run(f"desk.panel{number}")
         return self._desk.window
+
+    def _erase(self) -> QWidget:
+        """The question is a window of its own: the picture is of it alone."""
+        shown = self._panel(1)
+        self._settle()
+        card = self._workspace().findChild(CustomerCardView)
+        if card is None or card.card is None:
+            return shown
+        card.erasing.ask()
+        self._settle()
+        return shown.findChild(ErasureDialog) or shown
+
+    def _put_away(self) -> None:
+        dialog = self._desk.window.findChild(ErasureDialog)
+        if dialog is not None:
+            dialog.reject()
 
     def _wording(self) -> QWidget:
         """A reply that should not go out as it is."""

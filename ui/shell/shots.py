@@ -179,6 +179,7 @@ class Photographer:
         yield "sharing", self._sharing
         yield "sharing-below", partial(self._sharing, below=True)
         yield "desk-shared", self._shared_desk
+        yield "orders-shared", self._shared_order
         yield "why", self._why
 
     def _at(self, key: str, item: object | None = None) -> QWidget:
@@ -276,6 +277,11 @@ class Photographer:
             self._settle()
             page.verticalScrollBar().setValue(page.verticalScrollBar().maximum() if below else 0)
         return shown
+
+    def _shared_order(self) -> QWidget:
+        if self._shop is None:
+            raise RuntimeError("the shop is not shared")
+        return self._at("orders", self._shop.order)
 
     def _shared_desk(self) -> QWidget:
         shop = self._shop

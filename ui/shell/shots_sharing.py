@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from app.conversations import InboxView
 from app.homes import create_home
+from app.orders import OrderFilter
 from app.services import Services, build_services
 from app.sync import Here, SyncState
 
@@ -18,10 +19,14 @@ _PATIENCE_S: Final = 30.0
 
 @dataclass(slots=True)
 class SharedShop:
-    """The other stations; `conversation` is one that a colleague has before them."""
+    """The other stations; `conversation` is one that a colleague has before them.
+
+    `order` was corrected at two of them at once.
+    """
 
     others: list[Services]
     conversation: bytes
+    order: bytes
 
     def speak_up(self) -> None:
         """Let the colleague be seen typing; it fades like any presence."""
@@ -51,9 +56,10 @@ def share(first: Services, folder: Path, homes: Path) -> SharedShop:
     _until(lambda: _has_read(first, second))
     colleague = next(m for m in second.staff.members() if me is None or m.id != me.id)
     second.staff.sign_in_as(colleague.id)
-    _disagree(first, second, customer)
+    order = next(line.id for line in first.orders.find(OrderFilter(statuses=frozenset({"paid"}))))
+    _disagree(first, second, customer, order)
     second.sync.show_here(Here(colleague.id, colleague.shown_name, conversation))
-    return SharedShop([second, third], conversation)
+    return SharedShop([second, third], conversation, order)
 
 
 def _come(first: Services, folder: Path, home: Path, name: str) -> Services:
@@ -88,11 +94,14 @@ def _knows(second: Services, conversation: bytes) -> bool:
     )
 
 
-def _disagree(first: Services, second: Services, customer: bytes) -> None:
+def _disagree(first: Services, second: Services, customer: bytes, order: bytes) -> None:
     """Both write the same fields before they hear of each other."""
     first.sync.stop()
     first.customers.change(customer, phone="13800001111", salutation="林小姐")
     second.customers.change(customer, phone="13900002222", salutation="小雨")
+    for station, phone in ((first, "13800001111"), (second, "13900002222")):
+        receiver = station.verification.receiver(order)
+        station.verification.fix(order, replace(receiver, phone=phone))
     for one in (first, second, first, second):
         one.sync.pass_now()
     first.share()

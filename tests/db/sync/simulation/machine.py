@@ -12,9 +12,8 @@ from sqlalchemy import text
 
 from db.database import Database
 from db.registry import BY_NAME
-from db.sync.engine import Engine
+from db.sync.engine import Engine, TokenFile
 from db.sync.folder import FolderRelay
-from db.sync.identity import TokenFile
 from db.sync.membership import ShopMembership
 from db.sync.relay import Relay, RelayError
 from db.sync.rows import Row
@@ -81,6 +80,7 @@ class Machine:
         self._own: list[Fact] = []
         self._open: tuple[Edit, Row | None] | None = None
         self._chance = 0.0
+        self._put_back = False
         self._number()
 
     def __str__(self) -> str:
@@ -133,6 +133,8 @@ class Machine:
         self.disk.crash_chance = 0.0
         with self.here():
             self._boot()
+            self._note_clone()
+            self.world.watch.look_into(self)
             self._settle_open_edit()
             try:
                 self.run_engine()
@@ -148,6 +150,15 @@ class Machine:
     def _boot(self) -> None:
         self.files.dead = False
         self.database = self.disk.open()
+
+    def _note_clone(self) -> None:
+        """A database put back with all that lies beside it goes on under its number."""
+        if self._put_back:
+            self._put_back = False
+            with self.data.read() as session:
+                found = session.execute(text("SELECT dev, token FROM sync_self")).first()
+            if found and found[1] == self.token.bytes:
+                self.world.watch.cloned.add(found[0])
 
     def run_engine(self) -> None:
         """Make the sync part of the program, where the home has a shop."""
@@ -197,8 +208,9 @@ class Machine:
         if self.engine is None or self.membership is None or not self.membership.member:
             return "has no shop"
         self.engine.start()
-        name = rng.choice(("seal", "publish", "pull"))
-        getattr(self.engine, name)()
+        name = rng.choice(("seal", "publish", "pull", "seal and publish"))
+        for work in name.split(" and "):
+            getattr(self.engine, work)()
         self.world.shop.note_sealed(self)
         return f"does {name}"
 
@@ -211,11 +223,8 @@ class Machine:
         upkeep = engine.upkeep
         if name == "snapshot":
             # As in a pass: nothing that is still to be taken back may get into it.
-            if (
-                not members.manager
-                or members.refresh(self.relay)
-                or not engine.reader.judge_again()
-            ):
+            engine._refresh()
+            if not members.manager or engine._judge_due:
                 return "makes no snapshot"
             upkeep.snapshots.make(engine.seal)
         elif name == "roll up":
@@ -295,6 +304,7 @@ class Machine:
         self._backups = [b for b in self._backups if b.known <= backup.known]
         self._undo = Undo()
         self._open = None
+        self._put_back = True
         if silent:
             self.token.bytes = backup.token
         return True
@@ -313,7 +323,11 @@ class Machine:
 
     def has(self, fact: Fact) -> bool:
         """Tell whether the database holds a fact, or what replaced it."""
-        return holds(read_row(self.data, fact.table, fact.row), fact)
+        row = read_row(self.data, fact.table, fact.row)
+        if fact.restricted and row is not None:
+            # What stands there may be another's who had no right to write it.
+            return row.registers[fact.field].clock == fact.register.clock
+        return holds(row, fact)
 
 
 def _values_before(edit: Edit, before: Row | None) -> Values | None:

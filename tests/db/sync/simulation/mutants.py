@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any, Final
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from typing import Any, Final, NamedTuple
 from unittest import mock
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import Connection
 
+import db.sync.collect
 import db.sync.engine
 import db.sync.images
 import db.sync.ops
+import db.sync.ranges
 import db.sync.reading
 import db.sync.rights
 import db.sync.rows
@@ -30,18 +32,30 @@ from db.sync.keys import FrameSealer, StationPublic
 from db.sync.manifests import Place
 from db.sync.membership import ShopMembership
 from db.sync.reading import LogReader
+from db.sync.segments import Sealed, Segment, SegmentError, Writer, open_segment, segment_name
 from db.sync.store import Store
-from db.sync.writing import LogWriter
+from db.sync.taking import merge_safely, take_groups
 from db.triggers import trigger_statements
 from tests.db.sync.simulation.ambience import Ambience
 from tests.db.sync.simulation.disk import Disk, SimulatedDatabase
 from tests.db.sync.simulation.folder import StationFiles
 
-Mutant = Callable[[], AbstractContextManager[object]]
+Patch = Callable[[], AbstractContextManager[object]]
+
+
+class Mutant(NamedTuple):
+    """A rule that is off, and the world (see `SETTINGS`) in which nothing else hides that."""
+
+    patch: Patch
+    setting: str = "whole"
 
 
 def _nothing(*_: object, **__: object) -> None:
     """Stand for a step that is left out."""
+
+
+def _none(*_: object, **__: object) -> list[Any]:
+    return []
 
 
 def _zero(*_: object, **__: object) -> int:
@@ -52,7 +66,7 @@ def _true(*_: object, **__: object) -> bool:
     return True
 
 
-def _patches(*changes: tuple[Any, str, Any]) -> Mutant:
+def _patches(*changes: tuple[Any, str, Any]) -> Patch:
     @contextmanager
     def patched() -> Iterator[None]:
         with ExitStack() as stack:
@@ -102,6 +116,50 @@ class _KeyedSealer(FrameSealer):
         self._simulated_key = HKDF(SHA256(), 32, salt, purpose).derive(epoch.secret)
 
     open = _open_unproved
+
+
+def _apply_unproved(reader: LogReader, place: Place, data: bytes) -> Segment | None:
+    """Take the ops of a segment first, and prove it then."""
+    member = reader._membership
+    signer = member.signer(place.dev)
+    with suppress(SegmentError), _UNPROVED():
+        if signer is not None:
+            found = open_segment(data, member.shop, place.dev, signer, member.epochs)
+            with reader._database.write("sync") as session:
+                groups = reader._sifted(Store(session.connection()), place, found.groups, 0)
+                take_groups(session.connection(), place[:2], groups, 0, merge_safely)
+    return _open(reader, place, data)
+
+
+_open = LogReader._open
+
+
+def _digest_of_place(dev: int, seq: int) -> bytes:
+    return hashlib.sha256(f"{dev}.{seq}".encode()).digest()
+
+
+def _seal_by_place(writer: Writer, *given: Any) -> Iterator[Sealed]:
+    for sealed in _seal_groups(writer, *given):
+        digest = _digest_of_place(writer.station, sealed.seq)
+        name = segment_name(writer.station, sealed.seq, digest)
+        yield sealed._replace(name=name, digest=digest)
+
+
+_seal_groups = Writer.seal_groups
+
+
+def _open_by_place(data: bytes, *given: Any) -> Segment:
+    found = open_segment(data, *given)
+    return found._replace(digest=_digest_of_place(found.header.station, found.header.seq))
+
+
+def _name_by_place(dev: int, seq: int, _: bytes) -> str:
+    return segment_name(dev, seq, _digest_of_place(dev, seq))
+
+
+def _digest8_by_place(part: bytes) -> bytes:
+    header = db.sync.segments._header(part)
+    return _digest_of_place(header.station, header.seq)[:8]
 
 
 # --- time
@@ -170,11 +228,6 @@ def _cursor_first(reader: LogReader, place: Place, name: str, data: bytes, segme
 _apply = LogReader._apply
 
 
-def _cursor_in_mine(store: Store, place: Place) -> None:
-    """Reading one's own directory moves one's own number."""
-    _note_seen(store, place, 0)
-
-
 _note_seen = Store.note_seen
 
 
@@ -204,6 +257,7 @@ def _as_before(engine: Engine) -> None:
         me = Store(session.connection()).me()
     if me.dev == 0:
         engine.incarnate("first")
+    engine._started = True
 
 
 # --- merging
@@ -218,42 +272,68 @@ def _removal_by_its_own_time(connection: Connection, shape: Any, row: Any, notes
 _settle_row = db.sync.ops._settle_row
 
 
+_UNPROVED: Final = _patches(
+    (db.sync.segments, "_verified_digest", _claimed_digest),
+    (StationPublic, "verify", _nothing),
+    (db.sync.segments, "FrameSealer", _KeyedSealer),
+)
+
 MUTANTS: Final[dict[str, Mutant]] = {
     # what is "saved"
-    "normal_commit": _patches((Ambience, "pragma", "synchronous = NORMAL")),
-    "wall_clock": _patches(
-        (HybridClock, "tick", _wall_tick), (SimulatedDatabase, "__init__", _with_wall_triggers)
+    "normal_commit": Mutant(_patches((Ambience, "pragma", "synchronous = NORMAL"))),
+    "wall_clock": Mutant(
+        _patches(
+            (HybridClock, "tick", _wall_tick), (SimulatedDatabase, "__init__", _with_wall_triggers)
+        )
     ),
     # the way into the folder
-    "no_fsync": _patches((StationFiles, "syncs", False)),
-    "no_read_back": _patches((FolderRelay, "_compare", _nothing)),
-    "no_rename": _patches((FolderRelay, "put_new", _put_directly)),
-    "no_checksum": _patches(
-        (db.sync.segments, "_verified_digest", _claimed_digest),
-        (StationPublic, "verify", _nothing),
-        (db.sync.segments, "FrameSealer", _KeyedSealer),
+    "no_fsync": Mutant(_patches((StationFiles, "syncs", False)), "written once"),
+    "no_read_back": Mutant(_patches((FolderRelay, "_compare", _nothing)), "written once"),
+    "no_rename": Mutant(_patches((FolderRelay, "put_new", _put_directly))),
+    "no_healing": Mutant(
+        _patches((Engine, "_put_back", _zero), (Engine, "_answer", _zero)), "on demand"
     ),
-    "no_healing": _patches((LogWriter, "_put_back", _zero), (Engine, "_answer", _zero)),
+    "hash_not_in_names": Mutant(
+        _patches(
+            (Writer, "seal_groups", _seal_by_place),
+            (db.sync.reading, "open_segment", _open_by_place),
+            (db.sync.segments, "segment_name", _name_by_place),
+            (db.sync.ranges, "_digest8", _digest8_by_place),
+        ),
+        "clones",
+    ),
     # reading
-    "over_gaps": _patches((LogReader, "_read_log", _over_gaps)),
-    "delete_by_absence": _patches((LogReader, "_listed", _delete_by_absence)),
-    "cursor_before_data": _patches((LogReader, "_apply", _cursor_first)),
-    "own_numbers_move": _patches((Store, "note_seen", _own_numbers_move)),
+    "no_checksum": Mutant(_UNPROVED, "on demand"),
+    "apply_before_verify": Mutant(_patches((LogReader, "_open", _apply_unproved)), "on demand"),
+    "over_gaps": Mutant(_patches((LogReader, "_read_log", _over_gaps)), "on demand"),
+    "delete_by_absence": Mutant(_patches((LogReader, "_listed", _delete_by_absence))),
+    "cursor_before_data": Mutant(_patches((LogReader, "_apply", _cursor_first)), "on demand"),
+    "own_numbers_move": Mutant(_patches((Store, "note_seen", _own_numbers_move)), "only logs"),
     # who one is
-    "no_fork_detection": _patches(
-        (Engine, "_look_for_myself", _zero),
-        (Engine, "start", _as_before),
-        (Store, "highest_seen", _zero),
-        (Store, "note_forks", _zero),
+    "no_fork_detection": Mutant(
+        _patches(
+            (Engine, "_look_for_myself", _zero),
+            (Engine, "start", _as_before),
+            (Store, "highest_seen", _zero),
+            (Store, "note_forks", _zero),
+        ),
+        "only logs",
     ),
-    "counted_incarnations": _patches((ShopMembership, "new_dev", _counted_dev)),
-    "abandoned_outbox": _patches((LogWriter, "_reopened", lambda *_: [])),
+    "counted_incarnations": Mutant(
+        _patches((ShopMembership, "new_dev", _counted_dev)), "only logs"
+    ),
+    "abandoned_outbox": Mutant(_patches((Engine, "_reopened", _none)), "only logs"),
+    # snapshots
+    "snapshot_with_open_outbox": Mutant(_patches((db.sync.images, "is_settled", _true)), "tidy"),
+    "gc_on_one_snapshot": Mutant(_patches((db.sync.collect, "WITNESSES", 1)), "tidy"),
     # rights
-    "rights_unchecked": _patches((ShopMembership, "may_manage", _true)),
-    "revocation_ignored": _patches(
-        (ShopMembership, "accepts", _true), (ShopMembership, "pin", _nothing)
+    "rights_unchecked": Mutant(_patches((ShopMembership, "may_manage", _true))),
+    "revocation_ignored": Mutant(
+        _patches((ShopMembership, "accepts", _true), (ShopMembership, "pin", _nothing))
     ),
     # merging
-    "exports_by_stamp": _patches((db.sync.rows, "FACTS", {}), (db.sync.ops, "FACTS", {})),
-    "removals_by_stamp": _patches((db.sync.ops, "_settle_row", _removal_by_its_own_time)),
+    "exports_by_stamp": Mutant(_patches((db.sync.rows, "FACTS", {}), (db.sync.ops, "FACTS", {}))),
+    "removals_by_stamp": Mutant(
+        _patches((db.sync.ops, "_settle_row", _removal_by_its_own_time)), "tags"
+    ),
 }

@@ -57,6 +57,8 @@ class Setting:
     edits: Mapping[str, int] = field(default_factory=dict)
     """Weights of what people write; where any is given, the others are 0."""
     leaps: tuple[tuple[int, float], ...] = LEAPS
+    unnoticed: float = 0.3
+    """How many of the machines that are put back from a backup can't see it from what is beside."""
     rounds: int = 16
     """Passes of every station that the quiet at the end may take."""
 
@@ -93,14 +95,25 @@ SETTINGS: Final[dict[str, Setting]] = {
         weather={"copied": False, "stale": 0.3, "missing": 0.2},
         acts=_SAFE_MACHINES
         | _NO_TENDING
-        | {"_lose_files": 4, "_damage": 4, "_folder_restore": 0, "_revoke": 0},
+        | {"_lose_files": 4, "_damage": 8, "_folder_restore": 0, "_revoke": 0},
         rounds=40,
     ),
     # Nobody has a second copy of what a machine wrote; machines are put back from backups.
     "only logs": Setting(
         off=(_COPIES, *_SNAPSHOTS),
         weather=_SOUND,
-        acts=_SAFE_FOLDER | _NO_TENDING | {"_back_up": 4, "_restore": 3, "_part": 10, "_vanish": 3},
+        acts=_SAFE_FOLDER
+        | _NO_TENDING
+        | {"_back_up": 6, "_restore": 5, "_lose_token": 2, "_part": 12, "_vanish": 3},
+    ),
+    # Machines are cloned, or put back unnoticed, and write on before they look into the folder.
+    "clones": Setting(
+        off=(_COPIES, *_SNAPSHOTS),
+        weather=_SOUND,
+        acts=_SAFE_FOLDER
+        | _NO_TENDING
+        | {"_back_up": 4, "_restore": 8, "_part": 70, "_pass": 10, "_edit": 50},
+        unnoticed=1.0,
     ),
     # Snapshots and tidying up all the time, weeks on end.
     "tidy": Setting(

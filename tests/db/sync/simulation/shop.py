@@ -176,6 +176,8 @@ class Shop:
             found = session.execute(
                 text(f"SELECT dev, seq, digest, data FROM sync_sealed WHERE rowid IN ({fresh})")
             ).all()
+        self._world.watch.look_into(machine)
+        self._world.watch.note_sealed((dev, seq, digest) for dev, seq, digest, _ in found)
         for dev, seq, digest, data in found:
             if data is not None and machine.membership:
                 self._known.add(digest)

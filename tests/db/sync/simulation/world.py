@@ -23,6 +23,7 @@ from tests.db.sync.simulation.mutants import MUTANTS
 from tests.db.sync.simulation.oracle import Fact, Judge, Ledger
 from tests.db.sync.simulation.settings import SETTINGS
 from tests.db.sync.simulation.shop import Shop
+from tests.db.sync.simulation.watch import Watch
 from tests.db.sync.stations import Dump
 
 START: Final = 1_767_225_600_000
@@ -51,8 +52,8 @@ class Options:
     most_stations: int = 5
     faults: bool = True
     mutant: str | None = None
-    setting: str = "whole"
-    """The kind of world, by its name in `SETTINGS`."""
+    setting: str = ""
+    """The kind of world, by its name in `SETTINGS`; else the mutant's, else the whole one."""
     whole_driver: bool = False
     """Over SQLAlchemy and enciphered files: the same history, only slower."""
 
@@ -79,13 +80,15 @@ class World:
         self.seed, self.options, self.directory = seed, options, directory
         self.rng = random.Random(seed)
         self.ambience = Ambience(self.rng, START, whole_driver=options.whole_driver)
-        self.setting = SETTINGS[options.setting]
+        of_mutant = MUTANTS[options.mutant].setting if options.mutant else "whole"
+        self.setting = SETTINGS[options.setting or of_mutant]
         weather = replace(draw_weather(self.rng), **self.setting.weather)
         self._weather = weather if options.faults else weather.calm()
         self.folder = VirtualFolder(self.rng, weather.calm(), lambda: self.ambience.now)
         self.editor = Editor(self.rng, self.setting.edits or WEIGHTS)
         self.ledger = Ledger()
         self.machines: list[Machine] = []
+        self.watch = Watch()
         self.history: list[str] = []
         self.shop = Shop(self)
         count = options.stations or self.rng.choice((2, 3, 3, 4, 5))
@@ -104,8 +107,8 @@ class World:
         template(
             whole_driver=self.options.whole_driver
         )  # made once a process: it must not draw from the first history's chance
-        mutant = MUTANTS[self.options.mutant]() if self.options.mutant else nullcontext()
-        with self.ambience.installed(), self.setting.installed(), mutant:
+        mutant = MUTANTS[self.options.mutant].patch() if self.options.mutant else nullcontext()
+        with self.ambience.installed(), self.setting.installed(), mutant, self.watch.installed():
             try:
                 self._found()
                 for _ in range(self.options.steps):
@@ -218,9 +221,13 @@ class World:
         machine.back_up()
 
     def _restore(self, machine: Machine) -> None:
-        silent = self.rng.random() < 0.3
+        silent = self.rng.random() < self.setting.unnoticed
         if machine.restore(self.rng, silent=silent):
             self.note(f"{machine} gets an older database back{' unnoticed' if silent else ''}")
+
+    def _lose_token(self, machine: Machine) -> None:
+        machine.token.bytes = None
+        self.note(f"{machine} loses the file beside its database")
 
     def _wrong_clock(self, machine: Machine) -> None:
         machine.skew = self.rng.choice(self._skews)
@@ -295,6 +302,7 @@ class World:
         (1.5, _power_cut),
         (1.5, _back_up),
         (1, _restore),
+        (0.2, _lose_token),
         (0.7, _wrong_clock),
         (1, _server_power_cut),
         (1.5, _vanish),
@@ -365,6 +373,7 @@ class World:
     def _faults(self) -> Iterator[str]:
         yield from (f"half a file under its name: {name}" for name in self.folder.halves)
         members = self.shop.members()
+        yield from self.watch.faults(members)
         dumps = {machine.index: machine.dump() for machine in members}
         # What a station wrote without the right to stays with itself: look at who has none of it.
         wrongs = list(self.shop.excuse(self.ledger, dumps))

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.stats.collect_orders import OrderCollector
 from app.stats.cutting import Role, TurnKind
-from app.stats.local_time import JudgedTime, LocalTime, day_name
+from app.stats.local_time import STEP_MS, JudgedTime, LocalTime, day_name
 from app.stats.model import By, Query
 from app.stats.sample import Asked, Received, Sample, Session
 from app.stats.settings import Rules
 from db.clock import UNTIMED_BELOW, is_timed
 
-_FILTERED = "SELECT id, nick, blocked FROM customers WHERE blocked OR nick <> ''"
 _MESSAGES = (
     "SELECT m.at, m.role, m.chars, p.agent_id, p.customer_id, p.channel FROM stats_messages m "
-    "JOIN stats_parts p ON p.rid = m.part WHERE m.at >= ? AND m.at < ?"
+    "JOIN stats_parts p ON p.rid = m.part WHERE m.part = ? AND m.at >= ? AND m.at < ?"
 )
 _TURNS = (
     "SELECT t.kind, t.asked_at, t.last_asked_at, t.answered_at, p.agent_id, p.customer_id, "
     "p.channel FROM stats_turns t JOIN stats_parts p ON p.rid = t.part "
     "WHERE t.asked_at >= ? AND t.asked_at < ?"
 )
+_BLOCKED = "SELECT id FROM customers WHERE blocked = 1"
+_CALLED = "SELECT id FROM customers WHERE nick = ?"
 # A session's parts end after it began, so none of the period's sessions is missed.
 _PARTS = (
     "SELECT p.conversation_id, p.session_at, p.agent_id, p.customer_id, p.channel, p.starts_at, "
-    "p.ends_at, p.opened_by, "
-    "EXISTS (SELECT 1 FROM stats_messages m WHERE m.part = p.rid AND m.role = 1), "
-    "EXISTS (SELECT 1 FROM stats_messages m WHERE m.part = p.rid AND m.role = 3) "
+    "p.ends_at, p.opened_by, p.customer_messages, p.robot_messages, p.agent_messages, "
+    "p.agent_chars, p.automatic_messages, p.asked_at, p.rid "
     "FROM stats_parts p WHERE p.ends_at >= ? AND p.session_at < ?"
 )
 
@@ -46,20 +46,35 @@ class Collector:
         self._filtered = self._filtered_customers()
         self.total = Sample(rules)
         self.groups: dict[Any, Sample] = {}
+        self._by_time = query.by in {By.HOUR, By.DAY}
+        self._meant: dict[tuple[bytes | None, str, int], tuple[Sample, ...]] = {}
 
     def collect(self) -> Collector:
         """Read all there is."""
         if self.query.by is not By.PRODUCT:
-            self._take_messages(self.query.start, self.query.end)
+            parts = self._run.execute(_PARTS, (self.query.start, self.query.end)).fetchall()
+            self._take_said(parts)
             if self.query.untimed:
-                self._take_messages(0, UNTIMED_BELOW)
+                self._take_untimed()
             self._take_turns()
-            self._take_parts()
+            self._take_parts(parts)
         OrderCollector(self._run, self).collect()
         return self
 
-    def samples(self, agent: bytes | None, channel: str, at: int) -> Iterator[Sample]:
+    @property
+    def filtered(self) -> set[bytes]:
+        """Customers who are none."""
+        return self._filtered
+
+    def samples(self, agent: bytes | None, channel: str, at: int) -> tuple[Sample, ...]:
         """The samples a fact of the conversations belongs to."""
+        place = (agent, channel, at // STEP_MS if self._by_time else 0)
+        found = self._meant.get(place)
+        if found is None:
+            found = self._meant[place] = tuple(self._find(agent, channel, at))
+        return found
+
+    def _find(self, agent: bytes | None, channel: str, at: int) -> Iterator[Sample]:
         if self.query.agent is None or agent == self.query.agent:
             yield self.total
             key = self.key(agent, channel, at)
@@ -88,37 +103,67 @@ class Collector:
         return None
 
     def _filtered_customers(self) -> set[bytes]:
-        rules = self.rules
-        if not rules.filtered and not rules.filter_blocked:
-            return set()
-        return {
-            row_id
-            for row_id, nick, blocked in self._run.execute(_FILTERED)
-            if (blocked and rules.filter_blocked) or (nick and nick in rules.filtered)
-        }
+        found: set[bytes] = set()
+        if self.rules.filter_blocked:
+            found.update(row[0] for row in self._run.execute(_BLOCKED))
+        for nick in self.rules.filtered - {""}:
+            found.update(row[0] for row in self._run.execute(_CALLED, (nick,)))
+        return found
 
-    def _take_messages(self, start: int, end: int) -> None:
-        for at, role, chars, agent, customer, channel in self._run.execute(_MESSAGES, (start, end)):
-            out = customer in self._filtered
-            for sample in self.samples(agent, channel, at):
-                if role == Role.CUSTOMER:
-                    sample.wrote.add(customer)
-                if out:
-                    continue
-                if role == Role.CUSTOMER:
-                    sample.customer_messages += 1
-                    sample.served.add(customer)
-                    first = sample.first_wrote.get(customer, at)
-                    if is_timed(at):
-                        sample.first_wrote[customer] = min(first, at)
-                elif role == Role.AGENT:
-                    sample.agent_messages += 1
-                    sample.agent_chars += chars
-                    sample.answered.add(customer)
-                elif role == Role.ROBOT:
-                    sample.robot_messages += 1
-                else:
-                    sample.automatic_messages += 1
+    def _take_said(self, parts: Iterable[tuple[Any, ...]]) -> None:
+        """Take the sums of the parts; the messages of those that a row or the period cuts."""
+        start, end = self.query.start, self.query.end
+        for part in parts:
+            starts, ends = part[5], part[6]
+            if starts >= start and ends < end and self._same_row(starts, ends):
+                self._take_sums(part)
+            elif starts < end:
+                self._take_messages(part[14])
+
+    def _same_row(self, starts: int, ends: int) -> bool:
+        clock = self.clock
+        if self.query.by is By.DAY:
+            return clock.day(starts) == clock.day(ends)
+        if self.query.by is By.HOUR:
+            return clock.hours(starts) == clock.hours(ends)
+        return True
+
+    def _take_untimed(self) -> None:
+        for part in self._run.execute(_PARTS, (0, UNTIMED_BELOW)).fetchall():
+            if not is_timed(part[6]):
+                self._take_sums(part)
+
+    def _take_sums(self, part: tuple[Any, ...]) -> None:
+        agent, customer, channel, starts = part[2:6]
+        asked, robot, answers, chars, automatic, first = part[8:14]
+        out = customer in self._filtered
+        for sample in self.samples(agent, channel, starts):
+            if asked:
+                sample.wrote.add(customer)
+            if out:
+                continue
+            if asked:
+                sample.served.add(customer)
+                sample.customer_messages += asked
+                if is_timed(first):
+                    known = sample.first_wrote.get(customer, first)
+                    sample.first_wrote[customer] = min(known, first)
+            if answers:
+                sample.answered.add(customer)
+                sample.agent_messages += answers
+                sample.agent_chars += chars
+            sample.robot_messages += robot
+            sample.automatic_messages += automatic
+
+    def _take_messages(self, part: int) -> None:
+        """The messages of a part that are in the period, one by one."""
+        for at, role, chars, *who in self._run.execute(
+            _MESSAGES, (part, self.query.start, self.query.end)
+        ).fetchall():
+            agent, customer, channel = who
+            sums = [int(role == kind) for kind in (Role.CUSTOMER, Role.ROBOT, Role.AGENT)]
+            counted = (*sums, chars, int(role == Role.AUTOMATIC), at)
+            self._take_sums((b"", at, agent, customer, channel, at, at, role, *counted))
 
     def _take_turns(self) -> None:
         judged, now = self._judged, self.query.now
@@ -143,9 +188,9 @@ class Collector:
             for sample in self.samples(agent, channel, asked):
                 sample.asked.append(turn)
 
-    def _take_parts(self) -> None:
+    def _take_parts(self, rows: Iterable[tuple[Any, ...]]) -> None:
         sessions: dict[tuple[bytes, int], list[tuple[Any, ...]]] = defaultdict(list)
-        for row in self._run.execute(_PARTS, (self.query.start, self.query.end)):
+        for row in rows:
             if row[3] not in self._filtered:
                 sessions[row[0], row[1]].append(row)
         last: dict[bytes, int] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.stats.awards import awards
@@ -24,16 +23,13 @@ _Order = tuple[int, int | None, bytes | None]
 _ORDERS = (
     "SELECT o.order_id, o.customer_id, o.created_at, o.paid_at, o.shipped_at, o.closed_at, "
     "o.total_fen, o.paid_fen, o.postage_fen, o.refund_fen, o.quantity, a.agent_id, a.channel, "
-    "b.agent_id, b.channel, c.agent_id, c.channel FROM stats_orders o "
+    "b.agent_id, b.channel, c.agent_id, c.channel, o.place, o.since_ms FROM stats_orders o "
     "LEFT JOIN stats_parts a ON a.rid = o.order_part "
     "LEFT JOIN stats_parts b ON b.rid = o.pay_part LEFT JOIN stats_parts c ON c.rid = o.jd_part "
     "WHERE (o.created_at >= :start AND o.created_at < :end) "
     "OR (o.paid_at >= :start AND o.paid_at < :end)"
 )
-_HISTORY = (
-    "SELECT customer_id, paid_at, order_id FROM stats_orders "
-    "WHERE paid_at < ? AND customer_id IS NOT NULL ORDER BY customer_id, paid_at, order_id"
-)
+_BUYERS = "SELECT count(*) FROM stats_orders WHERE place = 1 AND paid_at < ?"
 _BETWEEN = (
     "SELECT o.customer_id, o.created_at, o.paid_at, a.agent_id FROM stats_orders o "
     "LEFT JOIN stats_parts a ON a.rid = o.order_part WHERE o.created_at >= ? "
@@ -49,29 +45,17 @@ class OrderCollector:
         self._run, self._within = run, within
         self._query, self._rules, self._clock = within.query, within.rules, within.clock
         self._given = awards(run)
-        self._history: dict[bytes, tuple[int, int | None]] = {}
-        """Of each paid order: which of the buyer's it is, and the ms since the one before."""
 
     def collect(self) -> None:
         """Read the orders and follow the inquiries up."""
-        buyers = self._read_history()
         period = {"start": self._query.start, "end": self._query.end}
         for row in self._run.execute(_ORDERS, period).fetchall():
             self._take(row)
         if self._query.by is not By.PRODUCT:
             self._follow_inquiries()
+        (buyers,) = self._run.execute(_BUYERS, (self._query.end,)).fetchone()
         for sample in (self._within.total, *self._within.groups.values()):
             sample.known_buyers = buyers
-
-    def _read_history(self) -> int:
-        buyer, before, place, buyers = None, 0, 0, 0
-        for customer, paid, order in self._run.execute(_HISTORY, (self._query.end,)):
-            if customer != buyer:
-                buyer, place, buyers = customer, 0, buyers + 1
-            place += 1
-            self._history[order] = (place, paid - before if place > 1 else None)
-            before = paid
-        return buyers
 
     def _take(self, row: tuple[Any, ...]) -> None:
         order, customer, created, paid, shipped, closed, total, gross = row[:8]
@@ -80,7 +64,7 @@ class OrderCollector:
         if (given := self._given.get(order)) is not None:
             talk = by_rule or by_order or by_pay or by_jd
             by_rule = (given, talk[1] if talk else "")
-        place, since = self._history.get(order, (0, None))
+        place, since = row[17:] if paid is not None and paid < self._query.end else (0, None)
         sale = Sale(
             order=order,
             buyer=customer or order,
@@ -142,7 +126,7 @@ class OrderCollector:
         ).fetchall():
             yield (
                 product,
-                replace(sale, gross=amount, postage=0, refund=refund, quantity=quantity),
+                sale._replace(gross=amount, postage=0, refund=refund, quantity=quantity),
             )
 
     def _follow_inquiries(self) -> None:

@@ -28,6 +28,14 @@ _KEEP: Final = (
     f"INSERT INTO stats_orders(order_id, {', '.join(_COLUMNS)}) "
     f"VALUES (?{', ?' * len(_COLUMNS)}) ON CONFLICT(order_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+    # Nobody's orders have no places among a buyer's; others' places are counted afterwards.
+    + ", place = iif(excluded.customer_id IS NULL, 0, place)"
+    + ", since_ms = iif(excluded.customer_id IS NULL, NULL, since_ms)"
+)
+_BUYER: Final = "SELECT customer_id FROM stats_orders WHERE order_id = ?"
+_PAID: Final = (
+    "SELECT rid, paid_at, place, since_ms FROM stats_orders WHERE customer_id = ? "
+    "ORDER BY paid_at, order_id"
 )
 _RECEPTIONS: Final = (
     "SELECT rid, agent_id, conversation_id, session_at, starts_at, ends_at FROM stats_parts "
@@ -53,7 +61,10 @@ def orders_of(run: Any, customers: Iterable[bytes]) -> set[bytes]:
 def judge_orders(run: Any, orders: Iterable[bytes], rules: FactRules) -> None:
     """Work these orders out anew."""
     known: dict[bytes, list[Reception]] = {}
+    buyers: set[bytes] = set()
     for order in orders:
+        before = run.execute(_BUYER, (order,)).fetchone()
+        buyers.update(before or ())
         run.execute("DELETE FROM stats_items WHERE order_id = ?", (order,))
         row = run.execute(_ORDER, (order,)).fetchone()
         if row is None:
@@ -61,6 +72,7 @@ def judge_orders(run: Any, orders: Iterable[bytes], rules: FactRules) -> None:
             continue
         items = run.execute(_ITEMS, (order,)).fetchall()
         root = root_of(run, row[0]) if row[0] else None
+        buyers.add(root or b"")
         if root is not None and root not in known:
             known[root] = receptions_of(run, root)
         receptions = known[root] if root is not None else []
@@ -72,6 +84,23 @@ def judge_orders(run: Any, orders: Iterable[bytes], rules: FactRules) -> None:
             "(rid, order_id, product, quantity, amount_fen, refund_fen) VALUES (?, ?, ?, ?, ?, ?)",
             [(item[0], order, *item[1:5]) for item in items],
         )
+    _place(run, buyers - {None, b""})
+
+
+def _place(run: Any, buyers: Iterable[bytes]) -> None:
+    """Count the paid orders of these buyers anew."""
+    moved: list[tuple[int, int | None, int]] = []
+    for buyer in buyers:
+        count, before = 0, 0
+        for rid, paid, *known in run.execute(_PAID, (buyer,)).fetchall():
+            place, since = 0, None
+            if paid is not None:
+                count += 1
+                place, since = count, paid - before if count > 1 else None
+                before = paid
+            if known != [place, since]:
+                moved.append((place, since, rid))
+    run.executemany("UPDATE stats_orders SET place = ?, since_ms = ? WHERE rid = ?", moved)
 
 
 def _names(items: Iterable[tuple[Any, ...]]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,25 +17,29 @@ _TALK: Final = (
     f"CASE WHEN kind = '{MessageKind.PRODUCT_CARD}' AND json_valid(payload) "
     "THEN json_extract(payload, '$.number') END "
     "FROM messages WHERE conversation_id = ? AND _del = 0 "
-    f"AND kind NOT IN ('{MessageKind.NOTE}', '{MessageKind.EVENT}') "
+    f"AND kind NOT IN ('{MessageKind.NOTE}', '{MessageKind.EVENT}', "
+    f"'{MessageKind.SATISFACTION_CARD}') "
     f"AND author IN ('{Author.CUSTOMER}', '{Author.AGENT}', '{Author.ROBOT}') "
     f"AND state <> '{MessageState.FAILED}' ORDER BY at, id"
 )
+_COLUMNS: Final = (
+    *("customer_id", "channel", "starts_at", "ends_at", "opened_by", "customer_messages"),
+    *("agent_messages", "agent_chars", "robot_messages", "automatic_messages", "asked_at"),
+)
 _PART: Final = (
-    "SELECT rid, session_at, agent_id, customer_id, channel, starts_at, ends_at, opened_by "
+    f"SELECT rid, session_at, agent_id, {', '.join(_COLUMNS)} "
     "FROM stats_parts WHERE conversation_id = ?"
 )
 _NEW_PART: Final = (
-    "INSERT INTO stats_parts(conversation_id, session_at, agent_id, customer_id, channel, "
-    "starts_at, ends_at, opened_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO stats_parts(conversation_id, session_at, agent_id, {', '.join(_COLUMNS)}) "
+    f"VALUES (?, ?, ?{', ?' * len(_COLUMNS)})"
 )
 _SET_PART: Final = (
-    "UPDATE stats_parts SET customer_id = ?, channel = ?, starts_at = ?, ends_at = ?, "
-    "opened_by = ? WHERE rid = ?"
+    f"UPDATE stats_parts SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE rid = ?"
 )
 
 _Key = tuple[int, bytes | None]
-_Values = tuple[bytes, str, int, int, int]
+_Values = tuple[bytes, str, int, int, int, int, int, int, int, int, int | None]
 _Spoken = tuple[int, int, int, str]
 """When, role, characters, product."""
 
@@ -90,7 +95,7 @@ def _recut(run: Any, conversation: bytes, rules: FactRules, writes: _Writes) -> 
                 writes.customers.add(known[1][0])
         if known is None or known[1] != values:
             writes.customers.add(values[0])
-        _write_messages(run, rid, part, values[0], writes)
+        _write_messages(run, rid, part, values[0], writes, new=known is None)
         _write_turns(run, rid, part)
 
 
@@ -118,8 +123,21 @@ def _one(
 
 def _values(part: Part, customer: bytes, channel: str) -> _Values:
     # A question nobody answered is its customer's message too, so every part has said something.
-    first, last = part.said[0].at, part.said[-1].at
-    return customer, channel, first, last, int(part.opened_by)
+    said = part.said
+    roles = Counter(message.role for message in said)
+    return (
+        customer,
+        channel,
+        said[0].at,
+        said[-1].at,
+        int(part.opened_by),
+        roles[Role.CUSTOMER],
+        roles[Role.AGENT],
+        sum(message.chars for message in said if message.role is Role.AGENT),
+        roles[Role.ROBOT],
+        roles[Role.AUTOMATIC],
+        next((message.at for message in said if message.role is Role.CUSTOMER), None),
+    )
 
 
 def _drop(run: Any, part: int, writes: _Writes) -> None:
@@ -129,17 +147,21 @@ def _drop(run: Any, part: int, writes: _Writes) -> None:
     writes.gone += [(rid, part) for (rid,) in spoken]
 
 
-def _write_messages(run: Any, rid: int, part: Part, customer: bytes, writes: _Writes) -> None:
-    new: dict[int, _Spoken] = {m.rid: (m.at, int(m.role), m.chars, m.product) for m in part.said}
-    found = run.execute(
-        "SELECT rid, at, role, chars, product FROM stats_messages WHERE part = ?", (rid,)
-    ).fetchall()
-    old: dict[int, _Spoken] = {row[0]: row[1:] for row in found}
-    gone = [message for message, values in old.items() if new.get(message) != values]
-    come = [message for message, values in new.items() if old.get(message) != values]
+def _write_messages(
+    run: Any, rid: int, part: Part, customer: bytes, writes: _Writes, *, new: bool
+) -> None:
+    said: dict[int, _Spoken] = {m.rid: (m.at, int(m.role), m.chars, m.product) for m in part.said}
+    old: dict[int, _Spoken] = {}
+    if not new:  # what lies under a new part's rid is a former one's, and on its way out
+        found = run.execute(
+            "SELECT rid, at, role, chars, product FROM stats_messages WHERE part = ?", (rid,)
+        ).fetchall()
+        old = {row[0]: row[1:] for row in found}
+    gone = [message for message, values in old.items() if said.get(message) != values]
+    come = [message for message, values in said.items() if old.get(message) != values]
     writes.gone += [(message, rid) for message in gone]
-    writes.come += [(message, rid, *new[message]) for message in come]
-    if any(old[m][3] for m in gone) or any(new[m][3] for m in come):
+    writes.come += [(message, rid, *said[message]) for message in come]
+    if any(old[m][3] for m in gone) or any(said[m][3] for m in come):
         writes.customers.add(customer)  # another product was talked about
 
 

@@ -11,7 +11,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.stats.settings import DAY_MS, HOUR_MS, MINUTE_MS
 
-_STEP: Final = 15 * MINUTE_MS
+STEP_MS: Final = 15 * MINUTE_MS
 """Zones change their offset at quarters of an hour, and by them."""
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -27,10 +27,10 @@ class LocalTime:
 
     def offset(self, at: int) -> int:
         """How far the zone is ahead of UTC at a moment, ms."""
-        step = at // _STEP
+        step = at // STEP_MS
         known = self._offsets.get(step)
         if known is None:
-            moment = datetime.fromtimestamp(step * (_STEP // 1000), UTC).astimezone(self.zone)
+            moment = datetime.fromtimestamp(step * (STEP_MS // 1000), UTC).astimezone(self.zone)
             known = int((moment.utcoffset() or timedelta()).total_seconds() * 1000)
             self._offsets[step] = known
         return known
@@ -43,19 +43,23 @@ class LocalTime:
         """The local hour, 0 to 23."""
         return (at + self.offset(at)) % DAY_MS // HOUR_MS
 
+    def hours(self, at: int) -> int:
+        """The local hours since 1970."""
+        return (at + self.offset(at)) // HOUR_MS
+
     def midnight(self, day: date) -> int:
         """When a local day begins."""
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp() * 1000)
 
     def steps(self, start: int, end: int) -> Iterable[int]:
         """Moments between which neither the hour nor the offset changes."""
-        return range(-(-start // _STEP) * _STEP, end, _STEP)
+        return range(-(-start // STEP_MS) * STEP_MS, end, STEP_MS)
 
     def change(self, start: int, end: int) -> int | None:
         """The first moment after `start`, up to `end`, at which the offset is another."""
         if self.offset(start) == self.offset(end):
             return None
-        steps = range((start // _STEP + 1) * _STEP, end + 1, _STEP)
+        steps = range((start // STEP_MS + 1) * STEP_MS, end + 1, STEP_MS)
         return next((at for at in steps if self.offset(at) != self.offset(start)), None)
 
 
@@ -72,15 +76,16 @@ class JudgedTime:
         self._clock = clock
         self._spans = _without(_merged(map(_range, hours)), _merged(map(_range, breaks)))
         self._daily = sum(end - start for start, end in self._spans)
+        self.always = self._daily == DAY_MS
 
     def judged(self, at: int) -> bool:
         """Whether a question at this moment counts."""
         moment = (at + self._clock.offset(at)) % DAY_MS
-        return any(start <= moment < end for start, end in self._spans)
+        return self.always or any(start <= moment < end for start, end in self._spans)
 
     def between(self, start: int, end: int) -> int:
         """Judged time from one moment to another, ms."""
-        if self._daily == DAY_MS:
+        if self.always:
             return end - start
         total = 0
         while (change := self._clock.change(start, end)) is not None:

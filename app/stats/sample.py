@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.stats.settings import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A judged turn: how long it waited for an answer (ms), or None and how long it waits."""
 
     customer: bytes
@@ -26,8 +26,7 @@ class Asked:
         return self.waited is not None and self.waited <= limit_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A reception: its length (ms), and whether the customer needed no further session."""
 
     customer: bytes
@@ -35,8 +34,7 @@ class Received:
     settled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A session: who began it and who took part."""
 
     by_agent: bool
@@ -45,16 +43,14 @@ class Session:
     person: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """An inquiring customer: ordered and paid the same day, by the next day's end, in the end."""
 
     ordered: tuple[bool, bool, bool]
     paid: tuple[bool, bool, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
+class Sale(NamedTuple):
     """An order, or what one product has of it; amounts in fen, times in Unix ms.
 
     `agent` gets the sale by the rule in force, the other two by the order's and the payment's time.

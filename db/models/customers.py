@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Id, Moment
@@ -65,6 +66,8 @@ class Customer(Synced, Base):
     merged_into: Mapped[Id | None] = mapped_column(default=None)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment] = mapped_column(default=0, index=True)
+
+    __table_args__ = (Index("ix_customers_blocked", "blocked", sqlite_where=text("blocked = 1")),)
 
 
 class CustomerNote(Synced, Base):

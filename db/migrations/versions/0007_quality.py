@@ -108,3 +108,6 @@ def _widen_facts() -> None:
     op.create_index(
         "ix_stats_orders_first", "stats_orders", ["paid_at"], sqlite_where=sa.text("place = 1")
     )
+    op.create_index(
+        "ix_customers_blocked", "customers", ["blocked"], sqlite_where=sa.text("blocked = 1")
+    )

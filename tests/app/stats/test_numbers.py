@@ -146,14 +146,18 @@ def facts_of(db: Database) -> list[list[tuple[Any, ...]]]:
     """All facts, with the parts by what they are instead of by their number."""
     part = "p.conversation_id, p.session_at, p.agent_id"
     of_part = "LEFT JOIN stats_parts p ON p.rid ="
+    sums = (
+        "customer_messages, agent_messages, agent_chars, robot_messages, automatic_messages, "
+        "asked_at"
+    )
     said = "m.rid, m.at, m.role, m.chars, m.product"
     turn = "t.kind, t.asked_at, t.last_asked_at, t.answered_at"
     order = (
         "o.order_id, o.customer_id, o.created_at, o.paid_at, o.shipped_at, o.closed_at, "
-        "o.total_fen, o.paid_fen, o.postage_fen, o.refund_fen, o.quantity"
+        "o.total_fen, o.paid_fen, o.postage_fen, o.refund_fen, o.quantity, o.place, o.since_ms"
     )
     statements = (
-        f"SELECT {part}, customer_id, channel, starts_at, ends_at, opened_by FROM stats_parts p",
+        f"SELECT {part}, customer_id, channel, starts_at, ends_at, opened_by, {sums} FROM stats_parts p",
         f"SELECT {said}, {part} FROM stats_messages m {of_part} m.part",
         f"SELECT {turn}, {part} FROM stats_turns t {of_part} t.part",
         "SELECT rid, order_id, product, quantity, amount_fen, refund_fen FROM stats_items",

@@ -82,7 +82,7 @@ class RuleTrial(Card):
 
     def focus_first(self) -> None:
         """Put the keyboard on the rules."""
-        self.chips.setFocus()
+        self.chips.focus_choice()
 
     # --- parts -----------------------------------------------------------------------------
 

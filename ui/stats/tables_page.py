@@ -120,7 +120,10 @@ class TablesPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard into the table."""
-        (self.table or self.bys).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.table is None:
+            self.bys.focus_choice()
+        else:
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def columns(self) -> list[str]:
         """The metrics that are shown, in the order of their table of definitions."""
@@ -149,7 +152,8 @@ class TablesPage(QWidget):
             "name", _FIRST[by], 150, role="strong", text=partial(_name, by), sortable=True
         )
         columns = [first, *map(self._column, self.columns())]
-        self.table = ListTable(columns, self._context.jobs, _(BYS[by]), lambda row: row.key)
+        name = f"{_('Tables')}: {_(BYS[by])}"
+        self.table = ListTable(columns, self._context.jobs, name, lambda row: row.key)
         self.table.set_empty("stats", _("No numbers in this period"), _("Choose other days."))
         self.table.sort_changed.connect(self._on_sort)
         self.table.row_activated.connect(self._on_entered)

@@ -98,7 +98,9 @@ class Tile(QAbstractButton):
         """Show a value; `token` colours the note, `strong` the value."""
         self._value, self._note, self._token, self._spark = value, note, token, spark
         self._strong, self._known = strong, True
-        self.setAccessibleName(f"{self._name}: {value}" + (f", {note}" if note else ""))
+        words = f"{self._name}: {value}" + (f", {note}" if note else "")
+        self.setText(words)
+        self.setAccessibleName(words)
         self.update()
 
     def clear_value(self) -> None:

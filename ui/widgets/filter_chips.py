@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from ui.widgets.layout import FlowLayout
@@ -43,6 +43,10 @@ class FilterChips(QWidget):
     def set_value(self, key: object) -> None:
         """Choose without telling."""
         self._group.button(self._keys.index(key)).setChecked(True)
+
+    def focus_choice(self) -> None:
+        """Put the keyboard on the choice that holds; arrows move it."""
+        self._group.checkedButton().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_shown(self, key: object, shown: bool) -> None:
         """Offer a choice or leave it out."""

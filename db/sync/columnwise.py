@@ -50,44 +50,43 @@ def decode_numbers(count: int, array: bytes) -> list[int]:
 def _gathered(
     cursor: Any, shape: Shape, names: Sequence[str], condition: str, parameters: Sequence[Any]
 ) -> list[list[Value]]:
+    # In one pass, by rid: what the columns have in common is their order.
+    source = f"FROM {shape.table.name} NOT INDEXED WHERE {condition}"
+
+    def ask(gathering: str) -> Any:
+        return cursor.execute(f"SELECT {gathering} {source}", tuple(parameters)).fetchone()
+
     kinds = [shape.kinds[name] for name in names]
-    gathering = ", ".join(_gathering(name, kind) for name, kind in zip(names, kinds, strict=True))
-    count, *cells = cursor.execute(
-        # In one pass, by rid: what the columns have in common is their order.
-        f"SELECT count(*), {gathering} FROM {shape.table.name} NOT INDEXED WHERE {condition}",
-        tuple(parameters),
-    ).fetchone()
-    rest = iter(cells)
-    return [
-        _ids(count, next(rest), next(rest), next(rest))
-        if kind is Kind.ID
-        else _listed(count, kind, next(rest))
-        for kind in kinds
-    ]
+    gathering = (_gathering(name, kind) for name, kind in zip(names, kinds, strict=True))
+    count, *cells = ask(f"count(*), {', '.join(gathering)}")
+    columns, rest = list[list[Value]](), iter(cells)
+    for name, kind in zip(names, kinds, strict=True):
+        if kind is not Kind.ID:
+            columns.append(_listed(count, kind, next(rest)))
+            continue
+        ids = _ids(next(rest) or b"", next(rest), next(rest))
+        if ids and len(ids) < count:
+            (missing,) = ask(f"CAST(group_concat({name} IS NULL, '') AS BLOB)")
+            some = iter(ids)
+            columns.append([None if null == _NULL else next(some) for null in missing])
+        else:
+            columns.append([*ids] or [None] * count)
+    return columns
 
 
 def _gathering(name: str, kind: Kind) -> str:
     if kind is Kind.ID:
-        fits = f"{name} IS NULL OR (typeof({name}) = 'blob' AND length({name}) = {ID_BYTES})"
-        whole = f"coalesce({name}, zeroblob({ID_BYTES}))"
-        return (
-            f"CAST(group_concat({whole}, '') AS BLOB), coalesce(sum({fits}), 0), "
-            f"CAST(group_concat({name} IS NULL, '') AS BLOB)"
-        )
+        # Nothing but a blob is as great as the empty one: to compare is cheaper than to ask.
+        fits = f"{name} >= x'' AND length({name}) = {ID_BYTES}"
+        return f"CAST(group_concat({name}, '') AS BLOB), count({name}), coalesce(sum({fits}), 0)"
     return f"CAST(json_group_array({name}) AS BLOB)"
 
 
-def _ids(count: int, joined: bytes | None, fitting: int, missing: bytes | None) -> list[Value]:
+def _ids(joined: bytes, count: int, fitting: int) -> list[bytes]:
+    """Those that are there."""
     if fitting != count:
         raise _OtherKind
-    if not joined or not missing:
-        return []
-    if _NULL not in missing:
-        return [joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES)]
-    return [
-        None if null == _NULL else joined[place * ID_BYTES : (place + 1) * ID_BYTES]
-        for place, null in enumerate(missing)
-    ]
+    return [joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES)]
 
 
 def _listed(count: int, kind: Kind, array: bytes) -> list[Value]:

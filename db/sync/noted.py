@@ -107,14 +107,15 @@ def _read_slice(cursor: Any, first: int, top: int, found: dict[int, Noted]) -> N
             _noted(found, tables[0]).born += _runs(rids)
         return
     born: dict[int, list[int]] = {}
+    edits = {number: _noted(found, number).edits for number in set(tables) & BY_NUMBER.keys()}
     notes = zip(tables, rids, kinds, txns, _FIELDS.decode(fields), strict=True)
     for number, rid, kind, txn, edit in notes:
-        if txn in foreign or kind == PURGED or number not in BY_NUMBER:
+        if txn in foreign or kind == PURGED or number not in edits:
             continue
         if kind == INSERTED or edit is None:
             born.setdefault(number, []).append(rid)
         else:
-            _noted(found, number).edits.setdefault(rid, []).append(edit)
+            edits[number].setdefault(rid, []).append(edit)
     for number, some in born.items():
         _noted(found, number).born += _runs(some)
 

@@ -63,9 +63,8 @@ def read_edits(
 def bases_of(notes: Sequence[Fields]) -> Bases:
     """Return of each field the stamp that stood there before the first of some edits."""
     bases: Bases = {}
-    for fields in notes:
-        for key, old in fields.items():
-            bases.setdefault(key, old[1])
+    for fields in reversed(notes):
+        bases.update({key: old[1] for key, old in fields.items()})
     return bases
 
 
@@ -124,12 +123,10 @@ def _was_deleted(deleted: int, clocks: Clocks | None) -> bool:
 
 def _clock(clocks: Clocks, keys: Sequence[str], birth: Clock) -> tuple[Clock, Clocks]:
     """The latest clock of some fields, and those that are another one."""
-    first = clock_of(clocks, keys[0], birth)
-    if len(keys) == 1:
-        return first, {}
-    every = [first, *(clock_of(clocks, key, birth) for key in keys[1:])]
-    if every.count(first) == len(every):
-        return first, {}
+    first = clocks.get(keys[0])
+    if [clocks.get(key) for key in keys].count(first) == len(keys):
+        return (birth if first is None else (first[0], first[1])), {}
+    every = [clock_of(clocks, key, birth) for key in keys]
     latest = max(every)
     return latest, {
         key: [*clock] for key, clock in zip(keys, every, strict=True) if clock != latest

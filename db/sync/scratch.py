@@ -28,6 +28,8 @@ PAGE: Final = 1 << 16
 """Bytes of a page: SQLite's largest, so that few ciphers have to be set up."""
 
 CACHE_KIB: Final = 64 * 1024
+WHOLE_KIB: Final = 256 * 1024
+"""An image up to this size is kept in memory while it is merged: it is read more than once."""
 
 _PREFIX: Final = "scratch-"
 _VECTOR: Final = 16
@@ -128,6 +130,9 @@ def attached(scratch: Scratch, path: Path, key: bytes) -> Iterator[Any]:
         connection.execute(f"ATTACH ? AS shop KEY \"x'{key.hex()}'\"", (str(path),))
         connection.execute("PRAGMA shop.synchronous = FULL")
         connection.execute(f"PRAGMA shop.cache_size = -{CACHE_KIB}")
+        whole = scratch.pages * (PAGE >> 10)
+        if CACHE_KIB < whole <= WHOLE_KIB:
+            connection.execute(f"PRAGMA main.cache_size = -{WHOLE_KIB}")
         yield connection
     finally:
         connection.close()

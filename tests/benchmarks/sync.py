@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, text
 
@@ -24,40 +24,88 @@ from tests.db.sync.homes import Home, Register
 
 OPS: Final = 100_000
 _EDITED: Final = 15_000
+_ROUNDS: Final = 3
 _MARKER: Final = b"benchmark"
 _EDIT: Final = "UPDATE customers SET phone = ?, last_seen_at = ? WHERE id = ?"
 
 
+class _Round(NamedTuple):
+    """Milliseconds of one run of the writing side, and of what it is compared with."""
+
+    sealing: float
+    spent: float
+    copying: float
+    reading: float
+    bytes: int
+    taking: list[Measure]
+
+
 def run(_shop: Shop) -> list[Measure]:
     """85 % new messages, 15 % edits of customers, as in a working day."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        create_folder(folder / "share", _MARKER)
-        a, b = (_home(folder, who) for who in ("a", "b"))
-        customers = _customers(a.db)
-        for home in (a, b, a):
-            home.sync()
-        _work(a.db, customers)
-        before = _size(folder / "share" / "ops")
-        take = milliseconds(a.engine.seal)
-        put = milliseconds(a.engine.publish)
-        sealed = _size(folder / "share" / "ops") - before
-        copy = milliseconds(lambda: _copy(folder / "share" / "ops", folder / "copy", a.dev))
-        bare = _bare(folder / "bare.db", a)
-        taken = _busy(b.sync)
-        same = b.ask("SELECT count(*), sum(at) FROM messages") == a.ask(
-            "SELECT count(*), sum(at) FROM messages"
-        )
-        a.close()
-        b.close()
-    note = "" if same else "NOT THE SAME"
+    rounds = list[_Round]()
+    for number in range(_ROUNDS):
+        with TemporaryDirectory() as name:
+            rounds.append(_round(Path(name), taken=number == _ROUNDS - 1))
+    # The best of some runs: others may use the machine.
+    sealing, spent, copying, reading = (
+        min(times) for times in list(zip(*rounds, strict=True))[: _Round._fields.index("bytes")]
+    )
+    last = rounds[-1]
     return [
         Measure(
-            "sync: seal and publish 100,000 ops", take + put, copy, 25.0, note="÷ copy + fsync"
+            *("sync: seal and publish 100,000 ops", sealing, copying, 25.0),
+            note=f"÷ copy + fsync of {last.bytes / 1e6:.1f} MB",
         ),
-        Measure("sync: take 100,000 ops", taken, bare, 1.6, note=note or "÷ executemany, CPU"),
-        Measure("sync: bytes an op", sealed / OPS, 90, 1.0, unit="B"),
+        Measure(
+            *("sync: seal and publish, the work", spent, reading, 2.0),
+            note="÷ reading the same rows once, CPU",
+        ),
+        *last.taking,
+        Measure("sync: bytes an op", last.bytes / OPS, 90, 1.0, unit="B"),
     ]
+
+
+def _round(folder: Path, *, taken: bool) -> _Round:
+    share = folder / "share"
+    create_folder(share, _MARKER)
+    a, b = (_home(folder, who) for who in ("a", "b"))
+    customers = _customers(a.db)
+    for home in (a, b, a):
+        home.sync()
+    _work(a.db, customers)
+    reading = _busy(lambda: _read_once(a))
+    before, began = _size(share / "ops"), time.process_time()
+    sealing = milliseconds(a.engine.seal) + milliseconds(a.engine.publish)
+    spent = (time.process_time() - began) * 1000
+    sealed = _size(share / "ops") - before
+    copying = milliseconds(lambda: _copy(share / "ops", folder / "copy", a.dev))
+    taking = _taking(folder, a, b) if taken else []
+    for home in (a, b):
+        home.close()
+    return _Round(sealing, spent, copying, reading, sealed, taking)
+
+
+def _taking(folder: Path, a: Home, b: Home) -> list[Measure]:
+    bare = _bare(folder / "bare.db", a)
+    taken = _busy(b.sync)
+    same = b.ask("SELECT count(*), sum(at) FROM messages") == a.ask(
+        "SELECT count(*), sum(at) FROM messages"
+    )
+    note = "÷ executemany, CPU" if same else "NOT THE SAME"
+    return [Measure("sync: take 100,000 ops", taken, bare, 1.6, note=note)]
+
+
+def _read_once(home: Home) -> None:
+    """What no way of sealing can do without: the notes, and each row they name, out of the file."""
+    with home.db.cursor() as cursor:
+        for query in (
+            "SELECT txn, table_no, rid, kind, fields FROM change",
+            "SELECT * FROM messages ORDER BY rid",
+            "SELECT rid, id, phone, last_seen_at, _st, _dv, _fc FROM customers ORDER BY rid",
+        ):
+            cursor.execute(query)
+            while cursor.fetchmany(4_096):
+                pass
 
 
 def _home(folder: Path, name: str) -> Home:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from sqlalchemy import text
@@ -40,7 +41,9 @@ def _measured(shop: Shop, folder: Path) -> list[Measure]:
     services.close()
     copy = milliseconds(lambda: _copy(path, folder / "copy.db"))
     database = Database(folder / "copy.db", key)
+    began = time.process_time()
     vacuum = milliseconds(lambda: backup_to(database.engine, folder / "vacuum.db"))
+    vacuumed = (time.process_time() - began) * 1000
     (folder / "vacuum.db").unlink()
     circle, relay = Circle(epochs={1: EpochKey(1, bytes(range(32)))}), MemoryRelay()
     circle.keys[_DEV] = circle.keys[2] = StationKeys.generate()
@@ -53,7 +56,9 @@ def _measured(shop: Shop, folder: Path) -> list[Measure]:
     _join(fresh, 2)
     taker = Snapshots(fresh, relay, Members(circle, 2), Surroundings())
     reading = milliseconds(lambda: taker.verify(made[0]))
+    began = time.process_time()
     merging = milliseconds(lambda: taker.merge(made[0]))
+    merged = (time.process_time() - began) * 1000
     again = milliseconds(lambda: taker.merge(made[0]))
     indexing = milliseconds(lambda: _index(fresh))
     manifest = made[0].manifest
@@ -68,6 +73,7 @@ def _measured(shop: Shop, folder: Path) -> list[Measure]:
         Measure("snapshot: fetch and prove", reading, copy, TARGET),
         Measure("new station: until it can be used", merging, copy, TARGET, note="copy + fsync"),
         Measure("new station, against VACUUM INTO", merging, vacuum, TARGET),
+        Measure("new station, VACUUM INTO, CPU", merged, vacuumed, TARGET),
         Measure("the same snapshot merged again", again, copy, TARGET),
         Measure("search index of the new station", indexing, copy, 60.0, note="from the queue"),
     ]

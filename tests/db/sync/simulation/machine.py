@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from db.database import Database
 from db.registry import BY_NAME
-from db.sync.engine import Engine, TokenFile
+from db.sync.engine import Engine
 from db.sync.folder import FolderRelay
+from db.sync.identity import TokenFile
 from db.sync.membership import ShopMembership
 from db.sync.relay import Relay, RelayError
 from db.sync.rows import Row

@@ -28,6 +28,7 @@ from db.clock import COUNTER_BITS, HybridClock
 from db.registry import TABLES, Merge
 from db.sync.engine import Engine
 from db.sync.folder import FolderRelay
+from db.sync.identity import Identity
 from db.sync.keys import FrameSealer, StationPublic
 from db.sync.manifests import Place
 from db.sync.membership import ShopMembership
@@ -35,6 +36,7 @@ from db.sync.reading import LogReader
 from db.sync.segments import Sealed, Segment, SegmentError, Writer, open_segment, segment_name
 from db.sync.store import Store
 from db.sync.taking import merge_safely, take_groups
+from db.sync.writing import LogWriter
 from db.triggers import trigger_statements
 from tests.db.sync.simulation.ambience import Ambience
 from tests.db.sync.simulation.disk import Disk, SimulatedDatabase
@@ -251,13 +253,14 @@ def _counted_dev(membership: ShopMembership, random: Callable[[int], bytes]) -> 
 _new_dev = ShopMembership.new_dev
 
 
-def _as_before(engine: Engine) -> None:
+def _as_before(identity: Identity) -> bool:
     """Start without asking whether the database is the one that was here last."""
-    with engine._database.read() as session:
-        me = Store(session.connection()).me()
-    if me.dev == 0:
-        engine.incarnate("first")
-    engine._started = True
+    if identity._started:
+        return False
+    if identity._me().dev == 0:
+        identity._writer.incarnate("first")
+    identity._started = True
+    return True
 
 
 # --- merging
@@ -291,7 +294,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "no_read_back": Mutant(_patches((FolderRelay, "_compare", _nothing)), "written once"),
     "no_rename": Mutant(_patches((FolderRelay, "put_new", _put_directly))),
     "no_healing": Mutant(
-        _patches((Engine, "_put_back", _zero), (Engine, "_answer", _zero)), "on demand"
+        _patches((LogWriter, "_put_back", _zero), (Engine, "_answer", _zero)), "on demand"
     ),
     "hash_not_in_names": Mutant(
         _patches(
@@ -313,7 +316,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "no_fork_detection": Mutant(
         _patches(
             (Engine, "_look_for_myself", _zero),
-            (Engine, "start", _as_before),
+            (Identity, "start", _as_before),
             (Store, "highest_seen", _zero),
             (Store, "note_forks", _zero),
         ),
@@ -322,7 +325,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "counted_incarnations": Mutant(
         _patches((ShopMembership, "new_dev", _counted_dev)), "only logs"
     ),
-    "abandoned_outbox": Mutant(_patches((Engine, "_reopened", _none)), "only logs"),
+    "abandoned_outbox": Mutant(_patches((LogWriter, "_reopened", _none)), "only logs"),
     # snapshots
     "snapshot_with_open_outbox": Mutant(_patches((db.sync.images, "is_settled", _true)), "tidy"),
     "gc_on_one_snapshot": Mutant(_patches((db.sync.collect, "WITNESSES", 1)), "tidy"),

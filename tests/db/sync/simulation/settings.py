@@ -16,6 +16,7 @@ from db.sync.collect import Collector
 from db.sync.engine import Engine
 from db.sync.snapshots import Snapshots
 from db.sync.store import Store
+from db.sync.writing import LogWriter
 
 HOUR: Final = 3_600_000
 _DAY: Final = 24 * HOUR
@@ -41,7 +42,7 @@ def _false(*_: object, **__: object) -> bool:
 
 _COPIES: Final = (Store, "keep_copy", _nothing)
 _SNAPSHOTS: Final = ((Snapshots, "usable", _none), (Collector, "is_due", _false))
-_PUT_BACK: Final = (Engine, "_put_back", _zero)
+_PUT_BACK: Final = (LogWriter, "_put_back", _zero)
 _ANSWERS: Final = (Engine, "_answer", _zero)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -83,10 +83,9 @@ class ErasureDialog(QDialog):
     # --- parts ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        picture = QLabel(pixmap=pixmap("warning", 24, "danger", self.devicePixelRatioF()))
-        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._picture = QLabel()
         self.heading = role(QLabel(wordWrap=True), "heading")
-        top = stack_horizontally(None, picture, self.heading, spacing=12)
+        top = stack_horizontally(None, self._picture, self.heading, spacing=12)
         top.setStretch(1, 1)
         self.notice = NoticeBar()
         self._inner = QWidget()
@@ -115,7 +114,7 @@ class ErasureDialog(QDialog):
 
     def _build_question(self) -> None:
         self.reason = QComboBox()
-        self.reason.setAccessibleName(_("Why"))
+        self.reason.setAccessibleName(_("Reason"))
         for value, title in REASONS.items():
             self.reason.addItem(_(title), value)
         self.name = QLineEdit()
@@ -126,7 +125,7 @@ class ErasureDialog(QDialog):
         grid = QGridLayout(self._question)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
-        grid.addWidget(QLabel(_("Why")), 0, 0)
+        grid.addWidget(QLabel(_("Reason")), 0, 0)
         grid.addWidget(self.reason, 0, 1)
         grid.addWidget(self.label, 1, 0, 1, 2)
         grid.addWidget(self.name, 2, 0, 1, 2)
@@ -134,8 +133,10 @@ class ErasureDialog(QDialog):
 
     # --- what it shows --------------------------------------------------------------------
 
-    def _say(self, heading: str) -> None:
+    def _say(self, heading: str, picture: str = "warning") -> None:
         self.heading.setText(heading)
+        tint = "danger" if picture == "warning" else "success"
+        self._picture.setPixmap(pixmap(picture, 24, tint, self.devicePixelRatioF()))
         clear_layout(self._body)
         self.notice.say("")
         self._question.hide()
@@ -146,7 +147,7 @@ class ErasureDialog(QDialog):
     def _show_preview(self, preview: ErasurePreview) -> None:
         self._say(_("Erase this person for ever?"))
         self.notice.say(_("This can't be undone, at no station and by nobody."), "danger")
-        self._counts(count_words(preview.counts))
+        self._counts(_("What is blanked:"), count_words(preview.counts))
         self._lines([*kept_words(preview), *alike_words(preview)])
         self._backups(preview.backups)
         if not preview.manages:
@@ -166,9 +167,9 @@ class ErasureDialog(QDialog):
 
     def _show_report(self, report: ErasureReport) -> None:
         self._report = report
-        self._say(_("The person was erased."))
+        self._say(_("The person was erased."), "check-circle")
         self.close_button.setText(_("Close"))
-        self._counts(count_words(report.counts))
+        self._counts(_("What was blanked:"), count_words(report.counts))
         self._lines([*kept_words(report), *held_words(report)])
         self._backups(report.backups)
         if report.backups:
@@ -179,21 +180,21 @@ class ErasureDialog(QDialog):
         self.close_button.setFocus()
         self._fit()
 
-    def _counts(self, counts: list[tuple[str, int]]) -> None:
+    def _counts(self, title: str, counts: list[tuple[str, int]]) -> None:
         if not counts:
             return
-        self._lines([_("What is blanked:")], "strong")
+        self._lines([title], "strong")
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(12, 0, 0, 0)
         grid.setVerticalSpacing(2)
         grid.setHorizontalSpacing(12)
-        for place, (title, count) in enumerate(counts):
+        for place, (what, count) in enumerate(counts):
             row, column = place // 2, place % 2 * 2
             number = role(QLabel(f"{count:,}"), "mono")
             number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(number, row, column)
-            grid.addWidget(QLabel(title), row, column + 1)
+            grid.addWidget(QLabel(what), row, column + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         self._body.addWidget(holder)
@@ -220,6 +221,10 @@ class ErasureDialog(QDialog):
 
     def _fit(self) -> None:
         """As high as its text, and scrolled where that is more than a small screen has."""
+        # New labels have no height before the window has shown them.
+        QTimer.singleShot(0, self, self._fit_shown)
+
+    def _fit_shown(self) -> None:
         self._scroll.setVisible(self._body.count() > 0)
         height = max(self._body.heightForWidth(_INNER), self._inner.sizeHint().height())
         self._scroll.setFixedHeight(min(height, _MOST_BODY))

@@ -61,7 +61,7 @@ def test_a_person_is_erased_once_their_nick_is_typed(
     card.erasing.action.trigger()
     dialog = dialog_of(card)
     assert "小鱼" in dialog.label.text()
-    assert "消息" in words(dialog)
+    qtbot.waitUntil(lambda: "消息" in words(dialog))
     assert not dialog.ok.isEnabled()
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert dialog.isVisible()
@@ -73,7 +73,7 @@ def test_a_person_is_erased_once_their_nick_is_typed(
     assert dialog.delete.isVisibleTo(dialog)
     QTest.keyClick(dialog.delete, Qt.Key.Key_Space)
     assert not dialog.delete.isVisibleTo(dialog)
-    assert "本店文件夹里的备份都不含此人。" in words(dialog)
+    qtbot.waitUntil(lambda: "本店文件夹里的备份都不含此人。" in words(dialog))
     dialog.reject()
     assert context.services.customers.card(customer).shown_name == ""
     assert "小丽" in card.erasing.bar.text()

@@ -12,6 +12,7 @@ from app.core.settings import SHOP_NAME
 from app.sync.figures import view_stations
 from app.sync.settings import WISHED_SHOP
 from app.sync.status import SyncState
+from db.sync.refusals import Refusal
 from db.sync.vault import Vault
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Arrival:
     offline_since: int = 0
     records: Mapping[str, int] = field(default_factory=dict)
     station_id: bytes = b""
+    refusal: Refusal | None = None
+    """Why nobody will let this station in by the request that waits."""
+    asks_again: bool = False
+    """It was let in by a station that may not do so any more, and waits for another."""
 
     @property
     def complete(self) -> bool:
@@ -60,6 +65,8 @@ def look_at_arrival(
         shop=settings.get(SHOP_NAME) or settings.get(WISHED_SHOP),
         station=Vault(db).myself().name,
         station_id=membership.station,
+        refusal=membership.refusal,
+        asks_again=waits and membership.asks_again,
         folder=membership.folder,
         staffed=not staff.is_empty(),
         unread=0 if waits else sum(s.unread for s in view_stations(db, membership)),

@@ -15,6 +15,7 @@ from db.database import Database
 from db.models import Conflict
 from db.registry import BY_NAME
 from db.sync.heads import Head, unpack_head
+from db.sync.losses import given_up
 from db.sync.membership import ShopMembership
 from db.sync.ops import OUTBOX
 from db.sync.store import Store
@@ -82,6 +83,9 @@ def view_stations(db: Database, membership: ShopMembership) -> tuple[StationView
         cursors = {dev: place.seq for dev, place in store.cursors().items()}
         heads = {dev: (at, unpack_head(head)) for dev, (at, head) in store.heads().items()}
         me = store.me()
+        for dev, seq in sorted(given_up(session.connection())):
+            if seq == cursors.get(dev, 0) + 1:
+                cursors[dev] = seq  # nothing waits there any more
         for dev in store.my_devs():
             cursors[dev] = max(cursors.get(dev, 0), store.last_published(dev).seq)
     newest = _newest(cursors, heads)

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _, current_language
+from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME
 from app.sync.folders import relay_errors
 from app.sync.sheet import RecoverySheet, print_sheet
 from app.sync.shop_entry import ShopEntry, look_ahead
 from app.sync.shop_errors import last_manager, no_root
-from app.sync.shop_model import JOIN_PREFIX, Preview, ShopInvitation, ShopMember, StationRequest
+from app.sync.shop_model import (
+    JOIN_PREFIX,
+    Lost,
+    Preview,
+    ShopInvitation,
+    ShopMember,
+    StationRequest,
+)
 from db.clock import now_ms
-from db.sync.admission import INVITE_HOURS, approve, grant, invite, pending
+from db.sync.admission import INVITE_HOURS, Pending, approve, decline, grant, invite, pending
 from db.sync.exclusion import renew_root, revoke, withdraw
+from db.sync.folder import FolderRelay
+from db.sync.membership import ShopMembership
 from db.sync.recovery import Tongue, make_sheet
 from db.sync.relay import RelayError
 
 __all__ = [
     "JOIN_PREFIX",
+    "Lost",
     "Preview",
     "Shop",
     "ShopInvitation",
@@ -51,8 +64,13 @@ class Shop(ShopEntry):
             found = pending(membership, self._sync().relay(), now_ms())
         except RelayError:
             return []
+        codes = Counter(waiting.invite for waiting in found)
         return [
-            StationRequest(w.request.station, w.request.name, w.request.at, w.manage) for w in found
+            StationRequest(
+                *(w.request.station, w.request.name, w.request.at, w.manage),
+                shared_code=codes[w.invite] > 1,
+            )
+            for w in found
         ]
 
     def approve(
@@ -63,14 +81,49 @@ class Shop(ShopEntry):
         An administrator's station also holds the root key: it can print recovery sheets.
         """
         membership, relay = self._managing()
-        found = [w for w in self._pending(membership, relay) if w.request.station == station]
-        if not found:
-            raise NotFound(_("This station does not ask to join any more."))
-        (waiting,) = found
+        waiting = self._asking(membership, relay, station)
         may = waiting.manage if manage is None else manage
         with no_root(), relay_errors():
             approve(membership, relay, waiting, manage=may, root=administrator)
         self._pass()
+
+    def decline(self, station: bytes) -> None:
+        """Turn a request to join down; the station is told so."""
+        membership, relay = self._managing()
+        waiting = self._asking(membership, relay, station)
+        with relay_errors():
+            decline(membership, relay, waiting)
+        self._pass()
+
+    def _asking(self, membership: ShopMembership, relay: FolderRelay, station: bytes) -> Pending:
+        found = [w for w in self._pending(membership, relay) if w.request.station == station]
+        if not found:
+            raise NotFound(_("This station does not ask to join any more."))
+        return found[0]
+
+    def losses(self) -> tuple[Lost, ...]:
+        """Return what is missing in the folder and could be given up, by station."""
+        membership, engine = self._membership(), self._sync().engine()
+        names = membership.names()
+        with relay_errors():
+            found = engine.reader.losses()
+        return tuple(
+            Lost(names.get(membership.station_of(loss.dev) or b"", ""), loss.last - loss.first + 1)
+            for loss in found
+        )
+
+    def accept_losses(self) -> int:
+        """Go on without the parts that no computer can bring; returns how many.
+
+        What stood in them and nowhere else is lost here. Should they turn up they are still taken.
+        Raises `PermissionDenied` for who may not set the shop's rules.
+        """
+        self._staff.require(Permission.SHOP_SETTINGS)
+        engine = self._sync().engine()
+        with relay_errors():
+            found = engine.reader.give_up(self._db.actor)
+        self._pass(full=True)
+        return sum(loss.last - loss.first + 1 for loss in found)
 
     def members(self) -> list[ShopMember]:
         """Return all stations, those that are out last."""
@@ -123,14 +176,24 @@ class Shop(ShopEntry):
             grant(membership, relay, station, root=administrator)
         self._pass()
 
-    def withdraw(self, station: bytes) -> None:
-        """Take the right to manage from a station; it stays in the shop."""
+    def withdraw(self, station: bytes) -> bool:
+        """Take the right to manage from a station; it stays in the shop.
+
+        Of an administrator's the root key is renewed; returns whether older recovery sheets are
+        void now.
+        """
         self._pass(full=True)
         membership, relay = self._managing()
         self._check_member(membership, station)
-        with last_manager(), relay_errors():
-            withdraw(membership, relay, station)
+        before = membership.judgement.root
+        with no_root(), last_manager(), relay_errors():
+            if station in membership.judgement.roots_held and membership.root is None:
+                raise LookupError
+            withdraw(membership, relay, station, self._around)
+        # Whoever took in one of its snapshots meanwhile needs one of a station that may.
+        self._sync().engine().snapshot_wanted = True
         self._pass()
+        return membership.judgement.root != before
 
     def rotate(self) -> None:
         """Draw a new key for everything written from now on; older keys go on opening the rest."""

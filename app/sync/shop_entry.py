@@ -8,12 +8,13 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.settings import SHOP_NAME
 from app.sync.folders import check_home, open_folder, prepare_folder, put_marker, relay_errors
+from app.sync.refused import Refusal
 from app.sync.settings import WISHED_SHOP
 from app.sync.shop_errors import invite_errors, words_errors
 from app.sync.shop_ground import ShopGround
 from app.sync.shop_model import JOIN_PREFIX, Preview
 from db.clock import now_ms
-from db.sync.admission import ask_to_join, find_invitation, found_shop
+from db.sync.admission import ask_to_join, find_invitation, found_shop, take_back
 from db.sync.folder import FolderRelay
 from db.sync.invitations import BadCode, Greeting, Invitation, parse_code
 from db.sync.marker import Marker
@@ -76,6 +77,12 @@ class ShopEntry(ShopGround):
         self._sync().restart()
         return Preview(greeting.name, greeting.practice, self.has_data)
 
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why nobody will let this station in by the request that waits; None: somebody may."""
+        membership = self._known()
+        return None if membership is None else membership.refusal
+
     def cancel(self) -> None:
         """Take back the wish to join, as long as nobody let this station in."""
         self._require()
@@ -86,7 +93,9 @@ class ShopEntry(ShopGround):
                 code="not_waiting",
             )
         self._sync().stop()
-        self._vault.withdraw()
+        membership = self._membership()
+        marker = Marker(membership.founding_root, self._home.practice).pack()
+        take_back(self._db, FolderRelay(Path(membership.folder), marker))
 
     def recover(self, folder: Path, words: str, station: str) -> None:
         """Take the shop back with the words of its recovery sheet, or what its QR code holds."""

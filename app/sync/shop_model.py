@@ -35,6 +35,8 @@ class StationRequest:
     name: str
     asked_at: int
     manage: bool
+    shared_code: bool = False
+    """Another station asks by the same invitation: at most one of them was invited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,11 @@ class ShopMember:
     manages: bool
     administers: bool
     revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Parts of what a station wrote that nobody can find."""
+
+    station: str
+    parts: int

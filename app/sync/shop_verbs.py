@@ -13,10 +13,11 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.outcome import DONE, PROBLEMS, Handler, Outcome, Subparsers, verb
 from app.core.zones import shop_zone
+from app.sync.refused import refused_words
 
 if TYPE_CHECKING:
     from app.services import Services
-    from app.sync.shop import ShopMember
+    from app.sync.shop import ShopMember, StationRequest
 
 _LOOK_S: Final = 1.0
 _Parser = argparse.ArgumentParser
@@ -66,6 +67,10 @@ def _register_rule(group: Subparsers[_Parser]) -> None:
     right.add_argument("--manage", action="store_true", help=_("it may manage the shop"))
     right.add_argument("--no-manage", action="store_true", help=_("it may not manage the shop"))
     approve.add_argument("--administrator", action="store_true", help=_("it gets the root key too"))
+    decline = verb(group, "decline", run_decline, about=_("turn a request to join down"))
+    decline.add_argument(
+        "station", nargs="?", default="", help=_("name or id; if only one asks, it")
+    )
     for name, run, about in (
         ("revoke", run_revoke, _("shut a station out")),
         ("grant", run_grant, _("let a station manage")),
@@ -98,10 +103,15 @@ def run_join(services: Services, args: argparse.Namespace) -> Outcome:
     """Ask to join, and wait if told so; exit code 1 where nobody let it in by then."""
     seen = services.shop.join(args.folder, args.code, args.station, bring_data=args.bring_data)
     end = time.monotonic() + args.wait
-    while not services.shop.joined and time.monotonic() < end:
+    refusal = services.shop.refusal
+    while not services.shop.joined and refusal is None and time.monotonic() < end:
         services.sync.pass_now()
         time.sleep(min(_LOOK_S, max(0.0, end - time.monotonic())))
+        refusal = services.shop.refusal
     document = {"asked": seen.shop, **_standing(services)}
+    if refusal is not None:
+        lines = [refused_words(refusal), _("Take it back with “kefu shop cancel”, then ask anew.")]
+        return Outcome({**document, "refused": refusal.value}, lines, PROBLEMS)
     if services.shop.joined:
         return Outcome(
             document, [_("This station is in the shop “{shop}”.").format(shop=seen.shop)]
@@ -142,14 +152,18 @@ def run_members(services: Services, _args: argparse.Namespace) -> Outcome:
     document = {
         "stations": [_member(member) for member in members],
         "requests": [
-            {"id": r.station.hex(), "name": r.name, "asked": r.asked_at, "manage": r.manage}
+            {
+                "id": r.station.hex(),
+                "name": r.name,
+                "asked": r.asked_at,
+                "manage": r.manage,
+                "shared_code": r.shared_code,
+            }
             for r in requests
         ],
     }
     lines = [f"{m.station.hex()[:8]}  {m.name or '-'}  {_state(m)}".rstrip() for m in members]
-    lines += [
-        f"{r.station.hex()[:8]}  " + _("{name} asks to join").format(name=r.name) for r in requests
-    ]
+    lines += [_request_line(request) for request in requests]
     return Outcome(document, lines)
 
 
@@ -161,6 +175,17 @@ def run_approve(services: Services, args: argparse.Namespace) -> Outcome:
     manage = True if args.manage else False if args.no_manage else None
     services.shop.approve(found, manage=manage, administrator=args.administrator)
     return _changed(services, found, _("{name} is in the shop."))
+
+
+def run_decline(services: Services, args: argparse.Namespace) -> Outcome:
+    """Turn a request down."""
+    services.shop.require_right()
+    requests = services.shop.requests()
+    found = _chosen(args.station, [(r.station, r.name) for r in requests])
+    services.shop.decline(found)
+    name = next(r.name for r in requests if r.station == found)
+    document = {"declined": {"id": found.hex(), "name": name}}
+    return Outcome(document, [_("{name} is not let in.").format(name=name)])
 
 
 def run_revoke(services: Services, args: argparse.Namespace) -> Outcome:
@@ -183,8 +208,11 @@ def run_grant(services: Services, args: argparse.Namespace) -> Outcome:
 def run_withdraw(services: Services, args: argparse.Namespace) -> Outcome:
     """Take the right from a station."""
     station = _station(services, args.station)
-    services.shop.withdraw(station)
-    return _changed(services, station, _("{name} may no longer manage the shop."))
+    void = services.shop.withdraw(station)
+    outcome = _changed(services, station, _("{name} may no longer manage the shop."))
+    if void:
+        outcome.lines.append(_("Older recovery sheets are void: print a new one."))
+    return Outcome({**outcome.document, "sheets_void": void}, outcome.lines)
 
 
 def run_rotate(services: Services, _args: argparse.Namespace) -> Outcome:
@@ -253,6 +281,11 @@ def _member(member: ShopMember) -> dict[str, Any]:
         "administers": member.administers,
         "revoked": member.revoked,
     }
+
+
+def _request_line(request: StationRequest) -> str:
+    line = f"{request.station.hex()[:8]}  " + _("{name} asks to join").format(name=request.name)
+    return f"{line} ({_('with the code of another')})" if request.shared_code else line
 
 
 def _state(member: ShopMember) -> str:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
         ("status", _("only say how the sharing fares")),
         ("verify", _("prove every file of the shared folder and name what is wrong")),
         ("repair", _("put back what is damaged or missing, from here and from the others")),
+        ("accept-loss", _("go on without what no computer can bring back")),
     ):
         modes.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=about)
     parser.set_defaults(mode="once")
@@ -54,6 +56,8 @@ def run_sync(services: Services, args: argparse.Namespace) -> Outcome:
         )
     if args.mode in {"verify", "repair"}:
         return run_check(services.sync, repair=args.mode == "repair")
+    if args.mode == "accept-loss":
+        return _accept_loss(services)
     if args.mode == "watch":
         _watch(services.sync, services)
     elif args.mode == "once":
@@ -70,6 +74,26 @@ def run_check(sync: SyncService, *, repair: bool) -> Outcome:
         if repair:
             return _repaired(sync.engine().repair())
         return _verified(sync.engine().verify())
+
+
+def _accept_loss(services: Services) -> Outcome:
+    """Give up what is missing; what it was is named before it is gone over."""
+    from app.sync.folders import relay_errors  # brings the ciphers along
+
+    with relay_errors():
+        services.sync.pass_now(full=True)
+    lost = services.shop.losses()
+    count = services.shop.accept_losses()
+    lines = [
+        ngettext(
+            "{n} part of {station} given up", "{n} parts of {station} given up", one.parts
+        ).format(n=one.parts, station=one.station or "?")
+        for one in lost
+    ]
+    document = {"given_up": [{"station": o.station, "parts": o.parts} for o in lost]}
+    return Outcome(
+        document, lines if count else [_("Nothing is missing that the others were asked for.")]
+    )
 
 
 def _verified(report: Verified) -> Outcome:
@@ -91,11 +115,13 @@ def _verified(report: Verified) -> Outcome:
 def _repaired(done: Repaired) -> Outcome:
     document = {
         "restored": done.restored,
+        "removed": done.removed,
         "asked": done.asked,
         "snapshot": done.snapshot_wanted,
         "faults": [_fault(fault) for fault in done.left],
     }
     lines = [_("put back: {name}").format(name=name) for name in done.restored]
+    lines += [_("removed: {name}").format(name=name) for name in done.removed]
     lines += [_("asked the others for: {name}").format(name=name) for name in done.asked]
     lines += [_fault_line(fault) for fault in done.left]
     lines = lines or [_("Nothing was to be mended.")]
@@ -111,6 +137,16 @@ def _fault_line(fault: Fault) -> str:
 
 
 def _once(sync: SyncService) -> None:
+    from db.sync.keys import KeyFault  # brings the ciphers along
+    from db.sync.relay import RelayError
+
+    _pass_on(sync)
+    with suppress(RelayError, KeyFault):
+        # Nobody is here to see whether what is missing comes by itself; the next time may find it.
+        sync.engine().reader.ask_now()
+
+
+def _pass_on(sync: SyncService) -> None:
     for number in range(MOST_PASSES):
         result = sync.pass_now(full=number == 0)
         if result is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,7 @@ from db.sync.marker import Marker
 from db.sync.membership import ROOT_PASSED, ShopMembership
 from db.sync.records import (
     Approve,
+    Decline,
     Epoch,
     Found,
     Grant,
@@ -199,7 +201,9 @@ def pending(membership: ShopMembership, relay: Relay, now: int) -> list[Pending]
         if fact.expires_at < now:
             continue
         for request in _requests(membership, relay, fact):
-            if request.station not in membership.judgement.members:
+            known = membership.judgement.members
+            declined = (code, request.station) in membership.judgement.declined
+            if request.station not in known and not declined:
                 found[request.station] = Pending(code, request, fact.manage)
     return sorted(found.values(), key=lambda waiting: waiting.request.at)
 
@@ -232,6 +236,28 @@ def approve(
     return record
 
 
+def decline(membership: ShopMembership, relay: Relay | None, waiting: Pending) -> Record:
+    """Turn a request down; its station is told, and may ask anew under another key."""
+    record = membership.publish(Decline(waiting.invite, waiting.request.station), relay)
+    invitation = membership.judgement.invites.get(waiting.invite)
+    if relay is not None and invitation is not None and isinstance(invitation.fact, Invite):
+        for name, request in _named_requests(membership, relay, invitation.fact):
+            if request.station == waiting.request.station:
+                with suppress(RelayError):
+                    relay.delete(name)
+    return record
+
+
+def take_back(database: Database, relay: Relay) -> None:
+    """Forget a shop that this home only asked to join, and the request in the folder."""
+    vault = Vault(database)
+    asked = vault.find("request")
+    vault.withdraw()
+    if asked is not None and vault.find_myself() is None:
+        with suppress(RelayError):
+            relay.delete(asked.partition(b"\n")[0].decode())
+
+
 def _sweep_requests(relay: Relay, invited: bytes) -> None:
     try:
         for name in relay.list(requests_prefix(invited)):
@@ -258,6 +284,12 @@ def grant(membership: ShopMembership, relay: Relay | None, station: bytes, *, ro
 
 
 def _requests(membership: ShopMembership, relay: Relay, fact: Invite) -> list[Request]:
+    return [request for _, request in _named_requests(membership, relay, fact)]
+
+
+def _named_requests(
+    membership: ShopMembership, relay: Relay, fact: Invite
+) -> list[tuple[str, Request]]:
     sealed = dict(fact.secrets).get(membership.station)
     files = [n for n in relay.list(requests_prefix(fact.invite)) if is_request_name(n)]
     if sealed is None or not files:
@@ -267,7 +299,7 @@ def _requests(membership: ShopMembership, relay: Relay, fact: Invite) -> list[Re
     except KeyFault:
         return []
     opened = open_invitation(secret, membership.shop)
-    return [r for name in files if (r := _request(relay, name, opened, membership.shop))]
+    return [(n, r) for n in files if (r := _request(relay, n, opened, membership.shop))]
 
 
 def _request(relay: Relay, name: str, opened: Invitation, shop: bytes) -> Request | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 from db.database import Database
+from db.sync import asks, heads, here
 from db.sync.asks import Asks, restore_file
 from db.sync.blobs import Proof
-from db.sync.manifests import Place, SnapshotDamaged, SnapshotError
-from db.sync.membership import Membership
+from db.sync.manifests import Place, SnapshotDamaged
+from db.sync.members import Membership
+from db.sync.notes import NoteFault, NoteLocked, open_note
 from db.sync.ranges import parse_range, split_range
 from db.sync.records import RecordFault, parse_record_name, read_named
 from db.sync.relay import NotThere, Relay
@@ -38,6 +41,13 @@ MISSING: Final = "missing"
 FORK: Final = "fork"
 MOST_MISSING: Final = 10_000
 """Missing segments that are listed of one log."""
+NOTES: Final = {
+    heads.DIRECTORY: heads.PURPOSE,
+    asks.DIRECTORY: asks.PURPOSE,
+    here.DIRECTORY: here.PURPOSE,
+}
+"""Directories of small sealed notes, and what each is sealed for."""
+_NOTE: Final = re.compile(r"(?:head|ask|here)/([0-9a-f]{16})\.[0-9a-f.]+\.kd[hap]")
 _REASONS: Final[dict[type[SegmentError], str]] = {
     SegmentDamaged: DAMAGED,
     SegmentForeign: FOREIGN,
@@ -61,6 +71,7 @@ class Verified:
     segments: int = 0
     snapshots: int = 0
     records: int = 0
+    notes: int = 0
     attachments: int = 0
     bytes: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -71,6 +82,7 @@ class Repaired:
     """What was put back, what others were asked for, and what stays wrong for now."""
 
     restored: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     snapshot_wanted: bool = False
     left: list[Fault] = field(default_factory=list)
@@ -104,11 +116,12 @@ class Checker:
         self._snapshots, self._asks, self._attached = snapshots, asks, attached
 
     def verify(self, claims: dict[int, int]) -> Verified:
-        """Prove every file but hints; `claims` is how far heads say logs go."""
+        """Prove every file; `claims` is how far heads say logs go."""
         report = Verified()
         before = dict(self._segments(report))
         self._check_snapshots(report)
         self._check_records(report)
+        self._check_notes(report)
         self._check_attached(report)
         self._check_chains(before, report)
         self._check_missing(set(before), claims, report)
@@ -196,10 +209,10 @@ class Checker:
         for opened in self._snapshots.usable(afresh=True):
             report.snapshots += 1
             report.bytes += opened.manifest.sealed
-            try:
-                self._snapshots.verify(opened)
-            except (SnapshotError, NotThere) as error:
-                report.faults.append(Fault(opened.name, DAMAGED, str(error)))
+            report.faults += (
+                Fault(name, DAMAGED, reason)
+                for name, reason in self._snapshots.wrong_chunks(opened)
+            )
         report.faults += (
             Fault(name, DAMAGED if isinstance(fault, SnapshotDamaged) else FOREIGN, str(fault))
             for name, fault in self._snapshots.faults.items()
@@ -219,6 +232,33 @@ class Checker:
             except RecordFault as error:
                 report.faults.append(Fault(name, DAMAGED, str(error)))
 
+    def _check_notes(self, report: Verified) -> None:
+        """Heads, asks, and who is where: hints that come and go, but each must open."""
+        for directory, purpose in NOTES.items():
+            for name in self._relay.list(directory):
+                fault = self._note_fault(name, purpose)
+                if fault is not None:
+                    report.faults.append(fault)
+                report.notes += fault is None
+
+    def _note_fault(self, name: str, purpose: bytes) -> Fault | None:
+        member, dev = self._membership, _writer_of(name)
+        if dev is None:
+            return None  # a conflict copy or a stranger's: nobody looks at it
+        if member.signer(dev) is None:
+            return Fault(name, UNKNOWN_WRITER)
+        try:
+            note = open_note(
+                purpose, self._relay.get(name), member.shop, member.signer, member.epochs
+            )
+        except NotThere:
+            return None
+        except NoteLocked as error:
+            return Fault(name, LOCKED, str(error))
+        except NoteFault as error:
+            return Fault(name, DAMAGED, str(error))
+        return None if note.dev == dev else Fault(name, FOREIGN, "of another writer")
+
     def _check_attached(self, report: Verified) -> None:
         if self._attached is None:
             return
@@ -229,6 +269,11 @@ class Checker:
                 report.faults.append(Fault(proof.name, proof.reason, proof.detail))
 
     def _mend(self, fault: Fault, me: int, done: Repaired) -> bool:
+        if fault.name.startswith(tuple(NOTES)):
+            # Its writer gives every one another name: nobody needs what is there.
+            self._relay.delete(fault.name)
+            done.removed.append(fault.name)
+            return True
         if fault.name.startswith("snap/"):
             done.snapshot_wanted = True
             return True
@@ -272,3 +317,8 @@ class Checker:
         self._asks.put(me, dev, seq)
         done.asked.append(f"{dev:016x}/{seq}")
         return True
+
+
+def _writer_of(name: str) -> int | None:
+    found = _NOTE.fullmatch(name)
+    return int(found[1], 16) if found else None

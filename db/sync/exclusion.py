@@ -24,12 +24,24 @@ class LastManager(ValueError):
     """Nobody would be left to let stations in or shut them out."""
 
 
-def withdraw(membership: ShopMembership, relay: Relay | None, station: bytes) -> Record:
-    """Take the right `manage` from a station; what it did with it so far stands."""
+def withdraw(
+    membership: ShopMembership,
+    relay: Relay | None,
+    station: bytes,
+    surroundings: Surroundings | None = None,
+) -> Record:
+    """Take the right `manage` from a station; what it did with it so far stands.
+
+    If it knows the root key and this station does too, the shop gets a new one: with the old it
+    could come back as a manager.
+    """
     _keep_a_manager(membership.judgement, station)
     pins = _pins(membership, station, membership.known_run)
     fact = Withdraw(station, pins, _known_records(membership, station))
-    return membership.publish(fact, relay)
+    record = membership.publish(fact, relay)
+    if station in membership.judgement.roots_held and membership.root is not None:
+        renew_root(membership, relay, surroundings or Surroundings())
+    return record
 
 
 def revoke(

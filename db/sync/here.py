@@ -27,7 +27,8 @@ ALIVE_MS: Final = 8_000
 GONE_MS: Final = 20_000
 """Nothing new for this long: that station is not here any more."""
 
-_PURPOSE: Final = b"here v1"
+DIRECTORY: Final = "here/"
+PURPOSE: Final = b"here v1"
 _NAME: Final = re.compile(r"here/([0-9a-f]{16})\.([0-9]{10})\.kdp")
 
 
@@ -99,7 +100,7 @@ class HereBoard:
 
     def _newest(self) -> dict[int, str]:
         mine, found = self._dev(), dict[int, str]()
-        for name in self._relay.list("here/"):
+        for name in self._relay.list(DIRECTORY):
             match = _NAME.fullmatch(name)
             if match and (dev := int(match[1], 16)) != mine:
                 found[dev] = name  # the listing is in order: the last count stays
@@ -108,11 +109,11 @@ class HereBoard:
     def _sealed(self, dev: int, here: Here) -> bytes:
         of = self._membership
         draw = self._surroundings.random
-        return seal_note(_PURPOSE, here, of.shop, dev, of.keys, of.current, draw)
+        return seal_note(PURPOSE, here, of.shop, dev, of.keys, of.current, draw)
 
     def _opened(self, dev: int, data: bytes) -> Here:
         of = self._membership
-        note = open_note(_PURPOSE, data, of.shop, of.signer, of.epochs)
+        note = open_note(PURPOSE, data, of.shop, of.signer, of.epochs)
         if note.dev != dev:
             raise NoteFault("the name is another station's")
         return msgspec.convert(note.content, Here)

@@ -15,6 +15,7 @@ from db.sync.records import (
     NONCE_BYTES,
     Announce,
     Approve,
+    Decline,
     Epoch,
     Found,
     Grant,
@@ -91,6 +92,10 @@ class Judgement:
     roots_held: set[bytes] = field(default_factory=set)
     invites: dict[bytes, Record] = field(default_factory=dict)
     used: dict[bytes, bytes] = field(default_factory=dict)
+    declined: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """(invitation, station) of requests that were turned down."""
+    counted: set[bytes] = field(default_factory=set)
+    """Hashes of the records that count."""
     sheets: list[Record] = field(default_factory=list)
     vouched: set[bytes] = field(default_factory=set)
 
@@ -288,6 +293,7 @@ class _Walk:
         fact, judgement = record.fact, self.judgement
         self.counted.append(record)
         judgement.vouched.add(record.digest)
+        judgement.counted.add(record.digest)
         match fact:
             case Found() | Recover() | Approve():
                 self._take_welcome(record, fact)
@@ -305,6 +311,8 @@ class _Walk:
                 judgement.invites[fact.invite] = record
             case Sheet():
                 judgement.sheets.append(record)
+            case Decline():
+                judgement.declined.add((fact.invite, fact.station))
         if isinstance(fact, Grant | Approve) and fact.root:
             judgement.roots_held.add(
                 fact.station if isinstance(fact, Grant) else station_id(fact.signing)

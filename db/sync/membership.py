@@ -46,6 +46,7 @@ from db.sync.records import (
     record_name,
     station_id,
 )
+from db.sync.refusals import Refusal, was_let_in_for_nothing, why_refused
 from db.sync.relay import Relay
 from db.sync.surroundings import Surroundings
 from db.sync.vault import Self, Vault
@@ -119,6 +120,23 @@ class ShopMembership:
     def revoked(self) -> bool:
         """Whether this station was shut out."""
         return self.station in self.judgement.revoked
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why nobody will let this station in by the request that waits; None: somebody may."""
+        asked = self._vault.find("asked")
+        if asked is None or self._joined or self.member:
+            return None
+        now = self._surroundings.now_ms()
+        return why_refused(self.judgement, self._records.values(), asked, self.station, now)
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether this station was let in by one who may not do so any more, and waits again."""
+        asked = self._vault.find("asked")
+        if asked is None or self._joined or self.member:
+            return False
+        return was_let_in_for_nothing(self.judgement, self._records.values(), asked, self.station)
 
     @property
     def asking(self) -> int:
@@ -320,7 +338,7 @@ class ShopMembership:
     def _ask_again(self, relay: Relay) -> None:
         """Put the request back that the folder lost before anybody answered it."""
         asked = self._vault.find("request")
-        if asked is not None:
+        if asked is not None and self.refusal is None:
             name, _, data = asked.partition(b"\n")
             if not relay.list(name.decode()):
                 put_record(relay, name.decode(), data)

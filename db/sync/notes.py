@@ -34,6 +34,10 @@ class NoteFault(Exception):
     """The bytes are no note that this station can read or believe."""
 
 
+class NoteLocked(NoteFault):
+    """It may be sound: a record or a key is missing here."""
+
+
 class Note(NamedTuple):
     """What a note says, and which incarnation signed it."""
 
@@ -73,7 +77,7 @@ def open_note(
         raise NoteFault("no note of this shop")
     public, epoch = signer(dev), epochs.get(number)
     if public is None or epoch is None:
-        raise NoteFault("nobody vouches for the writer, or its key is not here")
+        raise NoteLocked("nobody vouches for the writer, or its key is not here")
     body, signature = data[:-SIGNATURE_BYTES], data[-SIGNATURE_BYTES:]
     try:
         public.verify(signature, purpose + body)

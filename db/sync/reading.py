@@ -12,6 +12,7 @@ from db.sync.apply import merge_groups
 from db.sync.asks import SNAPSHOT, Ask, Asks
 from db.sync.frames import Group
 from db.sync.heads import unpack_head
+from db.sync.losses import MISSING, Loss, give_up, given_up, losses, open_gaps
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 from db.sync.ranges import parse_range, split_range
@@ -117,7 +118,10 @@ class LogReader:
         if (ask.target, ask.seq) == SNAPSHOT:
             return self.gap
         with self._database.read() as session:
-            return Store(session.connection()).cursor(ask.target).seq < ask.seq
+            connection = session.connection()
+            if (ask.target, ask.seq) in given_up(connection):
+                return False
+            return Store(connection).cursor(ask.target).seq < ask.seq
 
     def judge_again(self) -> bool:
         """Look anew at what was taken or put aside, after the records of the members changed.
@@ -159,12 +163,15 @@ class LogReader:
             own = store.me().dev == dev
             end = store.cursor(dev).seq
             known = store.seen(dev, since=_RANGES) | store.my_digests(dev)
+            lost = {seq for other, seq in given_up(session.connection()) if other == dev}
         count = unopened = 0
         self._unread.discard(dev)
         self._blocked.discard(dev)
         for file in sorted(listed):
             if file.place[1:] in known:
                 continue
+            while end + 1 in lost and end + 1 < file.first:
+                end += 1
             if file.first > end + 1 and not own:
                 # Never over a gap: what is missing may be what the rest builds on.
                 self._unread.add(dev)
@@ -176,6 +183,9 @@ class LogReader:
                 if place[1:] in known:
                     continue
                 if not self._take(place, name, data, own=own):
+                    if place.seq in lost:
+                        end = max(end, place.seq)
+                        continue
                     self._unread.add(dev)
                     break
                 known.add((place.seq, place.digest8))
@@ -214,10 +224,13 @@ class LogReader:
         with self._database.read() as session:
             store = Store(session.connection())
             cursors, mine = store.cursors(), store.my_devs()
-            me = store.me().dev
+            me, lost = store.me().dev, given_up(session.connection())
+            named = set(open_gaps(session.connection()))
         self.gap = False
         for dev in sorted(claims.keys() | self._unread):
             end = cursors[dev].seq if dev in cursors else 0
+            while (dev, end + 1) in lost:
+                end += 1
             if dev == me or (claims.get(dev, 0) <= end and dev not in self._unread):
                 continue
             if dev in self._blocked:
@@ -226,7 +239,48 @@ class LogReader:
                 continue
             self.gap = True
             self._trouble_with(dev, end + 1, mine)
-        self._forget_trouble(cursors)
+        self._forget_trouble(cursors, named)
+
+    def losses(self) -> list[Loss]:
+        """Return what is missing and can't be read over: what a person may give up."""
+        logs = self._listed(None)
+        there = {dev: [file.first for file in files] for dev, files in logs.items()}
+        with self._database.read() as session:
+            connection = session.connection()
+            return losses(connection, there, self.claims(Store(connection)))
+
+    def give_up(self, who: str) -> list[Loss]:
+        """Go over what is missing from now on; returns it. Raises `RelayError`."""
+        found, now = self.losses(), self._around.now_ms()
+        with self._database.write("system") as session:
+            for loss in found:
+                give_up(session.connection(), loss, who, now)
+        for loss in found:
+            log.warning("given up: %s", loss)
+            for seq in range(loss.first, loss.last + 1):
+                self._trouble.pop((loss.dev, seq), None)
+        return found
+
+    def ask_now(self) -> int:
+        """Ask at once for what the last look lacked; returns for how many segments.
+
+        For who looks once only and can't wait for a file that is on its way. Raises `RelayError`.
+        """
+        now = self._around.now_ms()
+        with self._database.read() as session:
+            store = Store(session.connection())
+            me, mine = store.me().dev, store.my_devs()
+            told = {about: at for code, about, _, at in store.open_problems() if code == MISSING}
+        wanted = [(dev, seq) for dev, seq in sorted(self._trouble) if dev not in mine]
+        for dev, seq in wanted:
+            about = f"{dev:016x}/{seq}"
+            self._asks.put(me, dev, seq)
+            if about not in told:
+                with self._database.write("system") as session:
+                    Store(session.connection()).open_problem(MISSING, about, "{}", now)
+            elif now - told[about] >= SNAPSHOT_AFTER_MS:
+                self._asks.put(me, *SNAPSHOT)
+        return len(wanted)
 
     # What goes wrong.
 
@@ -240,15 +294,18 @@ class LogReader:
         with self._database.write("system") as session:
             store = Store(session.connection())
             me = store.me().dev
-            store.open_problem("missing", f"{dev:016x}/{seq}", "{}", now)
+            store.open_problem(MISSING, f"{dev:016x}/{seq}", "{}", now)
         if dev not in mine:
             self._asks.put(me, dev, seq)
         if waited >= SNAPSHOT_AFTER_MS:
             self._asks.put(me, *SNAPSHOT)
 
-    def _forget_trouble(self, cursors: dict[int, Place]) -> None:
+    def _forget_trouble(self, cursors: dict[int, Place], named: set[tuple[int, int]]) -> None:
+        """What was read by now is no trouble, though another process named it (`named`)."""
         over = [
-            (dev, seq) for dev, seq in self._trouble if dev in cursors and cursors[dev].seq >= seq
+            (dev, seq)
+            for dev, seq in sorted(self._trouble.keys() | named)
+            if dev in cursors and cursors[dev].seq >= seq
         ]
         if not over:
             return
@@ -256,8 +313,8 @@ class LogReader:
         with self._database.write("system") as session:
             store = Store(session.connection())
             for dev, seq in over:
-                del self._trouble[dev, seq]
-                store.close_problem("missing", f"{dev:016x}/{seq}", now)
+                self._trouble.pop((dev, seq), None)
+                store.close_problem(MISSING, f"{dev:016x}/{seq}", now)
 
     # One segment.
 

@@ -175,8 +175,26 @@ class Recover(_Fact, tag=11, frozen=True):
     name: bytes
 
 
+class Decline(_Fact, tag=12, frozen=True):
+    """A station that asked by an invitation is not let in; others may still ask by it."""
+
+    invite: bytes
+    station: bytes
+
+
 Fact: TypeAlias = (
-    Found | Invite | Approve | Announce | Grant | Withdraw | Revoke | Epoch | Keys | Sheet | Recover
+    Found
+    | Invite
+    | Approve
+    | Announce
+    | Grant
+    | Withdraw
+    | Revoke
+    | Epoch
+    | Keys
+    | Sheet
+    | Recover
+    | Decline
 )
 
 

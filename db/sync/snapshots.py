@@ -29,6 +29,7 @@ from db.sync.manifests import (
     Opened,
     Place,
     Sealer,
+    SnapshotDamaged,
     SnapshotError,
     SnapshotForeign,
     SnapshotRefused,
@@ -135,6 +136,32 @@ class Snapshots:
         for _ in self._each_chunk(opened, _nothing):
             pass
         self.verified.add(opened.name)
+
+    def wrong_chunks(self, opened: Opened) -> Iterator[tuple[str, str]]:
+        """Read a snapshot whole; name the files that are damaged or missing, and how.
+
+        Raises `RelayError`.
+        """
+        names, last = opened.chunk_names(), len(opened.manifest.chunks) - 1
+        whole = True
+
+        def look(number: int) -> str:
+            chunk = opened.manifest.chunks[number]
+            try:
+                data = self._relay.get(names[number])
+                opened.sealer.open_chunk(number, chunk, data, last=number == last)
+            except NotThere:
+                return "missing"
+            except SnapshotDamaged as damage:
+                return str(damage)
+            return ""
+
+        for name, reason in zip(names, self._in_order(look, range(last + 1)), strict=True):
+            if reason:
+                whole = False
+                yield name, reason
+        if whole:
+            self.verified.add(opened.name)
 
     def ahead(self, vector: Iterable[Place]) -> bool:
         """Tell whether somebody knows of segments that this station has not taken."""

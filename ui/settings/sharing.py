@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from app.core.errors import UserError
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
-from app.sync import StationView, SyncStatus, is_shared
+from app.sync import Problem, StationView, SyncStatus, is_shared
 from app.sync.place import Place
+from app.sync.refused import Refusal, refused_words
 from app.sync.settings import PLACE
 from ui.settings.form import SettingsPage, setting_row
 from ui.settings.recovery_sheet import SheetDialog
@@ -22,14 +23,14 @@ from ui.settings.sharing_forms import FoundForm, JoinForm, RecoverForm, StartFor
 from ui.settings.sharing_invite import InviteBox
 from ui.settings.sharing_lists import DisputeList, ProblemList, RequestList, StationList
 from ui.shell.sharing import describe
-from ui.theme import role
 from ui.widgets import Collapsible, NoticeBar, StateBadge, confirm, stack_horizontally
 from ui.widgets.format import moment
 from ui.widgets.labels import CopyLabel
 
 if TYPE_CHECKING:
     from app.sync.disputes import Dispute
-    from app.sync.shop import StationRequest
+    from app.sync.sheet import RecoverySheet
+    from app.sync.shop import Lost, StationRequest
     from ui.shell.plugs import UiContext
 
 EVERY_MS: Final = 2_000
@@ -47,6 +48,7 @@ class _Seen(NamedTuple):
     status: SyncStatus
     manages: bool
     administers: bool
+    refusal: Refusal | None
     requests: tuple[StationRequest, ...]
     disputes: tuple[Dispute, ...]
 
@@ -89,11 +91,12 @@ class SharingPage(SettingsPage):
         ]
 
     def _build_waiting(self) -> None:
-        words = role(QLabel(_("A supervisor has to let this station in."), wordWrap=True), "")
         cancel = QPushButton(_("Take the request back"))
         cancel.clicked.connect(self._cancel)
-        row = setting_row(_("Waiting to be let in"), words.text(), cancel)
-        self._waiting = [self.add_group("", row)]
+        words = _("A supervisor has to let this station in.")
+        self.refused = NoticeBar()
+        row = setting_row(_("Waiting to be let in"), words, cancel)
+        self._waiting = [self.add_group("", self.refused, row)]
 
     def _build_shared(self) -> None:
         self.badge, self.folder = StateBadge(), CopyLabel(name=_("Shared folder"))
@@ -109,6 +112,8 @@ class SharingPage(SettingsPage):
         self.problems, self.disputes = ProblemList(), DisputeList()
         self.stations.acted.connect(self._act)
         self.requests.approved.connect(self._approve)
+        self.requests.declined.connect(self._decline)
+        self.problems.loss_accepted.connect(self._ask_losses)
         self.disputes.chosen.connect(self._choose)
         self.invite = InviteBox()
         self.invite.wanted.connect(self._invite)
@@ -135,7 +140,11 @@ class SharingPage(SettingsPage):
 
     def _key_rows(self) -> list[QWidget]:
         sheet, rotate = QPushButton(_("Print…")), QPushButton(_("Draw new keys"))
+        seen = QPushButton(_("Somebody saw one…"))
         sheet.clicked.connect(self._print_sheet)
+        seen.clicked.connect(self._replace_sheets)
+        sheets = QWidget()
+        stack_horizontally(sheets, seen, sheet, spacing=8)
         rotate.clicked.connect(self._rotate)
         return [
             setting_row(
@@ -143,7 +152,7 @@ class SharingPage(SettingsPage):
                 _(
                     "Twelve words and a QR code that bring the shop back. Print it and lock it away."
                 ),
-                sheet,
+                sheets,
             ),
             setting_row(
                 _("Keys"), _("What is written from now on is sealed with new ones."), rotate
@@ -191,12 +200,14 @@ class SharingPage(SettingsPage):
             services.sync.status(),
             shop.manages,
             shop.administers,
+            shop.refusal,
             tuple(shop.requests()),
             tuple(services.disputes.open()) if shop.joined else (),
         )
 
     def _show(self, seen: _Seen) -> None:
         status = seen.status
+        self.refused.say("" if seen.refusal is None else refused_words(seen.refusal), "warning")
         words = describe(status)
         self.badge.show_state(words.text, words.colour)
         self.badge.setToolTip(words.tip)
@@ -206,7 +217,8 @@ class SharingPage(SettingsPage):
         may = self._services.staff.may(Permission.MANAGE_STAFF)
         _unless_same(self.stations, (status.stations, seen.manages and may), self._show_stations)
         _unless_same(self.requests, seen.requests, self.requests.show_requests)
-        _unless_same(self.problems, status.problems, self.problems.show_problems)
+        rules = self._services.staff.may(Permission.SHOP_SETTINGS)
+        _unless_same(self.problems, (status.problems, rules), self._show_problems)
         _unless_same(self.disputes, seen.disputes, self.disputes.show_disputes)
         self._requests_group.setVisible(bool(seen.requests) and may)
         for part in self._managing:
@@ -217,6 +229,10 @@ class SharingPage(SettingsPage):
     def _show_stations(self, shown: tuple[tuple[StationView, ...], bool]) -> None:
         stations, may = shown
         self.stations.show_stations(stations, may=may)
+
+    def _show_problems(self, shown: tuple[tuple[Problem, ...], bool]) -> None:
+        problems, may = shown
+        self.problems.show_problems(problems, may=may)
 
     # --- acting ---------------------------------------------------------------------------
 
@@ -265,6 +281,43 @@ class SharingPage(SettingsPage):
         work = partial(self._services.shop.approve, request.station, manage=manage)
         self._do(work, _("{name} is in the shop now.").format(name=request.name))
 
+    def _decline(self, request: StationRequest) -> None:
+        work = partial(self._services.shop.decline, request.station)
+        self._do(work, _("{name} is not let in.").format(name=request.name))
+
+    def _ask_losses(self) -> None:
+        self._context.jobs.run(
+            self,
+            self._services.shop.losses,
+            self._accept_losses,
+            failed=self._failed,
+            lane="network",
+        )
+
+    def _accept_losses(self, lost: tuple[Lost, ...]) -> None:
+        """Say what it means before it is done; nothing is left where it turned up meanwhile."""
+        if not lost:
+            self.refresh()
+            return
+        parts = " · ".join(
+            ngettext("{n} part of {station}", "{n} parts of {station}", one.parts).format(
+                n=one.parts, station=one.station or "—"
+            )
+            for one in lost
+        )
+        sure = confirm(
+            self,
+            _("Go on without what is missing?"),
+            _(
+                "{parts}: the others were asked, and nobody has it. If a computer of the shop is "
+                "still switched off, start it and wait. What stood there and nowhere else is lost; "
+                "should it turn up, it is still taken. Each computer decides this for itself."
+            ).format(parts=parts),
+            _("Accept the loss"),
+        )
+        if sure:
+            self._do(self._services.shop.accept_losses, _("The rest is read now."))
+
     def _act(self, what: str, station: StationView) -> None:
         shop = self._services.shop
         if what == "revoke":
@@ -274,7 +327,7 @@ class SharingPage(SettingsPage):
             self._do(partial(shop.grant, station.station), thanks)
         else:
             thanks = _("{name} may no longer manage the shop.").format(name=station.name)
-            self._do(partial(shop.withdraw, station.station), thanks)
+            self._exclude(partial(shop.withdraw, station.station), thanks)
 
     def _revoke(self, station: StationView) -> None:
         sure = confirm(
@@ -287,16 +340,14 @@ class SharingPage(SettingsPage):
             _("Shut out"),
         )
         if sure:
-            self._context.jobs.run(
-                self,
-                partial(self._services.shop.revoke, station.station),
-                partial(self._revoked, station.name),
-                failed=self._failed,
-                lane="network",
-            )
+            thanks = _("{name} is shut out.").format(name=station.name)
+            self._exclude(partial(self._services.shop.revoke, station.station), thanks)
 
-    def _revoked(self, name: str, sheets_void: bool) -> None:
-        text = _("{name} is shut out.").format(name=name)
+    def _exclude(self, work: Callable[[], bool], thanks: str) -> None:
+        done = partial(self._excluded, thanks)
+        self._context.jobs.run(self, work, done, failed=self._failed, lane="network")
+
+    def _excluded(self, text: str, sheets_void: bool) -> None:
         if sheets_void:
             text += " " + _("Older recovery sheets are void: print a new one.")
         self.told.say(text, "warning" if sheets_void else "success")
@@ -306,13 +357,23 @@ class SharingPage(SettingsPage):
         self._do(self._services.shop.rotate, _("New keys are drawn."))
 
     def _print_sheet(self) -> None:
-        self._context.jobs.run(
+        self._make_sheet(self._services.shop.print_sheet)
+
+    def _replace_sheets(self) -> None:
+        sure = confirm(
             self,
-            self._services.shop.print_sheet,
-            self._show_sheet,
-            failed=self._failed,
-            lane="network",
+            _("Make all older recovery sheets void?"),
+            _(
+                "A new one is printed now. Whoever saw or kept an older one opens nothing with it "
+                "any more; throw those away."
+            ),
+            _("Print a new one"),
         )
+        if sure:
+            self._make_sheet(partial(self._services.shop.print_sheet, void_older=True))
+
+    def _make_sheet(self, work: Callable[[], RecoverySheet]) -> None:
+        self._context.jobs.run(self, work, self._show_sheet, failed=self._failed, lane="network")
 
     def _show_sheet(self, sheet: Any) -> None:
         SheetDialog(self, sheet).exec()

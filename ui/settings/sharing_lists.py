@@ -24,7 +24,14 @@ from ui.widgets import (
 from ui.widgets.format import moment
 
 PROBLEM_WORDS: Final = {
-    "clock": N_("The clock of a station is wrong by more than a day. Set it right there."),
+    "clock_ahead": N_("The clock of a station is wrong by more than a day. Set it right there."),
+    "far": N_(
+        "A station wrote with a time over a hundred years ahead; what it touched can't be changed "
+        "any more. Shut it out: all it wrote since then is taken back."
+    ),
+    "unreadable": N_(
+        "This computer may not read some files of the shared folder. Check its rights."
+    ),
     "damaged": N_(
         "A file in the shared folder is damaged. Its writer was asked to write it again."
     ),
@@ -113,6 +120,7 @@ class RequestList(RowList):
     """Stations that ask to come in; `approved` carries the request and whether it may manage."""
 
     approved = Signal(object, bool)
+    declined = Signal(object)
 
     def show_requests(self, requests: Sequence[Any]) -> None:
         """Show them; `requests` are `StationRequest`s."""
@@ -128,27 +136,53 @@ class RequestList(RowList):
         let_in = role(QPushButton(_("Let in")), "primary")
         let_in.setAccessibleName(_("Let {name} in").format(name=request.name))
         let_in.clicked.connect(partial(self.approved.emit, request, request.manage))
+        no = QPushButton(_("Turn down"))
+        no.setAccessibleName(_("Turn {name} down").format(name=request.name))
+        no.clicked.connect(partial(self._decline, request))
         line = stack_horizontally(row, Avatar(request.name, request.station.hex(), 32), spacing=12)
         line.addLayout(words, 1)
+        if request.shared_code:
+            badge = StateBadge(_("two with one code"), "warning")
+            badge.setToolTip(
+                _("At most one of them was invited: compare the IDs before you let one in.")
+            )
+            line.addWidget(badge)
         if request.manage:
             line.addWidget(StateBadge(_("shall manage"), "info"))
+        line.addWidget(no)
         line.addWidget(let_in)
         line.setContentsMargins(16, 10, 16, 10)
         return row
 
+    def _decline(self, request: Any) -> None:
+        self.declined.emit(request)
+
 
 class ProblemList(RowList):
-    """What keeps the stations apart, in words."""
+    """What keeps the stations apart, in words; `loss_accepted`: go on without what is missing."""
+
+    loss_accepted = Signal()
 
     def __init__(self) -> None:
         super().__init__(_("No problems."))
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show the open ones, one row for each kind with how often."""
+    def show_problems(self, problems: Sequence[Problem], *, may: bool) -> None:
+        """Show the open ones, one row for each kind with how often; with `may` also what to do."""
         kinds: dict[str, list[Problem]] = {}
         for problem in problems:
             kinds.setdefault(problem.code, []).append(problem)
-        self.show_rows([_problem_row(code, found) for code, found in kinds.items()])
+        self.show_rows([self._row(code, found, may=may) for code, found in kinds.items()])
+
+    def _row(self, code: str, found: Sequence[Problem], *, may: bool) -> QWidget:
+        words = _problem_row(code, found)
+        if code != "missing" or not may:
+            return words
+        row, button = QWidget(), QPushButton(_("Accept the loss…"))
+        button.clicked.connect(self.loss_accepted)
+        line = stack_horizontally(row, words, button, spacing=12)
+        line.setStretch(0, 1)
+        line.setContentsMargins(0, 0, 16, 0)
+        return row
 
 
 class DisputeList(RowList):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton
 from app.core.i18n import _
 from app.sync import SyncState, short_id
 from app.sync.arrival import Arrival
+from app.sync.refused import Refusal, refused_words
 from ui.settings.sharing_forms import FolderBox
 from ui.shell.pages import CenteredPage, Field, secret_edit
 from ui.theme import pixmap, role, theme_signals
@@ -167,6 +168,12 @@ class JoinPage(ComingPage):
         for edit in (self.box.edit, code):
             edit.textChanged.connect(self._on_changed)
 
+    def fill_in(self, folder: str, station: str) -> None:
+        """Begin with what was typed before; only the code is missing."""
+        self.box.edit.setText(folder)
+        self._line(self.station).setText(station)
+        self.secret.edit.setFocus()
+
     def show_shop(self, name: str) -> None:
         """Tell which shop the code leads to."""
         self._known = True
@@ -249,6 +256,7 @@ class LetInPage(_StatePage):
     """Says who has to do what now, and that this station goes on looking."""
 
     cancel_wanted = Signal()
+    again_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__("clock", _("Waiting to be let in"))
@@ -257,9 +265,14 @@ class LetInPage(_StatePage):
         self.what.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.cancel = QPushButton(_("Take the request back"))
         self.cancel.clicked.connect(self.cancel_wanted)
+        self.again = role(QPushButton(_("Ask again with another code")), "primary")
+        self.again.clicked.connect(self.again_wanted)
+        self.again.hide()
         for widget in (self.what, self.bar, self.line, self.told):
             self.column.addWidget(widget)
-        self.column.addLayout(stack_horizontally(None, None, self.cancel, None))
+        self.column.addLayout(
+            stack_horizontally(None, None, self.cancel, self.again, None, spacing=8)
+        )
         self._seconds = 0
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count)
@@ -275,7 +288,27 @@ class LetInPage(_StatePage):
         self.what.setText(
             text.format(shop=arrival.shop, station=arrival.station, id=short_id(arrival.station_id))
         )
-        self._show_offline(arrival)
+        if arrival.refusal is None:
+            self._show_offline(arrival)
+            if arrival.asks_again and not arrival.offline_since:
+                self.told.say(
+                    _("The computer that let it in may not do that any more: it asks again."),
+                    "info",
+                )
+        else:
+            self._show_refused(arrival.refusal)
+
+    def _show_refused(self, refusal: Refusal) -> None:
+        """Nobody lets it in any more: say why, and what to do."""
+        if self.again.isHidden():
+            self._tick.stop()
+            self.title.setText(_("Not let in"))
+            for widget in (self.what, self.bar, self.line):
+                widget.hide()
+            self.again.show()
+            self.again.setFocus()
+        ask = _("Ask somebody who manages the shop for another code.")
+        self.told.say(f"{refused_words(refusal)} {ask}", "warning")
 
     def _count(self) -> None:
         text = _("Looking for the answer, {time} so far. You can close the program meanwhile.")

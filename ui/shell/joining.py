@@ -64,9 +64,13 @@ class Joining(QObject):
 
     def begin(self) -> None:
         """Show the form for folder and code."""
+        self._show_join()
+
+    def _show_join(self) -> JoinPage:
         page = JoinPage(ask_passphrase=self._ask(), least=MIN_PASSWORD)
         page.looked_for.connect(partial(self._look_ahead, page))
         self._show_form(page, opening.join_live, self.begin)
+        return page
 
     def recover(self) -> None:
         """Show the form for the words of a recovery sheet."""
@@ -154,6 +158,7 @@ class Joining(QObject):
             page = kind()
             if isinstance(page, LetInPage):
                 page.cancel_wanted.connect(self._cancel)
+                page.again_wanted.connect(partial(self._ask_again, arrival))
             else:
                 page.sign_in_wanted.connect(self._sign_in)
             self._program.show_page(page, self.follow)
@@ -163,6 +168,17 @@ class Joining(QObject):
     def _cancel(self) -> None:
         if (services := self._program.services) is not None:
             self._program.jobs.run(self, services.shop.cancel, self._cancelled, lane="network")
+
+    def _ask_again(self, arrival: Arrival) -> None:
+        """Over to the form, as it was filled in, for another code."""
+        if (services := self._program.services) is not None:
+            done = partial(self._asking_again, arrival)
+            self._program.jobs.run(self, services.shop.cancel, done, lane="network")
+
+    def _asking_again(self, arrival: Arrival, _nothing: object) -> None:
+        self.stop()
+        page = self._show_join()
+        page.fill_in(arrival.folder, arrival.station)
 
     def _cancelled(self, _nothing: object) -> None:
         self.stop()

@@ -13,11 +13,14 @@ from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.settings import SHOP_NAME, Setting
 from app.homes import create_home
 from app.services import Services, build_services
+from app.sync.refused import Refusal
 from app.sync.shop import JOIN_PREFIX
 from db.clock import now_ms
 from db.ids import customer_id
 from db.models import Customer, Role
+from db.sync.admission import approve, invite, pending
 from db.sync.folder import MARKER
+from db.sync.surroundings import Surroundings
 from tests.conftest import Template
 
 OWN: Setting[int] = Setting("test.own", int, 0, scope="mine")
@@ -366,3 +369,90 @@ def test_an_invitation_says_what_it_is_when_scanned(world: World) -> None:
     invitation = world.founded().shop.invite(manage=True)
     assert invitation.payload == JOIN_PREFIX + invitation.code
     assert invitation.expires_at > now_ms()
+
+
+def refusal_of(services: Services) -> Refusal | None:
+    return services.shop.refusal
+
+
+def test_a_request_is_turned_down_and_the_station_asks_anew(world: World) -> None:
+    first, second, third = world.founded(), world.home("second"), world.home("third")
+    code = first.shop.invite().code
+    second.shop.join(world.folder, code, "second")
+    third.shop.join(world.folder, code, "third")
+    requests = first.shop.requests()
+    assert [(r.name, r.shared_code) for r in requests] == [("second", True), ("third", True)]
+    first.shop.decline(requests[0].station)
+    assert [(r.name, r.shared_code) for r in first.shop.requests()] == [("third", False)]
+    world.meet()
+    assert refusal_of(second) is Refusal.DECLINED
+    assert refusal_of(third) is None
+    # It does not put the request back by itself; another one, as another station, may be granted.
+    assert len(first.shop.requests()) == 1
+    second.shop.cancel()
+    second.shop.join(world.folder, code, "second again")
+    assert refusal_of(second) is None
+    (mine,) = (r for r in first.shop.requests() if r.name == "second again")
+    first.shop.approve(mine.station)
+    world.meet()
+    assert second.shop.joined
+    assert refusal_of(third) is Refusal.USED
+
+
+def test_a_request_that_is_taken_back_is_gone_from_the_folder(world: World) -> None:
+    first, second = world.founded(), world.home("second")
+    second.shop.join(world.folder, first.shop.invite().code, "second")
+    assert len(first.shop.requests()) == 1
+    second.shop.cancel()
+    assert first.shop.requests() == []
+
+
+def test_an_approval_that_came_too_late_to_count_is_told(world: World) -> None:
+    first = world.founded()
+    manager = world.admitted("manager", first, manage=True)
+    newcomer = world.home("newcomer")
+    newcomer.shop.join(world.folder, manager.shop.invite().code, "newcomer")
+    (asking,) = manager.shop.requests()
+    # It lets the station in before it hears that it was shut out itself.
+    knows, relay = manager.sync.membership(), manager.sync.relay()
+    (waiting,) = pending(knows, relay, now_ms())
+    assert waiting.request.station == asking.station
+    first.shop.revoke(world.station(first, "manager"))
+    approve(knows, relay, waiting, manage=False)
+    world.meet()
+    assert newcomer.shop.waiting
+    assert newcomer.sync.membership().asks_again
+    assert refusal_of(newcomer) is None
+    # The invitation was known before: by it the station asks again, without anybody's doing.
+    (request,) = first.shop.requests()
+    first.shop.approve(request.station)
+    world.meet()
+    assert newcomer.shop.joined
+
+
+def test_an_invitation_that_came_too_late_to_count_is_told(world: World) -> None:
+    first = world.founded()
+    manager = world.admitted("manager", first, manage=True)
+    newcomer = world.home("newcomer")
+    knows, relay = manager.sync.membership(), manager.sync.relay()
+    first.shop.revoke(world.station(first, "manager"))
+    code = invite(knows, relay, "花店", Surroundings())
+    newcomer.shop.join(world.folder, code, "newcomer")
+    world.meet()
+    assert newcomer.shop.waiting
+    assert refusal_of(newcomer) is Refusal.VOID
+
+
+def test_an_administrator_that_was_can_not_come_back_by_its_root_key(world: World) -> None:
+    first = world.founded()
+    sheet = first.shop.print_sheet()
+    second = world.admitted("second", first, manage=True, administrator=True)
+    plain = world.admitted("plain", first, manage=True)
+    world.meet()
+    refused("no_root", lambda: plain.shop.withdraw(world.station(plain, "second")))
+    assert first.shop.withdraw(world.station(first, "second"))
+    world.meet()
+    assert first.shop.administers
+    assert not second.shop.administers
+    saved = world.home("saved")
+    refused("sheet_void", lambda: saved.shop.recover(world.folder, sheet.payload, "saved"))

@@ -74,3 +74,31 @@ def test_a_folder_that_is_away_can_not_be_proved(services: Services, folder: Pat
     with pytest.raises(UserError) as caught:
         run_sync(services, Namespace(mode="verify"))
     assert caught.value.code == "folder_offline"
+
+
+def test_verify_names_the_chunk_and_the_notes_that_do_not_open(
+    services: Services, folder: Path
+) -> None:
+    run_sync(services, Namespace(mode="once"))
+    services.sync.engine().upkeep.snapshots.make(services.sync.engine().seal)
+    services.sync.pass_now(full=True)
+    chunk = next(iter(folder.glob("snap/*/*.kdc")))
+    head = next(iter(folder.glob("head/*.kdh")))
+    for file in (chunk, head):
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+    names = {file.relative_to(folder).as_posix() for file in (chunk, head)}
+    wrong = run_sync(services, Namespace(mode="verify"))
+    assert names <= {fault["name"] for fault in wrong.document["faults"]}
+    chunk.unlink()
+    gone = run_sync(services, Namespace(mode="verify"))
+    assert ("missing", chunk.relative_to(folder).as_posix()) in {
+        (fault["detail"], fault["name"]) for fault in gone.document["faults"]
+    }
+    mended = run_sync(services, Namespace(mode="repair"))
+    assert head.relative_to(folder).as_posix() in mended.document["removed"]
+    assert mended.document["snapshot"]
+
+
+def test_nothing_is_accepted_as_lost_that_is_not_missing(services: Services, folder: Path) -> None:
+    outcome = run_sync(services, Namespace(mode="accept-loss"))
+    assert (outcome.exit_code, outcome.document) == (DONE, {"given_up": []})

@@ -135,6 +135,35 @@ def test_after_a_restart_one_waits_again_and_may_give_up(
     qtbot.waitUntil(lambda: on(desk, FirstStartPage), timeout=LONG)
 
 
+def test_who_is_turned_down_is_told_and_asks_with_another_code(
+    qtbot: QtBot, desk: Desk, first: Services, folder: Path
+) -> None:
+    ask(qtbot, desk, first, folder)
+    page = desk.window.page()
+    assert isinstance(page, LetInPage)
+    (request,) = first.shop.requests()
+    first.shop.decline(request.station)
+    qtbot.waitUntil(page.again.isVisible, timeout=LONG)
+    assert page.told.isVisible()
+    assert not page.bar.isVisible()
+    page.again.click()
+    qtbot.waitUntil(lambda: on(desk, JoinPage), timeout=LONG)
+    form_again = desk.window.page()
+    assert isinstance(form_again, JoinPage)
+    assert form_again.box.edit.text() == str(folder)
+    assert form_again.station.text() == "前台二"
+    assert isinstance(form_again.secret.edit, QLineEdit)
+    form_again.secret.edit.setText(first.shop.invite().code)
+    qtbot.waitUntil(form_again.shop.isVisible, timeout=LONG)
+    form_again.submit()
+    qtbot.waitUntil(lambda: on(desk, LetInPage), timeout=LONG)
+    assert len(first.shop.requests()) == 1
+    page = desk.window.page()
+    assert isinstance(page, LetInPage)
+    page.cancel.click()
+    qtbot.waitUntil(lambda: on(desk, FirstStartPage), timeout=LONG)
+
+
 def test_a_shop_is_taken_back_by_its_words(
     qtbot: QtBot, desk: Desk, first: Services, folder: Path, tmp_path: Path
 ) -> None:

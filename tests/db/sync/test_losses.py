@@ -1,0 +1,149 @@
+"""What no computer can bring back: asked for, named, and given up by a person so the rest goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.sync.asks import DIRECTORY as ASKS
+from db.sync.losses import Loss
+from db.sync.relay import MemoryRelay
+from tests.db.sync.homes import Clock, Home, Register, settle
+from tests.db.sync.test_engine import add, nicks
+
+Pair = tuple[Home, Home, Home]
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> Iterator[Pair]:
+    relay, register, clock = MemoryRelay(), Register(), Clock()
+    made = tuple(Home(tmp_path / name, name, relay, register, clock) for name in "abc")
+    settle(*made)
+    yield made[0], made[1], made[2]
+    for home in made:
+        home.close()
+
+
+def lose(writer: Home, number: int) -> None:
+    """Take a segment out of the folder and out of its writer's home."""
+    names = writer.relay.list(f"ops/{writer.dev:016x}/{number:010d}.")
+    assert names
+    for name in names:
+        writer.relay.delete(name)
+    with writer.db.write("system") as session:
+        session.connection().exec_driver_sql(
+            "UPDATE sync_sealed SET data = NULL WHERE dev = ? AND seq = ?", (writer.dev, number)
+        )
+
+
+def write_three_and_lose(writer: Home, number: int) -> None:
+    for nick in ("one", "two", "three"):
+        add(writer, nick)
+        writer.sync()
+    lose(writer, number)
+
+
+def wait_and_look(*homes: Home) -> None:
+    for _ in range(5):
+        for home in homes:
+            assert home.around is not None
+            home.around.sleep(20)
+            home.sync()
+
+
+def open_problems(home: Home) -> list[tuple[object, ...]]:
+    return home.ask("SELECT code, about FROM sync_problem WHERE closed_at IS NULL")
+
+
+def test_a_gap_is_gone_over_once_a_person_gave_it_up(homes: Pair) -> None:
+    a, b, _ = homes
+    write_three_and_lose(a, 2)
+    wait_and_look(b)
+    assert nicks(b) == {"one"}
+    assert open_problems(b) == [("missing", f"{a.dev:016x}/2")]
+    assert b.engine.reader.give_up("somebody") == [Loss(a.dev, 2, 2)]
+    b.sync()
+    assert nicks(b) == {"one", "three"}
+    assert open_problems(b) == []
+    assert b.ask("SELECT detail FROM sync_problem WHERE code = 'lost'") == [('{"by": "somebody"}',)]
+    assert b.relay.list(f"{ASKS}{b.dev:016x}.{a.dev:016x}.") == []
+    b.restart()
+    add(a, "four")
+    settle(a, b)
+    assert nicks(b) == {"one", "three", "four"}
+
+
+def test_what_turns_up_late_is_still_taken(homes: Pair) -> None:
+    a, b, _ = homes
+    for nick in ("one", "two", "three"):
+        add(a, nick)
+        a.sync()
+    (name,) = a.relay.list(f"ops/{a.dev:016x}/{2:010d}.")
+    data = a.relay.get(name)
+    lose(a, 2)
+    wait_and_look(b)
+    b.engine.reader.give_up("somebody")
+    b.sync()
+    b.relay.put_new(name, data)
+    b.sync()
+    assert nicks(b) == {"one", "two", "three"}
+
+
+def test_the_end_of_a_log_that_is_lost_keeps_nobody_waiting(homes: Pair) -> None:
+    a, b, c = homes
+    write_three_and_lose(a, 3)
+    wait_and_look(b, c)
+    assert ("missing", f"{a.dev:016x}/3") in open_problems(b)
+    b.engine.reader.give_up("somebody")
+    wait_and_look(b)
+    assert open_problems(b) == []
+    assert not b.engine.reader.gap
+    assert nicks(b) == {"one", "two"}
+    # Who decided nothing still waits, and is told so.
+    assert ("missing", f"{a.dev:016x}/3") in open_problems(c)
+
+
+def test_a_damaged_segment_that_nobody_has_whole_can_be_given_up(homes: Pair) -> None:
+    a, b, _ = homes
+    for nick in ("one", "two", "three"):
+        add(a, nick)
+        a.sync()
+    (name,) = a.relay.list(f"ops/{a.dev:016x}/{2:010d}.")
+    data = a.relay.get(name)
+    lose(a, 2)
+    a.relay.put_new(name, data[:-1] + bytes([data[-1] ^ 1]))
+    wait_and_look(b)
+    assert nicks(b) == {"one"}
+    b.engine.reader.give_up("somebody")
+    b.sync()
+    assert nicks(b) == {"one", "three"}
+    wait_and_look(b)
+    assert open_problems(b) == []
+
+
+def test_nothing_is_given_up_that_was_not_named_as_missing(homes: Pair) -> None:
+    a, b, _ = homes
+    write_three_and_lose(a, 2)
+    b.sync()
+    assert b.engine.reader.give_up("somebody") == []
+    assert nicks(b) == {"one"}
+
+
+def test_who_looks_once_asks_at_once_and_finds_it_the_next_time(homes: Pair) -> None:
+    a, b, c = homes
+    for nick in ("one", "two", "three"):
+        add(a, nick)
+        a.sync()
+    c.sync()
+    lose(a, 2)
+    b.sync()
+    assert b.engine.reader.ask_now() == 1
+    assert open_problems(b) == [("missing", f"{a.dev:016x}/2")]
+    assert len(b.relay.list(f"{ASKS}{b.dev:016x}.{a.dev:016x}.")) == 1
+    wait_and_look(c)
+    b.restart()  # another process, another day
+    b.sync()
+    assert nicks(b) == {"one", "two", "three"}
+    b.sync()
+    assert b.relay.list(f"{ASKS}{b.dev:016x}.") == []
+    assert open_problems(b) == []

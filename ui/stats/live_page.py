@@ -88,6 +88,7 @@ class LivePage(QScrollArea):
         left.body.addWidget(self.waiters, 1)
         right.body.addWidget(self.loads, 1)
         right.remark.setText(_("open · waiting · served today"))
+        right.remark.setContentsMargins(0, 0, 12, 0)
         for card in (left, right):
             card.setMinimumHeight(300)
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)

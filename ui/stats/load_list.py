@@ -19,6 +19,8 @@ _ROW: Final = Qt.ItemDataRole.UserRole
 _HEIGHT: Final = 36
 _NAME: Final = 104
 _NUMBERS: Final = 96
+_BAR: Final = 12
+"""Room for the scroll bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,12 @@ class _Painter(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         shown = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME - 8)
         painter.drawText(name, left, shown)
-        room = area.width() - 32 - _NAME - _NUMBERS
+        room = area.width() - 32 - _NAME - _NUMBERS - _BAR
         bar = QRectF(name.right(), area.center().y() - 4, max(room, 10), 8)
         self._bar(painter, bar, row, tokens)
-        self._numbers(painter, QRectF(area.right() - _NUMBERS, area.top(), _NUMBERS, _HEIGHT), row)
+        self._numbers(
+            painter, QRectF(area.right() - _NUMBERS - _BAR, area.top(), _NUMBERS, _HEIGHT), row
+        )
         painter.restore()
 
     def _bar(self, painter: QPainter, area: QRectF, row: LoadRow, tokens: Tokens) -> None:

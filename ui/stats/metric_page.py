@@ -173,6 +173,7 @@ class MetricPage(QScrollArea):
         self.value.setText(value_text(metric.unit, measure.value))
         self._show_change(figures)
         self.spread.setText(self._spread(measure))
+        self.chart.title.setText(_(VIEWS[asked.view]))
         words = partial(value_text, metric.unit)
         if report is None:
             self._place_by = By.HOUR if asked.period.days == 1 else By.DAY

@@ -45,9 +45,12 @@ class Period:
 
     def words_before(self) -> str:
         """The days compared with."""
-        if self.first_before == self.last_before:
-            return day_text(self.first_before)
-        return f"{day_text(self.first_before)} – {day_text(self.last_before)}"
+        known = self.first_before.year == self.last_before.year == today().year
+        first, last = (
+            day_text(day) if known else day.isoformat()
+            for day in (self.first_before, self.last_before)
+        )
+        return first if first == last else f"{first} – {last}"
 
 
 def of_days(first: date, last: date) -> Period:

@@ -128,10 +128,9 @@ class Plot(pg.PlotWidget):
             axis = item.getAxis(side)
             base = QColor(tokens.border_strong if side == "bottom" else "#00000000")
             axis.setPen(_pen(base, 1))
-            axis.setTickPen(_pen(QColor("#00000000"), 1))
             axis.setTextPen(QColor(tokens.text_muted))
             axis.setTickFont(sized(tokens.text_xs - 1))
-            axis.setStyle(tickLength=0, autoExpandTextSpace=True, tickTextOffset=6)
+            axis.setStyle(tickLength=0, tickAlpha=0, autoExpandTextSpace=True, tickTextOffset=6)
             axis.setGrid(False)
 
     def _draw_bars(self) -> None:

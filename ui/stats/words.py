@@ -116,7 +116,7 @@ def change(metric: Metric, now: Measure, before: Measure | None, *, partly: bool
     moved = now.value - before.value
     text = _moved(metric.unit, moved, before.value)
     if not text:
-        return Change(_("as before"), "text_muted")
+        return Change("" if moved else _("as before"), "text_muted")
     return Change(f"{'↑' if moved > 0 else '↓'} {text}", _tone(metric.good, moved))
 
 
@@ -124,7 +124,7 @@ def _moved(unit: Unit, moved: float, before: float) -> str:
     if unit is Unit.SHARE:
         return "" if abs(moved) < 0.0005 else _("{n} pts").format(n=f"{abs(moved) * 100:.1f}")
     if not before:
-        return "" if not moved else value_text(unit, abs(moved))
+        return ""
     part = abs(moved / before)
     return "" if part < 0.0005 else f"{part:.0%}" if part >= 0.1 else f"{part:.1%}"
 

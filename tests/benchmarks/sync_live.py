@@ -137,9 +137,9 @@ def _count_calls(services: Services) -> list[int]:
     counted, relay = [0], services.sync.relay()
     call = relay._call
 
-    def counting(work: Any) -> Any:
+    def counting(work: Any, *more: Any) -> Any:
         counted[0] += 1
-        return call(work)
+        return call(work, *more)
 
     relay._call = counting  # type: ignore[method-assign]
     return counted

@@ -126,8 +126,10 @@ def flip_bytes(pair: Pair, root: Path, positions: int) -> int:
     assert verified.document["faults"] == []
     shutil.copytree(pair.folder, whole)
     rng, count = random.Random(positions), 0
-    for path in files_in(whole):
+    files = files_in(whole)
+    for number, path in enumerate(files, 1):
         name = path.relative_to(whole)
+        print(f"{number}/{len(files)} {name}", flush=True)
         for _ in range(positions):
             put_back(whole, pair.folder)
             put_back(kept, home.path)

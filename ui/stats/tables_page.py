@@ -31,6 +31,7 @@ BYS: Final = {
     By.CHANNEL: N_("By channel"),
     By.PRODUCT: N_("By product"),
 }
+_NAME: Final = 170
 _FIRST: Final = {
     By.AGENT: N_("Agent"),
     By.HOUR: N_("Hour"),
@@ -148,10 +149,13 @@ class TablesPage(QWidget):
             self.table.hide()
             self.table.deleteLater()
         by = self._by()
+        numbers = [self._column(key) for key in self.columns()]
+        roomy = sum(column.width for column in numbers) + _NAME < self.width() - 80
         first = Column(
-            "name", _FIRST[by], 150, role="strong", text=partial(_name, by), sortable=True
-        )
-        columns = [first, *map(self._column, self.columns())]
+            "name", _FIRST[by], _NAME, role="strong",
+            text=partial(_name, by), sortable=True, stretch=roomy,
+        )  # fmt: skip
+        columns = [first, *numbers]
         name = f"{_('Tables')}: {_(BYS[by])}"
         self.table = ListTable(columns, self._context.jobs, name, lambda row: row.key)
         self.table.set_empty("stats", _("No numbers in this period"), _("Choose other days."))

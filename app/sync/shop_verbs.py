@@ -285,7 +285,8 @@ def _member(member: ShopMember) -> dict[str, Any]:
 
 def _request_line(request: StationRequest) -> str:
     line = f"{request.station.hex()[:8]}  " + _("{name} asks to join").format(name=request.name)
-    return f"{line} ({_('with the code of another')})" if request.shared_code else line
+    shared = _("two ask with one code")
+    return f"{line} ({shared})" if request.shared_code else line
 
 
 def _state(member: ShopMember) -> str:

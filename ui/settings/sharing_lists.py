@@ -136,13 +136,13 @@ class RequestList(RowList):
         let_in = role(QPushButton(_("Let in")), "primary")
         let_in.setAccessibleName(_("Let {name} in").format(name=request.name))
         let_in.clicked.connect(partial(self.approved.emit, request, request.manage))
-        no = QPushButton(_("Turn down"))
-        no.setAccessibleName(_("Turn {name} down").format(name=request.name))
+        no = QPushButton(_("Decline"))
+        no.setAccessibleName(_("Decline {name}").format(name=request.name))
         no.clicked.connect(partial(self._decline, request))
         line = stack_horizontally(row, Avatar(request.name, request.station.hex(), 32), spacing=12)
         line.addLayout(words, 1)
         if request.shared_code:
-            badge = StateBadge(_("two with one code"), "warning")
+            badge = StateBadge(_("two ask with one code"), "warning")
             badge.setToolTip(
                 _("At most one of them was invited: compare the IDs before you let one in.")
             )

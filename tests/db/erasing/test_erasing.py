@@ -10,6 +10,8 @@ from db.database import Database
 from db.erasing.roots import Erased, discover, erase
 from db.models import Attachment, Customer, Message, Order, Shipment
 from db.search import search_ids
+from db.sync.frames import encode_ops
+from db.sync.store import Store
 from tests.db.erasing.people import add_person, edit, found, ident
 from tests.db.sync.stations import apply, dump, exchange, open_station, take
 
@@ -187,3 +189,75 @@ def test_aliases_go_with_the_record_they_were_merged_into(stations: list[Databas
     erase_in(database, GONE)
     index(database)
     assert found(database, "alias-") == []
+
+
+def test_ops_that_wait_or_were_refused_are_blanked_too(stations: list[Database]) -> None:
+    here, there = stations
+    with here.write() as session:
+        add_person(session, GONE)
+    exchange([here, there])
+    with there.write() as session:
+        edit(session, Customer, GONE, name=f"{GONE}-refused")
+        session.add(
+            Message(
+                conversation_id=ident("conversations", GONE),
+                author="customer",
+                text=f"{GONE}-refused",
+                at=6,
+            )
+        )
+    with there.write() as session:
+        edit(session, Customer, GONE, phone=f"{GONE}-refused")
+    refused = encode_ops(take(there))
+    for after in (False, True):
+        if after:
+            erase_in(here, GONE)
+        with here.write("sync") as session:
+            store = Store(session.connection())
+            store.put_aside(7, 1, refused, "revoked", 1)
+            store.keep_later(7, 1, refused)
+    index(here)
+    assert found(here, GONE) == []
+
+
+def test_a_value_that_lost_is_not_kept(stations: list[Database]) -> None:
+    here, there = stations
+    with here.write() as session:
+        add_person(session, GONE)
+    exchange([here, there])
+    for station, word in ((here, "first"), (there, "second")):
+        with station.write() as session:
+            edit(session, Customer, GONE, name=f"{GONE}-{word}")
+    exchange([here, there])
+    assert "conflict.lost_value" in found(here, GONE)
+    erase_in(here, GONE)
+    with there.write() as session:
+        edit(session, Customer, GONE, family="no name in it")
+    exchange([here, there])
+    for station in stations:
+        index(station)
+        assert found(station, GONE) == []
+    same(stations)
+
+
+def test_a_bulk_of_late_rows_is_blanked_and_leaves_the_index(stations: list[Database]) -> None:
+    here, there = stations
+    with here.write() as session:
+        add_person(session, GONE)
+    exchange([here, there])
+    with there.write() as session:
+        session.add_all(
+            Message(
+                conversation_id=ident("conversations", GONE),
+                author="customer",
+                text=f"{GONE} {n}",
+                at=n,
+            )
+            for n in range(10, 700)
+        )
+    erase_in(here, GONE)
+    exchange([here, there])
+    for station in stations:
+        index(station)
+        assert found(station, GONE) == []
+    same(stations)

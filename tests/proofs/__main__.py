@@ -48,6 +48,10 @@ PROOFS: Final = {
         "what is taken back here is taken back there",
         (*_ALL, "tests/proofs/test_undo_elsewhere.py"),
     ),
+    "erasure": Proof(
+        "a person erased here is erased there, and stays so",
+        (*_ALL, "tests/proofs/test_erasure_elsewhere.py"),
+    ),
     "web-chat": Proof(
         "200 visitors whose lines break, for a minute",
         (*_LONG, "tests/e2e/test_webchat_load.py"),

@@ -16,6 +16,7 @@ from app.core.paths import resource
 from app.core.settings import SHOP_NAME, SHOP_PLATFORM, Settings
 from app.customers import element_id, load_default_tags
 from app.practice.channel import PRACTICE_CHANNEL
+from app.practice.history import bought_after
 from db.database import Database
 from db.ids import customer_id, natural_id, new_id, order_id, shipment_id
 from db.models import (
@@ -66,6 +67,9 @@ class _Load:
     customers: list[bytes] = field(default_factory=list)
     rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
 
+    def order_id(self, number: str) -> bytes:
+        return order_id(self.platform, self.shop, number)
+
     def add(self, model: type[Base], **values: Any) -> None:
         self.rows.setdefault(model, []).append(values)
 
@@ -77,9 +81,10 @@ def load_practice_shop(
     data = msgspec.json.decode(resource("practice", "shop.json").read_bytes())
     load = _Load(_clock(now), data["shop"], data["platform"])
     _staff(load)
-    _products(load, data["products"])
     _customers(load, data["customers"])
     _orders(load, data["orders"])
+    _past_orders(load, data["conversations"], data["products"])
+    _products(load, data["products"])
     _relations(load, now)
     _shipments(load, data["shipments"])
     conversations = _conversations(load, data["conversations"])
@@ -246,6 +251,23 @@ def _orders(load: _Load, orders: list[dict[str, Any]]) -> None:
                 status=order["status"],
                 platform_status=order["platform_status"],
             )
+
+
+def _past_orders(load: _Load, talks: list[dict[str, Any]], products: list[dict[str, Any]]) -> None:
+    for bought in bought_after(talks, products, load.moment):
+        buyer, key = load.rows[Customer][bought.customer], load.order_id(bought.number)
+        load.add(
+            Order,
+            id=key,
+            platform=load.platform,
+            shop=load.shop,
+            customer_id=buyer["id"],
+            promised_at=bought.paid_at + DISPATCH_MS,
+            **bought.order_values(buyer),
+        )
+        _see(load, bought.customer, bought.created_at)
+        item = natural_id("order_item", key.hex(), "practice-0")
+        load.add(OrderItem, id=item, order_id=key, **bought.item_values())
 
 
 def _relations(load: _Load, now: datetime) -> None:

@@ -28,7 +28,9 @@ def test_the_practice_shop_is_whole(tmp_path: Path) -> None:
         states = set(session.scalars(select(Order.status).distinct()))
         parcels = set(session.scalars(select(Shipment.state).distinct()))
     services.close()
-    assert counts == {"products": 40, "customers": 300, "orders": 608, "conversations": 400}
+    past = counts.pop("orders") or 0
+    assert counts == {"products": 40, "customers": 300, "conversations": 400}
+    assert past > 608 + 100  # of those in the file, and what came of talks of the past
     assert 0 < now_ms() - newest < 60_000
     assert {"unpaid", "paid", "shipped", "completed", "closed"} <= states
     assert {"waiting", "problem", "returning", "refused", "signed", "awaiting_pickup"} <= parcels

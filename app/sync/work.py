@@ -44,7 +44,7 @@ class Work:
         self._db, self._settings, self._attachments = db, settings, attachments
         self._practice = practice
         self._parts: Parts | None = None
-        self._making, self._passing = threading.Lock(), threading.Lock()
+        self._making, self._passing = threading.Lock(), threading.RLock()
         self._standing = Standing(db, settings)
         self.company: Final = Company(presence, self._tell)
         self.status = SyncStatus()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.stats.collect_orders import OrderCollector
+from app.stats.collect_service import ServiceCollector
 from app.stats.cutting import Role, TurnKind
 from app.stats.local_time import STEP_MS, JudgedTime, LocalTime, day_name
 from app.stats.model import By, Query
@@ -59,6 +60,7 @@ class Collector:
             self._take_turns()
             self._take_parts(parts)
         OrderCollector(self._run, self).collect()
+        ServiceCollector(self._run, self).collect()
         return self
 
     @property

@@ -15,6 +15,7 @@ import msgspec
 
 from app.stats.fact_orders import judge_orders, orders_of
 from app.stats.fact_parts import recut
+from app.stats.fact_service import keep_cases, keep_ratings, keep_stale
 from app.stats.settings import FactRules
 from app.stats.stale import Note, find_stale
 from db.database import Database
@@ -27,7 +28,10 @@ CHUNK: Final = 200
 
 _NAME: Final = "stats"
 _MARK: Final = "stats.facts"
-_TABLES: Final = ("stats_parts", "stats_messages", "stats_turns", "stats_orders", "stats_items")
+_TABLES: Final = (
+    *("stats_parts", "stats_messages", "stats_turns", "stats_orders", "stats_items"),
+    *("stats_after_sales", "stats_ratings"),
+)
 
 
 def _never() -> bool:
@@ -71,6 +75,8 @@ class Facts:
             _move(run, last)
         self._each("conversations", lambda run, ids: recut(run, ids, rules), stopped)
         self._each("orders", lambda run, ids: judge_orders(run, ids, rules), stopped)
+        self._each("after_sales", keep_cases, stopped)
+        self._each("satisfaction", keep_ratings, stopped)
         if stopped():
             return
         with self._db.write("system") as session:
@@ -122,10 +128,12 @@ class Facts:
             ).fetchall()
             if not rows:
                 return False
-            stale = find_stale(run, [Note(*row[1:]) for row in rows])
+            notes = [Note(*row[1:]) for row in rows]
+            stale = find_stale(run, notes)
             customers = recut(run, sorted(stale.conversations), rules)
             orders = stale.orders | orders_of(run, customers)
             judge_orders(run, sorted(orders), rules)
+            keep_stale(run, notes, stale)
             _move(run, rows[-1][0])
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.stats.service_sample import ServiceSample
 from app.stats.settings import Rules
 
 
@@ -101,6 +102,7 @@ class Sample:
     ordered: list[Sale] = field(default_factory=list)
     paid: list[Sale] = field(default_factory=list)
     known_buyers: int = 0
+    service: ServiceSample = field(default_factory=ServiceSample)
 
     def amount(self, sale: Sale) -> int:
         """What a sale comes to with the shop's deductions, fen."""

@@ -12,7 +12,16 @@ from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.models import Base, Conversation, Customer, Message, Order, OrderItem
+from db.models import (
+    AfterSale,
+    Base,
+    Conversation,
+    Customer,
+    Message,
+    Order,
+    OrderItem,
+    Satisfaction,
+)
 from tests.app.stats.plain import DAY, MINUTE, Tables
 
 ZONES = (
@@ -104,9 +113,54 @@ def items(draw: Any) -> dict[str, Any]:
 
 
 @st.composite
+def cases(draw: Any) -> dict[str, Any]:
+    requested = draw(moments())
+    wait = draw(st.sampled_from((None, 0, DAY, 3 * DAY, -MINUTE)))
+    return {
+        "kind": draw(
+            st.sampled_from(
+                (
+                    *("refund", "refund", "return_refund", "exchange", "compensation"),
+                    *("price_reduction", "complaint", "review", "review"),
+                )
+            )
+        ),
+        "state": draw(st.sampled_from(("requested", "done", "done", "done", "withdrawn"))),
+        "order": draw(st.sampled_from((None, 0, 0, 1, 1, 2, 3, 4, 9))),
+        "item": draw(st.sampled_from((None, None, 0, 1))),
+        "item_title": draw(st.sampled_from(("", "", *PRODUCTS))),
+        "staff_id": draw(st.sampled_from((None, None, *AGENTS))),
+        "reason_group": draw(st.sampled_from(("", "subjective", "product", "logistics"))),
+        "responsibility": draw(st.sampled_from(("", "buyer", "seller", "carrier"))),
+        "freight_payer": draw(st.sampled_from(("", "buyer", "seller", "carrier"))),
+        "freight_fen": draw(st.sampled_from((0, 800))),
+        "amount_fen": draw(st.integers(0, 5)) * 100,
+        "grade": draw(st.sampled_from(("good", "good", "bad"))),
+        "disputed": draw(st.booleans()),
+        "requested_at": requested,
+        "done_at": None if wait is None else requested + wait,
+    }
+
+
+@st.composite
+def ratings(draw: Any) -> dict[str, Any]:
+    invited = draw(moments())
+    wait = draw(st.sampled_from((None, 5_000, DAY)))
+    return {
+        "conversation_id": draw(st.sampled_from((*CONVERSATIONS, bytes([49]) * 16))),
+        "staff_id": draw(st.sampled_from((*AGENTS, None))),
+        "automatic": draw(st.booleans()),
+        "invited_at": invited,
+        "answered_at": None if wait is None else invited + wait,
+        "level": None if wait is None else draw(st.integers(1, 5)),
+    }
+
+
+@st.composite
 def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
     """A later change to the nth row of a table; None purges it."""
     tables = "messages messages orders order_items conversations customers customers"
+    tables += " after_sales satisfaction"
     table = draw(st.sampled_from(tables.split()))
     place = draw(st.integers(0, 30))
     gone = {"deleted": draw(st.booleans())}
@@ -124,6 +178,12 @@ def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
             *(gone, None, {"customer_id": draw(st.sampled_from(CUSTOMERS))}),
             *({"channel": "phone"}, {"agent_read_at": 5}),
         ],
+        "after_sales": [
+            *(gone, {"state": draw(st.sampled_from(("requested", "done")))}, {"amount_fen": 777}),
+            *({"reason_group": "service"}, {"responsibility": "seller", "disputed": True}),
+            *({"done_at": draw(moments())}, {"item_title": PRODUCTS[1], "item_id": None}),
+        ],
+        "satisfaction": [gone, {"level": 1, "answered_at": draw(moments())}],
         "customers": [
             *({"merged_into": draw(st.sampled_from((*CUSTOMERS, None)))} for _ in range(3)),
             *({"blocked": draw(st.booleans())}, {"nick": "自己人"}, None),
@@ -138,8 +198,11 @@ MODELS: dict[str, type[Base]] = {
     "messages": Message,
     "orders": Order,
     "order_items": OrderItem,
+    "after_sales": AfterSale,
+    "satisfaction": Satisfaction,
 }
 Action = Callable[[Session], None]
+MOMENTS = frozenset({"at", "paid_at", "created_at", "done_at", "answered_at"})
 
 
 def births(shop: dict[str, Any]) -> list[Action]:
@@ -176,6 +239,26 @@ def births(shop: dict[str, Any]) -> list[Action]:
         for m, item in enumerate(row["items"]):
             item_key = (9000 + 10 * n + m).to_bytes(16, "big")
             found.append(_adds(OrderItem, id=item_key, order_id=key, **item))
+    return found + _service_births(shop, base)
+
+
+def _service_births(shop: dict[str, Any], base: int) -> list[Action]:
+    found: list[Action] = []
+    for n, row in enumerate(shop.get("cases", ())):
+        facts = {name: value for name, value in row.items() if name not in {"order", "item"}}
+        order, item = row["order"], row["item"]
+        facts["order_id"] = None if order is None else (5000 + order).to_bytes(16, "big")
+        known = order is not None and item is not None
+        facts["item_id"] = (9000 + 10 * order + item).to_bytes(16, "big") if known else None
+        for name in ("requested_at", "done_at"):
+            facts[name] = None if row[name] is None else row[name] + base
+        found.append(_adds(AfterSale, id=(20_000 + n).to_bytes(16, "big"), **facts))
+    for n, row in enumerate(shop.get("ratings", ())):
+        facts = dict(row)
+        for name in ("invited_at", "answered_at"):
+            facts[name] = None if row[name] is None else row[name] + base
+        key = (30_000 + n).to_bytes(16, "big")
+        found.append(_adds(Satisfaction, id=key, message_id=key, **facts))
     return found
 
 
@@ -193,7 +276,7 @@ def edit(base: int, change: tuple[str, int, dict[str, Any] | None]) -> Action:
             session.execute(delete(model).where(model.id == key))
             return
         moved = {
-            name: value + base if name in {"at", "paid_at", "created_at"} else value
+            name: value + base if name in MOMENTS and value is not None else value
             for name, value in values.items()
         }
         session.execute(update(model).where(model.id == key).values(**moved))
@@ -229,6 +312,17 @@ def tables_of(db: Database) -> Tables:
         [o for o in rows["orders"] if not o["deleted"]],
         [i for i in rows["order_items"] if not i["deleted"]],
     )
+
+
+def service_rows(db: Database) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The living after-sales records and invitations, for the plain computation."""
+    found: list[list[dict[str, Any]]] = []
+    with db.read() as session:
+        for model in (AfterSale, Satisfaction):
+            names = [column.key for column in inspect(model).column_attrs]
+            rows = session.scalars(select(model).where(model.deleted.is_(False)))
+            found.append([{name: getattr(row, name) for name in names} for row in rows])
+    return found[0], found[1]
 
 
 def zone(name: str) -> ZoneInfo:

@@ -22,17 +22,21 @@ from app.stats.sample import Sample
 from app.stats.settings import DAY_MS, Rules, fact_rules
 from db.database import Database
 from tests.app.stats.plain import Choice, Plain, Value
+from tests.app.stats.plain_service import PlainService
 from tests.app.stats.shops import (
     AGENTS,
     BASES,
     PRODUCTS,
     ZONES,
     births,
+    cases,
     edit,
     edits,
     empty,
     messages,
     orders,
+    ratings,
+    service_rows,
     tables_of,
     zone,
 )
@@ -42,6 +46,8 @@ SHOPS = st.fixed_dictionaries(
         "base": st.sampled_from(BASES),
         "messages": st.lists(messages(), max_size=36),
         "orders": st.lists(orders(), max_size=7),
+        "cases": st.lists(cases(), max_size=6),
+        "ratings": st.lists(ratings(), max_size=5),
         "edits": st.lists(edits(), max_size=7),
         "random": st.randoms(use_true_random=False),
     }
@@ -98,10 +104,12 @@ def shown(sample: Sample, by: By | None) -> dict[str, Value]:
     return {key: (m.value, m.n, m.median, m.p90) for key, m in found.items()}
 
 
-def compare(found: Collector, plain: Plain, by: By) -> None:
-    everything = plain.sales(lambda *_: True)
+def compare(found: Collector, plain: Plain, service: PlainService, by: By) -> None:
+    everything = plain.sales(lambda *_: True) | service.after_sales(lambda *_: True)
     if by is not By.PRODUCT:
         everything |= plain.talk(lambda *_: True, lambda _: True, lambda *_: True)
+        served = int(everything["customers_served"][0] or 0)
+        everything |= service.satisfaction(lambda *_: True, served)
     assert shown(found.total, by) == everything
     days = [plain.c.start + n * DAY_MS // 2 for n in range(9)]
     keys: dict[By, list[Any]] = {
@@ -117,10 +125,10 @@ def compare(found: Collector, plain: Plain, by: By) -> None:
         if sample is None:
             sample = Sample(found.rules)
             sample.known_buyers = found.total.known_buyers
-        assert shown(sample, by) == expected(plain, by, key), key
+        assert shown(sample, by) == expected(plain, service, by, key), key
 
 
-def expected(plain: Plain, by: By, key: Any) -> dict[str, Value]:
+def expected(plain: Plain, service: PlainService, by: By, key: Any) -> dict[str, Value]:
     def belongs(agent: Any, channel: str, at: int) -> bool:
         match by:
             case By.AGENT:
@@ -138,8 +146,11 @@ def expected(plain: Plain, by: By, key: Any) -> dict[str, Value]:
         return by is not By.AGENT or bool(agent == key)
 
     if by is By.PRODUCT:
-        return plain.sales(belongs, key)
-    return plain.sales(belongs) | plain.talk(belongs, credited, belongs)
+        return plain.sales(belongs, key) | service.after_sales(belongs, key)
+    talk = plain.talk(belongs, credited, belongs)
+    served = int(talk["customers_served"][0] or 0)
+    found = plain.sales(belongs) | talk
+    return found | service.after_sales(belongs) | service.satisfaction(belongs, served)
 
 
 def facts_of(db: Database) -> list[list[tuple[Any, ...]]]:
@@ -161,6 +172,8 @@ def facts_of(db: Database) -> list[list[tuple[Any, ...]]]:
         f"SELECT {said}, {part} FROM stats_messages m {of_part} m.part",
         f"SELECT {turn}, {part} FROM stats_turns t {of_part} t.part",
         "SELECT rid, order_id, product, quantity, amount_fen, refund_fen FROM stats_items",
+        "SELECT * FROM stats_after_sales",
+        "SELECT * FROM stats_ratings",
         *(
             f"SELECT {order}, o.{rule} IS NULL, {part} FROM stats_orders o {of_part} o.{rule}"
             for rule in ("order_part", "pay_part", "jd_part")
@@ -243,7 +256,7 @@ def check(services: Services, shop: dict[str, Any], choice: dict[str, Any]) -> N
         found = Collector(
             run, Query(start, end, by, now=now, untimed=choice["untimed"]), rules, clock
         ).collect()
-    compare(found, plain, by)
+    compare(found, plain, PlainService(plain, *service_rows(db)), by)
 
     kept = facts_of(db)
     facts.rebuild()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, text, true
+from sqlalchemy.orm import Session, aliased
 
 from app.conversations.model import HandOver
 from db.clock import now_ms
@@ -13,6 +13,8 @@ from db.models import Author, Conversation, Customer, Message, MessageKind, Staf
 
 NEWS_MS: Final = 12 * 3_600_000
 """An older hand-over is no news, though it may have come to this station just now."""
+AWAY_MS: Final = 7 * 24 * 3_600_000
+"""For who was away, one of a week ago is news as long as nothing came of it."""
 _MOST_LOOKED_AT: Final = 20_000
 
 
@@ -48,10 +50,28 @@ def answered_since(
     return None if found is None else found.reception_name or found.name
 
 
-def handed_over(session: Session, rid: int, me: bytes) -> list[HandOver]:
+def handed_while_away(session: Session, rid: int, me: bytes) -> list[HandOver]:
+    """As `handed_over`, of a longer time, without those in which `me` wrote since."""
+    wrote = aliased(Message)
+    since = (
+        select(wrote.rid)
+        .where(wrote.conversation_id == Message.conversation_id, wrote.staff_id == me)
+        .where(wrote.rid > Message.rid)
+    )
+    return handed_over(session, rid, me, within=AWAY_MS, but=since.exists())
+
+
+def handed_over(
+    session: Session,
+    rid: int,
+    me: bytes,
+    *,
+    within: int = NEWS_MS,
+    but: ColumnElement[bool] | None = None,
+) -> list[HandOver]:
     """Return the conversations that others handed to `me` by messages behind `rid`, oldest first.
 
-    Only those that are still with `me`.
+    Only those that are still with `me`, of the last ms (`within`), and none that `but` holds for.
     """
     events = session.execute(
         select(Message, Staff, Customer)
@@ -62,9 +82,10 @@ def handed_over(session: Session, rid: int, me: bytes) -> list[HandOver]:
             Message.rid > max(rid, newest_rid(session) - _MOST_LOOKED_AT),
             Message.kind == MessageKind.EVENT,
             Message.staff_id != me,
-            Message.at > now_ms() - NEWS_MS,
+            Message.at > now_ms() - within,
             Conversation.assignee_id == me,
         )
+        .where(true() if but is None else ~but)
         .order_by(Message.rid)
     )
     found: dict[bytes, HandOver] = {}

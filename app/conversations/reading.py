@@ -45,6 +45,13 @@ class ConversationReading:
                 return now, []
             return now, colleagues.handed_over(session, since, me)
 
+    def handed_while_away(self, seen: int) -> tuple[int, list[HandOver]]:
+        """Return what colleagues handed to this person behind `seen` and it took up nowhere yet."""
+        me = self._me()
+        with self._db.read() as session:
+            found = [] if me is None else colleagues.handed_while_away(session, seen, me)
+            return colleagues.newest_rid(session), found
+
     # --- reading --------------------------------------------------------------------------
 
     def thread(

@@ -21,5 +21,8 @@ ENTER_SENDS: Final = Setting("desk.enter_sends", bool, True, scope="mine")
 RECENT_EMOJI: Final = Setting("desk.recent_emoji", list[str], [], scope="mine")
 """Emoji used last, newest first."""
 
+HANDED_SEEN: Final = Setting("desk.handed_seen", dict[str, int], {}, scope="station")
+"""By person (id in hex) behind which message hand-overs are news; row numbers are of this home."""
+
 LAYOUT: Final = Setting("desk.layout", dict[str, str], {}, scope="station")
 """Where the splitters of the desk stand and which panes are hidden, on this screen."""

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from app.conversations import MAX_TEXT, HandOver
-from app.core.i18n import _
+from app.conversations.settings import HANDED_SEEN
+from app.core.i18n import _, ngettext
 from ui.desk.texts import customer_name
 from ui.theme import role
 from ui.widgets import stack_horizontally, stack_vertically
@@ -79,11 +80,15 @@ class HandedOver(QObject):
         super().__init__(parent)
         self._context, self._service = context, context.services.conversations
         self._since: int | None = None
+        me = context.services.staff.current
+        self._me = me.id.hex() if me is not None else ""
         context.store.changed.connect(self._on_changed)
-        context.jobs.run(self, self._service.newest, self._begin, key="newest")
+        context.jobs.run(self, self._look_back, self._tell, key="handed")
 
-    def _begin(self, since: int) -> None:
-        self._since = since
+    def _look_back(self) -> tuple[int, list[HandOver]]:
+        """What came while one was signed out."""
+        seen = self._context.services.settings.get(HANDED_SEEN)
+        return self._service.handed_while_away(seen.get(self._me, 0))
 
     def _on_changed(self, changes: Changes) -> None:
         if self._since is not None and changes.touches("messages"):
@@ -91,10 +96,28 @@ class HandedOver(QObject):
             self._context.jobs.run(self, look, self._tell, key="handed")
 
     def _tell(self, found: tuple[int, list[HandOver]]) -> None:
-        self._since, handed = found
+        since, handed = found
+        if self._since is None or handed:
+            note = partial(self._note_seen, since)
+            self._context.jobs.run(self, note, lane="write", key="handed seen")
+        self._since = since
+        more = len(handed) - _MOST
+        if more > 0:
+            text = ngettext(
+                "{n} more conversation was handed to you",
+                "{n} more conversations were handed to you",
+                more,
+            )
+            self._context.notices.info(text.format(n=more))
         for one in handed[-_MOST:]:
             name = customer_name(one.customer)
             text = _("{who} handed {customer} to you").format(who=one.by, customer=name)
-            note = one.note if len(one.note) <= _SHOWN else one.note[:_SHOWN] + "…"
+            words = one.note if len(one.note) <= _SHOWN else one.note[:_SHOWN] + "…"
             open_it = partial(self._context.go, "desk", one.conversation_id)
-            self._context.notices.warning(text, note, (_("Open"), open_it))
+            self._context.notices.warning(text, words, (_("Open"), open_it))
+
+    def _note_seen(self, since: int) -> None:
+        settings = self._context.services.settings
+        seen = dict(settings.get(HANDED_SEEN))
+        seen[self._me] = since
+        settings.set(HANDED_SEEN, seen)

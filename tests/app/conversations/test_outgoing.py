@@ -246,6 +246,20 @@ def test_a_hand_over_carries_a_note_and_the_colleague_hears_of_it_once(
     assert conversations.handed_over(later) == (later, [])
 
 
+def test_who_was_away_hears_of_it_until_it_wrote_there(
+    services: Services, conversations: Conversations, say: Say
+) -> None:
+    here = say().conversation_id
+    colleague = services.staff.add("xiaofang", "张小芳", Role.AGENT, "passw0rd!", "小芳")
+    conversations.assign(here, colleague.id, "要开发票")
+    services.staff.sign_in_as(colleague.id)
+    seen, handed = conversations.handed_while_away(0)
+    assert [(h.conversation_id, h.note) for h in handed] == [(here, "要开发票")]
+    assert conversations.handed_while_away(seen) == (seen, [])
+    conversations.send(here, "您好")
+    assert conversations.handed_while_away(0)[1] == []
+
+
 def test_a_conversation_taken_by_oneself_or_handed_on_is_no_news(
     services: Services, conversations: Conversations, say: Say
 ) -> None:

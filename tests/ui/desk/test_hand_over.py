@@ -74,6 +74,27 @@ def test_one_hears_of_a_conversation_handed_over(
     assert watching.parent() is owner
 
 
+def test_who_was_signed_out_hears_of_it_at_sign_in_and_once(
+    desk: Desk, say: Say, services: Services, context: UiContext
+) -> None:
+    here = say("在吗", visitor="小鱼").conversation_id
+    colleague = services.staff.add("xiaofang", "张小芳", Role.AGENT, "passw0rd!", "小芳")
+    services.conversations.assign(here, colleague.id, "要开发票")
+    owner = QWidget()
+    desk.qtbot.addWidget(owner)
+    told: list[Notice] = []
+    context.notices.posted.connect(told.append)
+    services.staff.sign_in_as(colleague.id)
+    HandedOver(context, owner)
+    desk.qtbot.waitUntil(lambda: bool(told))
+    desk.settle()
+    assert [(one.hint, "小鱼" in one.text) for one in told] == [("要开发票", True)]
+    told.clear()
+    HandedOver(context, owner)
+    desk.settle()
+    assert told == []
+
+
 def test_faces_of_colleagues_are_told_and_painted(desk: Desk, say: Say) -> None:
     here = say().conversation_id
     desk.view.inbox.show_view(InboxView.ALL)

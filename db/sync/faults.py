@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -50,10 +51,7 @@ def _checks(shape: Shape, group: Group) -> list[_Check]:
     found.append(_between(-group.since, HIGHEST - group.since, group.stamps))
     found.append(_between(0, MOST + 1, group.all_stations()))
     marks = (column for column in (group.clocks, group.bases) if column is not None)
-    found += (
-        (are_sound_clocks, lambda found: all(map(are_sound_clocks, found)), column)
-        for column in marks
-    )
+    found += ((are_sound_clocks, _are_all_sound, column) for column in marks)
     return found
 
 
@@ -112,6 +110,16 @@ def _fit(values: Collection[Any]) -> bool:
 def are_sound_clocks(marks: Mapping[str, Any] | None) -> bool:
     """Tell whether clocks, or what a writer had seen, can be read and leave room for more."""
     return marks is None or all(_is_mark(key, value) for key, value in marks.items())
+
+
+def _are_all_sound(column: Collection[Mapping[str, Any] | None]) -> bool:
+    """As `are_sound_clocks` for many: most often all of them name the same few fields."""
+    there = [marks for marks in column if marks]
+    stamps = list(chain.from_iterable(marks.values() for marks in there))
+    if stamps and {int}.issuperset(map(type, stamps)):
+        keys = set(chain.from_iterable(there))
+        return all(map(_FIELD.fullmatch, keys)) and min(stamps) >= 0 and max(stamps) < HIGHEST
+    return all(map(are_sound_clocks, there))
 
 
 def _is_mark(key: str, value: int | Iterable[int]) -> bool:

@@ -167,7 +167,7 @@ def _check(group: Group) -> None:
         and len(group.stations) in {1, count}
         and len(group.columns) == len(group.fields) == len(set(group.fields))
         and all(_VALUES.issuperset(map(type, column)) for column in group.columns)
-        and all(len(row) == ID_BYTES for row in group.rows)
+        and {ID_BYTES}.issuperset(map(len, group.rows))
         and all(
             len(clock) == 2 for clocks in group.clocks or () for clock in (clocks or {}).values()
         )

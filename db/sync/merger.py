@@ -171,11 +171,15 @@ class Merger:
         moved = False
         for number, value in zip(op.fields, op.values, strict=True):
             mine = Register(clock_of(clocks, number, birth), values[self._shape.places[number]])
-            theirs = Register(clock_of(marks, number, own), value)
+            theirs = Register(clock_of(marks, number, own) if marks else own, value)
             base = bases.get(str(number))
-            if number in self._watched and theirs.clock != mine.clock:
-                self._meet(row_id, number, mine, theirs, marks, base)
-            if theirs.order() <= mine.order():
+            if theirs.clock != mine.clock:
+                if number in self._watched:
+                    self._meet(row_id, number, mine, theirs, marks, base)
+                older = theirs.clock < mine.clock
+            else:
+                older = theirs.order() <= mine.order()
+            if older:
                 continue
             moved = True
             if theirs.clock == birth:

@@ -81,7 +81,8 @@ class FolderRelay:
         found = self._call(lambda: self._files.walk(below))
         cut = len(str(self._root / "x")) - 1
         names = [path[cut:].replace(os.sep, "/") for path in found]
-        gone = {name for name in self.unreadable if name.startswith(prefix)}.difference(names)
+        # A copy: other threads read from the folder as well.
+        gone = {n for n in tuple(self.unreadable) if n.startswith(prefix)}.difference(names)
         self.unreadable.difference_update(gone)
         self.unreadable.update(name for name in names if name.endswith("/"))
         return (n for n in names if n.startswith(prefix) and self._is_ours(n))

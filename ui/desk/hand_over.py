@@ -118,6 +118,5 @@ class HandedOver(QObject):
 
     def _note_seen(self, since: int) -> None:
         settings = self._context.services.settings
-        seen = dict(settings.get(HANDED_SEEN))
-        seen[self._me] = since
-        settings.set(HANDED_SEEN, seen)
+        seen = settings.get(HANDED_SEEN)
+        settings.set(HANDED_SEEN, {**seen, self._me: since})

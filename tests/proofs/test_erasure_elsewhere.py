@@ -23,14 +23,14 @@ from tests.db.sync.stations import dump
 from tests.proofs.pair import Pair, shop_of_two
 from tests.proofs.station import hash_of
 
+Words = tuple[str, ...]
+
 GONE = ("秘密买家", "张三丰", "13912345678", "余杁区秘密路", "我的订单什么时候发货")
 STAYS = ("另一买家", "李四光", "13800138000", "长安街一号", "谢谢老板")
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-NUMBERS = {GONE: "9900000000000000041", STAYS: "9900000000000000042"}
-
-Words = tuple[str, ...]
+NUMBERS: dict[Words, str] = {GONE: "9900000000000000041", STAYS: "9900000000000000042"}
 
 
 @pytest.fixture

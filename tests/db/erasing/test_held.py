@@ -9,7 +9,6 @@ from db.erasing.roots import erase
 from db.models import Customer
 from db.sync.collect import DAY_MS, HOUR_MS, WEEK_MS
 from db.sync.manifests import Opened
-from db.sync.mergers import check_image
 from db.sync.scratch import attached
 from tests.db.erasing.people import add_person, found, ident
 from tests.db.sync.parties import Party
@@ -44,7 +43,6 @@ def holding(party: Party) -> list[Opened]:
             party.snapshots.fetched(opened) as scratch,
             attached(scratch, party.db.path, party.db.key) as raw,
         ):
-            check_image(raw, opened.manifest)
             rows = raw.execute("SELECT * FROM main.t2").fetchall()
             rows += raw.execute("SELECT * FROM main.t8").fetchall()
             if any(WHO in str(value) for row in rows for value in row):

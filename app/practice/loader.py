@@ -12,14 +12,18 @@ import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.after_sales import OPEN
 from app.core.paths import resource
 from app.core.settings import SHOP_NAME, SHOP_PLATFORM, Settings
 from app.customers import element_id, load_default_tags
+from app.practice.aftermath import answer_of, cases_after, question_of, ratings_after
 from app.practice.channel import PRACTICE_CHANNEL
 from app.practice.history import bought_after
 from db.database import Database
 from db.ids import customer_id, natural_id, new_id, order_id, shipment_id
 from db.models import (
+    AfterSale,
+    AfterSaleKind,
     Author,
     Base,
     Conversation,
@@ -37,6 +41,7 @@ from db.models import (
     OrderStatus,
     Product,
     Role,
+    Satisfaction,
     Shipment,
     Sku,
     Staff,
@@ -88,6 +93,7 @@ def load_practice_shop(
     _relations(load, now)
     _shipments(load, data["shipments"])
     conversations = _conversations(load, data["conversations"])
+    _aftermath(load, int(now.timestamp() * 1000))
     with db.write("system") as session:
         groups = msgspec.json.decode(resource("tags", "default.json").read_bytes())
         load_default_tags(session, groups)
@@ -359,6 +365,26 @@ def _conversations(load: _Load, conversations: list[dict[str, Any]]) -> list[byt
     # Message rows in the order of time: search shows the newest first.
     load.rows[Message].sort(key=lambda row: row["at"])
     return keys
+
+
+def _aftermath(load: _Load, now: int) -> None:
+    """After-sales of the orders, and what customers said of the talks."""
+    for row in cases_after(load.rows[Order], load.staff, now):
+        load.add(AfterSale, **row)
+    under_way = {
+        row["order_id"]
+        for row in load.rows[AfterSale]
+        if row["kind"] != AfterSaleKind.REVIEW and row["state"] in OPEN
+    }
+    for order in load.rows[Order]:
+        order["after_sale"] = order["id"] in under_way
+    last = {row["conversation_id"]: row["at"] for row in load.rows[Message]}
+    for rating in ratings_after(load.rows[Conversation], last):
+        load.add(Satisfaction, **rating)
+        load.add(Message, **question_of(rating))
+        if rating["level"] is not None:
+            load.add(Message, **answer_of(rating))
+    load.rows[Message].sort(key=lambda row: row["at"])
 
 
 def _read_until(talk: dict[str, Any], times: list[int]) -> int:

@@ -32,7 +32,7 @@ def read_columns(
     """Return the named columns of the rows that fulfil a condition, by rising rid."""
     try:
         return _gathered(cursor, shape, names, condition, parameters)
-    except (_OtherKind, sqlcipher.OperationalError, msgspec.DecodeError):
+    except (_OtherKind, sqlcipher.DatabaseError, msgspec.DecodeError):
         # Rows as they are; what the database itself has to say, it says again.
         found = cursor.execute(
             f"SELECT {', '.join(names)} FROM {shape.table.name} WHERE {condition} ORDER BY rid",

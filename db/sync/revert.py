@@ -66,6 +66,12 @@ def _refused(connection: Connection, membership: Membership) -> list[Refused]:
             one = Refused(Place(*place), txn, whole=True)
             if not counts(membership, one.place):
                 found[one.place, txn] = one
+        for seq, txn in connection.exec_driver_sql(
+            "SELECT seq, txn FROM sync_aside WHERE dev = ? AND seq > ? AND txn > 0", (dev, pin.seq)
+        ):
+            # Put aside by somebody else's snapshot, and taken before the revocation was known.
+            one = Refused(Place(dev, seq, b""), txn, whole=True)
+            found[one.place, txn] = one
     for one in _with_rights(connection):
         if (one.place, one.txn) not in found and not membership.may_manage(*one.place):
             found[one.place, one.txn] = one

@@ -10,13 +10,17 @@ from sqlalchemy import select, text, update
 from db.database import Database
 from db.ids import natural_id
 from db.models import Customer, Setting, Staff
+from db.models.sync import SyncSealed
 from db.registry import BY_NAME
 from db.sync.admission import grant
 from db.sync.engine import Engine
 from db.sync.exclusion import revoke, withdraw
 from db.sync.frames import SET, Op
 from db.sync.identity import TokenFile
-from db.sync.segments import Writer
+from db.sync.manifests import Place
+from db.sync.segments import Writer, open_segment
+from db.sync.store import Store
+from db.sync.taking import pack_groups
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump
 
@@ -121,6 +125,35 @@ def test_a_row_that_only_refused_ops_made_is_gone(desk: Desk) -> None:
     desk.born("thief", name="B")
     desk.sync("thief", "agent")
     assert desk.customer("agent") is not None
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "agent")
+    assert desk.customer("agent") is None
+    assert same(desk.homes["founder"], desk.homes["agent"])
+
+
+def test_what_was_put_aside_too_early_is_taken_and_goes_again_after_the_revocation(
+    desk: Desk,
+) -> None:
+    """A snapshot may tell of refused ops before the record of the revocation has come."""
+    desk.start("thief", "agent")
+    desk.born("thief", name="B")
+    desk.sync("thief")
+    with desk.homes["thief"].read() as session:
+        sealed = select(SyncSealed).order_by(SyncSealed.seq.desc()).limit(1)
+        last = session.scalars(sealed).one()
+    member = desk.members["agent"]
+    signer = member.signer(last.dev)
+    assert signer is not None
+    assert last.data is not None
+    opened = open_segment(last.data, member.shop, last.dev, signer, member.epochs)
+    with desk.homes["agent"].write("system") as session:
+        store = Store(session.connection())
+        place = Place(last.dev, last.seq, last.digest[:8])
+        store.put_aside(last.dev, last.seq, pack_groups(opened.groups), "revoked", 0)
+        store.note_seen(place, 0)
+        store.move_cursor(place)
+    assert desk.engines["agent"].reader.judge_again()
+    assert desk.names_of("name", "agent") == {"B"}
     revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
     desk.sync("founder", "agent")
     assert desk.customer("agent") is None

@@ -1,4 +1,4 @@
-"""Training: the question bank, papers made from it, and what answers are worth."""
+"""Training: practice customers and what serving them is worth; exams; masked real chats."""
 
 from app.training.grading import Answer, Graded, grade
 from app.training.paper import BLUEPRINT, Blueprint, Paper, PaperItem, make_paper

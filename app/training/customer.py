@@ -1,0 +1,317 @@
+"""A practice customer: hears what an agent writes, answers, grows content or leaves.
+
+Nothing is guessed: a line that carries no known intent is noted as not understood, and the
+customer asks back. The same scenario, facts and seed give the same customer.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from app.language import Checker, Hit, Level
+from app.training.intents import intents
+from app.training.scenario import Answer, Need, Scenario, Text, Truth, manners
+
+_Meets = Callable[[Need], bool]
+
+WORST: Final = -4
+"""At this mood the customer leaves in anger."""
+MOST_LINES: Final = 60
+_NOT_UNDERSTOOD: Final = (
+    ("不太明白你的意思，能再说清楚点吗？", "I do not quite follow, could you say that again?"),
+    ("嗯？你是说？", "Hm? You mean?"),
+    ("没看懂，我问的是前面那件事", "I do not get it. I asked about the thing above."),
+)
+_WRONG: Final = (
+    ("不对吧，我看到的不是这样啊", "That is not what I see here."),
+    ("你确定？跟页面上写的不一样", "Are you sure? The page says something else."),
+)
+_HURT: Final = (
+    ("你这是什么态度？", "What kind of tone is that?"),
+    ("你怎么这么说话？", "How can you talk to me like that?"),
+)
+_WAITING: Final = (("在吗？", "Are you there?"), ("？？", "??"), ("还有人吗", "Hello, anybody?"))
+_GONE: Final = (
+    ("算了，没人理我，我走了", "Forget it, nobody answers. I am off."),
+    ("等太久了，我去别家看看", "Too long. I will look elsewhere."),
+)
+_ANGRY: Final = (
+    ("不跟你说了，我去投诉！", "I am done with you. I will complain!"),
+    ("什么服务！给你差评！", "What a service! You will get a bad review!"),
+)
+_NUDGE: Final = (("然后呢？", "And then?"), ("那接下来怎么办？", "So what happens now?"))
+
+
+class Outcome(StrEnum):
+    """How a practice conversation ended."""
+
+    SATISFIED = "satisfied"
+    SETTLED = "settled"
+    STUCK = "stuck"
+    LEFT = "left"
+    ANGRY = "angry"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the conversation; `at` in seconds from its beginning.
+
+    Of an agent's line: the intents it carried, the needs it met, what the language check and the
+    facts objected to. `mood` is the customer's after it.
+    """
+
+    at: float
+    agent: bool
+    text: str
+    mood: int
+    intents: frozenset[str] = frozenset()
+    met: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    waited: float | None = None
+
+    @property
+    def understood(self) -> bool:
+        """Whether an agent's line carried anything the customer knows."""
+        return bool(self.intents)
+
+
+@dataclass(slots=True)
+class _State:
+    lines: list[Line] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    mood: int = 1
+    waiting_since: float | None = None
+    called: int = 0
+    pushed: bool = False
+    vague: bool = False
+    puzzled: int = 0
+    outcome: Outcome | None = None
+
+
+class PracticeCustomer:
+    """One customer of a scenario; `facts` fill the texts' holes, `seed` draws the texts."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        facts: Mapping[str, str],
+        checker: Checker,
+        *,
+        seed: int,
+        english: bool = False,
+    ) -> None:
+        self.scenario = scenario
+        self._facts, self._checker, self._english = dict(facts), checker, english
+        self._manner = manners()[scenario.manner]
+        self._chance = random.Random(f"{scenario.id}/{seed}")
+        self._state = _State()
+
+    # --- what one sees -------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The conversation so far."""
+        return tuple(self._state.lines)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it goes on."""
+        return self._state.outcome
+
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._state.outcome is not None
+
+    @property
+    def mood(self) -> int:
+        """From `WORST` to 3; 1 at the beginning."""
+        return self._state.mood
+
+    @property
+    def patience_s(self) -> float:
+        """Seconds until this customer calls for an answer; three times that, and they leave."""
+        return self.scenario.patience * self._manner.patience
+
+    def open_needs(self) -> list[Need]:
+        """The needs that could be met now."""
+        met = set(self._state.met)
+        return [
+            need for need in self.scenario.needs if need.id not in met and set(need.after) <= met
+        ]
+
+    @property
+    def met(self) -> tuple[str, ...]:
+        """The needs that were met, in their order."""
+        return tuple(self._state.met)
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def begin(self, at: float = 0.0) -> list[str]:
+        """The customer writes first."""
+        return self._say([self._draw(self.scenario.opening)], at)
+
+    def hear(self, text: str, at: float) -> list[str]:
+        """The agent wrote; returns what the customer answers, nothing once it is over."""
+        state = self._state
+        if state.outcome is not None or not text.strip():
+            return []
+        found = intents().found(text)
+        wrong, hits = self._wrong(text), tuple(self._checker.check(text))
+        met = self._meet(lambda need: bool(set(need.when) & found))
+        waited = at - state.waiting_since if state.waiting_since is not None else None
+        state.waiting_since, state.called = None, 0
+        answers = self._answers(found, wrong, hits, met)
+        line = Line(
+            at, True, text, state.mood, found, tuple(n.id for n in met), wrong, hits, waited
+        )
+        state.lines.append(line)
+        return self._close(answers, at)
+
+    def act(self, action: str, at: float) -> list[str]:
+        """The agent did something in the desk, such as correcting the address."""
+        state = self._state
+        if state.outcome is not None:
+            return []
+        state.done.append(action)
+        met = self._meet(lambda need: need.action == action)
+        answers = [self._draw(need.say) for need in met if need.say]
+        return self._close(answers, at) if met else []
+
+    def wait(self, at: float) -> list[str]:
+        """Time goes by; a customer left alone calls, then leaves."""
+        state = self._state
+        if state.outcome is not None or state.waiting_since is None:
+            return []
+        turns = int((at - state.waiting_since) // self.patience_s)
+        if turns <= state.called:
+            return []
+        state.called = turns
+        self._feel(-1)
+        if turns >= 3:
+            return self._leave(Outcome.LEFT, _GONE, at)
+        if state.mood <= WORST:
+            return self._leave(Outcome.ANGRY, _ANGRY, at)
+        since = state.waiting_since
+        said = self._say([self._draw(_WAITING)], at)
+        state.waiting_since = since
+        return said
+
+    # --- how it comes about --------------------------------------------------------------------
+
+    def _meet(self, meets: _Meets) -> list[Need]:
+        met: list[Need] = []
+        while fresh := [need for need in self.open_needs() if meets(need)]:
+            met += fresh
+            self._state.met += [need.id for need in fresh]
+        if met:
+            self._feel(1)
+        return met
+
+    def _answers(
+        self,
+        found: frozenset[str],
+        wrong: Sequence[str],
+        hits: Sequence[Hit],
+        met: Sequence[Need],
+    ) -> list[str]:
+        minded = [one for one in self.scenario.minds if set(one.when) & found]
+        said = [self._draw(one.say) for one in minded]
+        for one in minded:
+            self._feel(one.mood or -1)
+        if wrong:
+            self._feel(-1)
+            said.append(self._draw(_WRONG))
+        grave = max((hit.level.weight for hit in hits), default=0)
+        if grave >= Level.WARN.weight:
+            self._feel(1 - grave)
+            said.append(self._draw(_HURT))
+        said += [self._draw(need.say) for need in met if need.say][-2:]
+        said += self._told(found)
+        if not found and not said:
+            said = self._ask_back()
+        else:
+            self._state.puzzled = 0
+        return said
+
+    def _told(self, found: frozenset[str]) -> list[str]:
+        known: list[Answer] = [one for one in self.scenario.knows if set(one.when) & found]
+        if not known:
+            return []
+        if self._manner.vague and not self._state.vague:
+            self._state.vague = True
+            return [self._draw(self._manner.vague)]
+        return [self._draw(one.say) for one in known][:2]
+
+    def _ask_back(self) -> list[str]:
+        self._state.puzzled += 1
+        if self._state.puzzled > 2:
+            self._feel(-1)
+        return [self._draw(_NOT_UNDERSTOOD)]
+
+    def _wrong(self, text: str) -> tuple[str, ...]:
+        """The facts an agent's line states otherwise than they are."""
+        return tuple(truth.id for truth in self.scenario.truths if self._belies(truth, text))
+
+    def _belies(self, truth: Truth, text: str) -> bool:
+        right = {self._filled(one).lower() for one in truth.right}
+        told = (match.group(1) for match in re.finditer(truth.find, text, re.IGNORECASE))
+        return any(value and value.lower() not in right for value in told)
+
+    def _close(self, answers: list[str], at: float) -> list[str]:
+        """Say the answers, and end it where everything is met or all patience is gone."""
+        state = self._state
+        if state.mood <= WORST:
+            return self._leave(Outcome.ANGRY, _ANGRY, at)
+        still = self.open_needs()
+        half = 2 * len(state.met) >= len(self.scenario.needs)
+        if self._manner.push and not state.pushed and half:
+            state.pushed = True
+            return self._say([*answers, self._draw(self._manner.push)], at)
+        if not still:
+            good = Outcome.SATISFIED if state.mood > 0 else Outcome.SETTLED
+            return self._leave(good, self.scenario.end, at, answers)
+        if len(state.lines) >= MOST_LINES:
+            return self._leave(Outcome.STUCK, _GONE, at, answers)
+        if not answers:
+            answers = [self._draw(still[0].nudge or _NUDGE)]
+        return self._say(answers, at)
+
+    def _leave(
+        self, outcome: Outcome, last: Sequence[Text], at: float, before: Sequence[str] = ()
+    ) -> list[str]:
+        said = self._say([*before, self._draw(last)], at)
+        self._state.outcome, self._state.waiting_since = outcome, None
+        return said
+
+    def _say(self, texts: Sequence[str], at: float) -> list[str]:
+        state = self._state
+        said = [self._mannered(text) if not n else text for n, text in enumerate(texts)]
+        for text in said:
+            state.lines.append(Line(at, False, text, state.mood))
+        state.waiting_since = at
+        return said
+
+    def _mannered(self, text: str) -> str:
+        before = self._manner.before
+        if before and self._chance.random() < 0.4:
+            return self._draw(before) + text
+        return text
+
+    def _draw(self, texts: Sequence[Text]) -> str:
+        pair = self._chance.choice(texts)
+        return self._filled(pair[1] if self._english else pair[0])
+
+    def _filled(self, text: str) -> str:
+        for name, value in self._facts.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    def _feel(self, by: int) -> None:
+        self._state.mood = max(WORST, min(3, self._state.mood + by))

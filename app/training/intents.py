@@ -1,0 +1,39 @@
+"""What an agent's line means to a customer: intents told by patterns, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from app.core.paths import resource
+from app.language.folding import fold
+
+
+class Intents:
+    """Named patterns; a line may carry several intents, or none that is known."""
+
+    def __init__(self, patterns: Mapping[str, list[str]]) -> None:
+        self._patterns = {
+            name: re.compile("|".join(f"(?:{one})" for one in some))
+            for name, some in patterns.items()
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every intent there is."""
+        return frozenset(self._patterns)
+
+    def found(self, text: str) -> frozenset[str]:
+        """The intents a line carries."""
+        folded = fold(text).text
+        return frozenset(name for name, one in self._patterns.items() if one.search(folded))
+
+
+@cache
+def intents() -> Intents:
+    """The intents that come with the desk."""
+    path = resource("training", "intents.json")
+    return Intents(msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]))

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.stats import Stats
     from app.stats.appeals import Appeals
     from app.stats.board import Board
+    from app.stats.worth import Worth
     from app.sync.disputes import Disputes
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
@@ -190,6 +191,12 @@ class Services:
         from app.stats.appeals import Appeals
 
         return Appeals(self.db, self.staff, self.stats)
+
+    @once
+    def worth(self) -> Worth:
+        from app.stats.worth import Worth
+
+        return Worth(self.db, self.staff, self.settings, self.stats)
 
     @once
     def sync(self) -> SyncService:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.outcome import Outcome, Subparsers, verb
+from app.stats.days import day_of
+from app.stats.worth_verbs import add_options as add_worth_options
+from app.stats.worth_verbs import show_worth
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -25,12 +28,19 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     verb(parsers, "rebuild", rebuild, about=_("work the facts behind the numbers out anew"))
     asked = verb(parsers, "explain", explain, about=_("say who gets an order, and by which rule"))
     asked.add_argument("number", metavar="ORDER")
+    worth = verb(parsers, "worth", show_worth, about=_("what customers are worth"))
+    _add_period(worth)
+    add_worth_options(worth)
     verb(parsers, "metrics", metrics, about=_("list all metrics and how they are worked out"))
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
+def _add_period(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", default="", help=_("first day, YYYY-MM-DD"))
     parser.add_argument("--to", dest="last", default="", help=_("last day, YYYY-MM-DD"))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    _add_period(parser)
     parser.add_argument(
         "--all",
         action="store_true",
@@ -48,8 +58,8 @@ def show(services: Services, args: argparse.Namespace) -> Outcome:
 
     if args.all and (args.first or args.last):
         raise UserError(_("Everything has no first or last day."), code="usage")
-    first = _day(args.first) if args.first else None
-    last = _day(args.last) if args.last else None
+    first = day_of(args.first) if args.first else None
+    last = day_of(args.last) if args.last else None
     keys = [key.strip() for text in args.metric for key in text.split(",") if key.strip()]
     by = By(args.by) if args.by else None
     report = services.stats.report(first, last, by=by, metrics=keys)
@@ -187,17 +197,6 @@ def _credit_line(credit: Credit, zone: dt.tzinfo) -> str:
         start=_iso(credit.starts_at, zone),
         end=_iso(credit.ends_at, zone),
     )
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UserError(
-            _("“{text}” is no day.").format(text=text),
-            hint=_("Write it like 2026-11-01."),
-            code="usage",
-        ) from error
 
 
 def _iso(moment: int | None, zone: dt.tzinfo) -> str | None:

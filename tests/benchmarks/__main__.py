@@ -18,6 +18,7 @@ NAMES: Final = (
     "search",
     "orders",
     "memory",
+    "stats",
     "sync",
     "sync_live",
     "sync_snapshots",

@@ -139,6 +139,7 @@ class Machine:
             self._settle_open_edit()
             try:
                 self.run_engine()
+                self.world.shop.note_sealed(self)
             except Crash:
                 self.end(power=False)
                 return False
@@ -216,7 +217,12 @@ class Machine:
         return f"does {name}"
 
     def tend(self, name: str) -> str:
-        """Do one of the rarer works now, whatever its clock says; True where it was one's turn."""
+        """Do one of the rarer works now, whatever its clock says; returns what came of it."""
+        done = self._tend(name)
+        self.world.shop.note_sealed(self)
+        return done
+
+    def _tend(self, name: str) -> str:
         engine, members = self.engine, self.membership
         if engine is None or members is None or not members.member:
             return f"can't {name}: has no shop"

@@ -15,7 +15,6 @@ from app.stats.model import By, Query
 from app.stats.sample import Inquiry, Sale, Sample
 from app.stats.settings import Rules
 
-_FILTERED: Final = "SELECT id, nick, blocked FROM customers WHERE blocked OR nick <> ''"
 _SAID: Final = (
     "SELECT p.conversation_id, m.at, m.role, m.chars, p.agent_id, p.customer_id, p.channel "
     "FROM stats_messages m JOIN stats_parts p ON p.rid = m.part WHERE m.at >= ? AND m.at < ?"
@@ -117,22 +116,22 @@ class FactReader:
         self, run: Any, query: Query, rules: Rules, clock: LocalTime, key: Any = EVERY
     ) -> None:
         """`run` is a cursor on one consistent state of the data; `key` is the row's, by `query.by`."""
-        self._run, self._key = run, key
+        self.run, self.key = run, key
         self.query, self.rules, self.clock = query, rules, clock
         self._judged = JudgedTime(clock, rules.judged, rules.breaks)
         self._keys = Collector(run, query, rules, clock)
-        self._filtered = self._filtered_customers()
+        self.filtered = self._keys.filtered
 
     def waits(self) -> Iterator[Wait]:
         """The judged questions of the period."""
         judged, now = self._judged, self.query.now
-        for talk, kind, asked, last, answered, *who in self._run.execute(
+        for talk, kind, asked, last, answered, *who in self.run.execute(
             _TURNS, (self.query.start, self.query.end)
         ).fetchall():
             agent, customer, channel = who
-            if customer in self._filtered or not judged.judged(asked):
+            if customer in self.filtered or not judged.judged(asked):
                 continue
-            if not self._mine(agent, channel, asked):
+            if not self.mine(agent, channel, asked):
                 continue
             start = last if self.rules.from_last else asked
             yield Wait(
@@ -149,11 +148,11 @@ class FactReader:
         chars: Counter[tuple[Any, ...]] = Counter()
         first: dict[tuple[Any, ...], int] = {}
         asked: dict[tuple[Any, ...], int] = {}
-        for talk, at, role, length, *who in self._run.execute(
+        for talk, at, role, length, *who in self.run.execute(
             _SAID, (self.query.start, self.query.end)
         ):
             agent, customer, channel = who
-            if not self._mine(agent, channel, at):
+            if not self.mine(agent, channel, at):
                 continue
             key = (talk, agent, customer, channel)
             said[key][role] += 1
@@ -165,7 +164,7 @@ class FactReader:
         return [
             Talk(
                 Fact(first[key], key[2], key[1], key[3], key[0]),
-                key[2] in self._filtered,
+                key[2] in self.filtered,
                 dict(roles),
                 chars[key],
                 asked.get(key),
@@ -186,7 +185,7 @@ class FactReader:
                 agent, customer, channel, starts, ends = part[2:7]
                 if agent is None or not self.query.start <= starts < self.query.end:
                     continue
-                if self._mine(agent, channel, starts):
+                if self.mine(agent, channel, starts):
                     fact = Fact(
                         starts, customer, agent, channel, talk, value=(ends - starts) / 1000
                     )
@@ -200,7 +199,7 @@ class FactReader:
             for part in parts
             if part[2] is not None
             and part[5] < self.query.end
-            and self._mine(part[2], part[4], max(part[5], self.query.start))
+            and self.mine(part[2], part[4], max(part[5], self.query.start))
         ]
         moments = {max(span.at, self.query.start) for span in spans}
         running = ([s for s in spans if _runs(s, at)] for at in sorted(moments))
@@ -209,7 +208,7 @@ class FactReader:
     def sessions(self) -> Iterator[Met]:
         """The sessions that began in the period."""
         for (talk, began), parts in self._sessions().items():
-            mine = [part for part in parts if self._mine(part[2], part[4], began)]
+            mine = [part for part in parts if self.mine(part[2], part[4], began)]
             if began < self.query.start or not mine:
                 continue
             person = next((part[2] for part in mine if part[2] is not None), None)
@@ -223,7 +222,7 @@ class FactReader:
 
     def sales(self, kind: str) -> list[Sale]:
         """The orders `sold`, `ordered` or `paid` in the period."""
-        found = self._orders().groups.get(self._key) if self._grouped else self._orders().total
+        found = self._orders().groups.get(self.key) if self.grouped else self._orders().total
         return [] if found is None else list(getattr(found, kind))
 
     def inquiries(self) -> Iterator[tuple[Fact, Inquiry]]:
@@ -235,46 +234,40 @@ class FactReader:
                 continue
             if fact.customer not in first or asked < first[fact.customer].at:
                 first[fact.customer] = replace(fact, at=asked)
-        agent = self._key if self._grouped and self.query.by is By.AGENT else self.query.agent
+        agent = self.key if self.grouped and self.query.by is By.AGENT else self.query.agent
         within = Collector(
-            self._run, replace(self.query, by=None, agent=agent), self.rules, self.clock
+            self.run, replace(self.query, by=None, agent=agent), self.rules, self.clock
         )
         for customer, fact in first.items():
             within.groups[customer] = Sample(self.rules, first_wrote={customer: fact.at})
-        OrderCollector(self._run, within).collect()
+        OrderCollector(self.run, within).collect()
         for customer, fact in first.items():
             for inquiry in within.groups[customer].inquiries:
                 yield fact, inquiry
 
     @property
-    def _grouped(self) -> bool:
-        return self.query.by is not None and self._key is not EVERY
+    def grouped(self) -> bool:
+        """Whether one row of a table is wanted, not the whole."""
+        return self.query.by is not None and self.key is not EVERY
 
     def _orders(self) -> Collector:
-        within = Collector(self._run, self.query, self.rules, self.clock)
-        OrderCollector(self._run, within).collect()
+        within = Collector(self.run, self.query, self.rules, self.clock)
+        OrderCollector(self.run, within).collect()
         return within
 
-    def _mine(self, agent: bytes | None, channel: str, at: int) -> bool:
+    def mine(self, agent: bytes | None, channel: str, at: int) -> bool:
+        """Whether a fact belongs to the row that is wanted."""
         if self.query.agent is not None and agent != self.query.agent:
             return False
-        return not self._grouped or self._keys.key(agent, channel, at) == self._key
+        return not self.grouped or self._keys.key(agent, channel, at) == self.key
 
     def _sessions(self) -> dict[tuple[bytes, int], list[tuple[Any, ...]]]:
         found: dict[tuple[bytes, int], list[tuple[Any, ...]]] = defaultdict(list)
-        rows = self._run.execute(_PARTS, (self.query.start, self.query.end)).fetchall()
+        rows = self.run.execute(_PARTS, (self.query.start, self.query.end)).fetchall()
         for row in rows:
-            if row[3] not in self._filtered:
+            if row[3] not in self.filtered:
                 found[row[0], row[1]].append(row)
         return found
-
-    def _filtered_customers(self) -> set[bytes]:
-        rules = self.rules
-        return {
-            row_id
-            for row_id, nick, blocked in self._run.execute(_FILTERED).fetchall()
-            if (blocked and rules.filter_blocked) or (nick and nick in rules.filtered)
-        }
 
 
 def _runs(span: Fact, at: int) -> bool:

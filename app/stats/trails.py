@@ -10,6 +10,7 @@ from typing import Final
 from app.stats.behind import Fact, FactReader, Met, Talk, Trail, Wait
 from app.stats.cutting import Role, TurnKind
 from app.stats.sample import Inquiry, Sale
+from app.stats.service_trails import SERVICE_TRAILS
 from app.stats.settings import DAY_MS
 
 _S: Final = 1000
@@ -212,6 +213,7 @@ def _net(_reader: FactReader, sale: Sale) -> float:
 
 
 TRAILS: Final[dict[str, Trail]] = {
+    **SERVICE_TRAILS,
     "customers_asking": _talks(_wrote),
     "customers_served": _talks(_served),
     "customers_replied": _replied(wanted=True),

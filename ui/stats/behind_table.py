@@ -12,6 +12,7 @@ from app.core.i18n import N_, _, ngettext
 from app.stats import BY_KEY, By, Rules, Unit
 from app.stats.behind import EVERY
 from app.stats.board import Behind, RowsBehind
+from app.stats.service_trails import RATINGS
 from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.words import NOTHING, channel_name, value_text
@@ -50,6 +51,8 @@ def _unit_of_rows(metric: str, rows: RowsBehind) -> Unit | None:
     """What the rows of a number are counted in, None where they carry no value."""
     if all(row.value is None for row in rows.rows):
         return None
+    if metric in RATINGS:
+        return Unit.ITEMS
     unit = BY_KEY[metric].unit
     if unit in {Unit.SECONDS, Unit.DAYS, Unit.MESSAGES, Unit.CHARACTERS, Unit.ITEMS, Unit.FEN}:
         return unit

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
 from app.stats import BY_KEY, METRICS, Area
+from app.stats.service_metrics import SERVICE
 from app.stats.shapes import Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
 from ui.stats.figures import Figures, read_figures
 from ui.stats.period import Period
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 SECTIONS: Final = (
     (
         N_("Serving customers"),
-        Area.TALK,
         (
             "customers_served",
             "first_response",
@@ -45,10 +45,10 @@ SECTIONS: Final = (
             "paid_conversion",
             "lost_inquiries",
         ),
+        tuple(m.key for m in METRICS if m.area is Area.TALK and m not in SERVICE),
     ),
     (
         N_("Sales and orders"),
-        Area.SALES,
         (
             "sales",
             "agent_sales",
@@ -63,8 +63,29 @@ SECTIONS: Final = (
             "repeat_rate",
             "old_buyers",
         ),
+        tuple(m.key for m in METRICS if m.area is Area.SALES and m not in SERVICE),
+    ),
+    (
+        N_("After-sales and satisfaction"),
+        (
+            "satisfaction",
+            "invitations_answered",
+            "good_review_rate",
+            "after_sales",
+            "after_sales_days",
+            "compensation",
+            "complaints",
+            "dispute_rate",
+            "refund_rate_product",
+            "refund_rate_logistics",
+            "refund_rate_service",
+            "refund_rate_subjective",
+        ),
+        tuple(m.key for m in SERVICE),
     ),
 )
+_CASES: Final = ("invitations", "after_sales", "reviews")
+"""The last section is there once one of these is."""
 _TABLES: Final = frozenset(
     "messages conversations orders order_items settings shipments after_sales satisfaction appeals".split()
 )
@@ -156,11 +177,11 @@ class OverviewPage(QScrollArea):
 
     # --- parts -----------------------------------------------------------------------------
 
-    def _section(self, title: str, area: Area, keys: tuple[str, ...]) -> QWidget:
+    def _section(self, title: str, keys: tuple[str, ...], every: tuple[str, ...]) -> QWidget:
         more = role(QPushButton(_("All numbers")), "ghost")
         more.setCheckable(True)
         more.setAccessibleName(_("All numbers of {section}").format(section=_(title)))
-        rest = tuple(m.key for m in METRICS if m.area is area and m.key not in keys)
+        rest = tuple(key for key in every if key not in keys)
         grid = TileGrid()
         self._grids.append((grid, keys, rest))
         for key in keys:
@@ -197,6 +218,8 @@ class OverviewPage(QScrollArea):
         self.empty.setVisible(nothing)
         for widget in (*self._sections, self.pictures):
             widget.setVisible(not nothing)
+        if not any(figures.measure(key).value for key in _CASES):
+            self._sections[-1].hide()
         self._fill(figures)
         self.pictures.show_funnel(figures)
         work = partial(read_shapes, self._context.services, figures.period)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
-from app.after_sales import PARTY_NAMES, REASON_NAMES
-from app.core.i18n import N_, _, ngettext
+from app.core.i18n import _, ngettext
+from app.satisfaction import LEVEL_NAMES, LEVELS
 from app.stats import Unit
 from app.stats.board import conversion
 from app.stats.shapes import STEPS_S, Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
@@ -18,70 +18,16 @@ from ui.stats.figures import Figures
 from ui.stats.funnel import Funnel, Step
 from ui.stats.heat_map import HeatMap
 from ui.stats.loading import when_drawing_is_loaded
+from ui.stats.picture_columns import CARRIERS, CASES, PHRASES, WEEK
 from ui.stats.series import Mark, Series
-from ui.stats.words import NOTHING, WEEKDAYS, value_text
+from ui.stats.words import WEEKDAYS, value_text
 from ui.widgets import Column
-from ui.widgets.format import moment
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _LOW: Final = 250
-
-
-def _percent(value: float | None) -> str:
-    return value_text(Unit.SHARE, value)
-
-
-_CARRIERS: Final = (
-    Column("name", N_("Carrier"), 120, role="strong", text=lambda c: c.name or _("unknown"), stretch=True),
-    Column("parcels", N_("Parcels"), 76, align="right", role="mono", text=lambda c: f"{c.parcels:,}"),
-    Column("signed", N_("Signed for"), 84, align="right", role="mono", text=lambda c: f"{c.signed:,}"),
-    Column("days", N_("Days on the way"), 108, align="right", role="mono", text=lambda c: f"{c.days:.1f}" if c.days else NOTHING),
-    Column("quick", N_("Within 48 h"), 92, align="right", role="mono", text=lambda c: _percent(c.in_time.value)),
-    Column("trouble", N_("In trouble"), 84, align="right", role="mono", text=lambda c: _percent(c.trouble.value), color=lambda c: "warning" if c.trouble.value else None),
-)  # fmt: skip
-_LEVELS: Final = (
-    N_("Very satisfied"),
-    N_("Satisfied"),
-    N_("So-so"),
-    N_("Dissatisfied"),
-    N_("Very dissatisfied"),
-)
-
-
-def _reason(line: CaseLine) -> str:
-    return _(REASON_NAMES[line.reason]) if line.reason in REASON_NAMES else line.reason or NOTHING
-
-
-def _party(line: CaseLine) -> str:
-    return _(PARTY_NAMES[line.party]) if line.party in PARTY_NAMES else _("not judged")
-
-
-_CASES: Final = (
-    Column("reason", N_("Reason"), 150, role="strong", text=_reason, stretch=True),
-    Column("party", N_("Responsible"), 92, text=_party),
-    Column("cases", N_("Cases"), 64, align="right", role="mono", text=lambda c: f"{c.cases:,}"),
-    Column("amount", N_("Amount"), 108, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.amount_fen)),
-    Column("freight", N_("Freight"), 96, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.freight_fen)),
-)  # fmt: skip
-_PHRASES: Final = (
-    Column("title", N_("Phrase"), 200, text=lambda p: p.title, stretch=True),
-    Column("uses", N_("Uses"), 72, align="right", role="mono", text=lambda p: f"{p.uses:,}"),
-    Column("last", N_("Last"), 104, align="right", role="muted", text=lambda p: moment(p.last_at)),
-)  # fmt: skip
-
-
-def _hour_column(hour: int) -> Column:
-    title = f"{hour:02d}"
-    return Column(title, title, 52, align="right", role="mono", text=lambda line: line[2][hour])
-
-
-_WEEK: Final = (
-    Column("day", N_("Day"), 64, text=lambda line: line[1]),
-    *(_hour_column(hour) for hour in range(24)),
-)
 
 
 class WeekCard(Card):
@@ -92,7 +38,7 @@ class WeekCard(Card):
         super().__init__(_("Arrivals by weekday and hour"), self.toggle)
         self.map = HeatMap(_("Arrivals by weekday and hour"))
         self.table = ListTable(
-            _WEEK, context.jobs, _("Arrivals by weekday and hour"), lambda line: line[0]
+            WEEK, context.jobs, _("Arrivals by weekday and hour"), lambda line: line[0]
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.map)
@@ -135,10 +81,10 @@ class Pictures(QWidget):
         self.funnel_card, self.funnel = Card(_("From inquiry to payment")), Funnel()
         self.funnel_card.body.addWidget(self.funnel)
         self.funnel_card.body.addStretch(1)
-        self.case_card, self.cases = self._table(_("After-sales by reason"), _CASES)
+        self.case_card, self.cases = self._table(_("After-sales by reason"), CASES)
         self.answers = ChartCard(_("Satisfaction"), jobs, _LOW - 50)
-        self.carrier_card, self.carriers = self._table(_("Carriers"), _CARRIERS)
-        self.phrase_card, self.phrases = self._table(_("Phrases used most"), _PHRASES)
+        self.carrier_card, self.carriers = self._table(_("Carriers"), CARRIERS)
+        self.phrase_card, self.phrases = self._table(_("Phrases used most"), PHRASES)
         self.phrase_card.remark.setText(_("at this computer, ever"))
         self._cards: tuple[Card, ...] = (
             self.week,
@@ -251,7 +197,7 @@ class Pictures(QWidget):
     def show_answers(self, answers: Answers) -> None:
         """Show what customers said; where nobody was asked there is nothing to show."""
         self._offer(self.answers, shown=bool(answers.asked))
-        names = [_(level) for level in _LEVELS]
+        names = [_(LEVEL_NAMES[level]) for level in LEVELS]
         self.answers.show_series(
             Series(
                 names,

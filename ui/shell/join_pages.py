@@ -303,12 +303,14 @@ class LetInPage(_StatePage):
         if self.again.isHidden():
             self._tick.stop()
             self.title.setText(_("Not let in"))
+            self._name = "warning"
+            self._tint()
             for widget in (self.what, self.bar, self.line):
                 widget.hide()
             self.again.show()
             self.again.setFocus()
         ask = _("Ask somebody who manages the shop for another code.")
-        self.told.say(f"{refused_words(refusal)} {ask}", "warning")
+        self.told.say(f"{refused_words(refusal)}\n{ask}", "warning")
 
     def _count(self) -> None:
         text = _("Looking for the answer, {time} so far. You can close the program meanwhile.")

@@ -1,4 +1,4 @@
-"""A shop of three stations to take pictures of: one was let in, one asks, and two disagree."""
+"""A shop to take pictures of: one station was let in, two ask by one code, and two disagree."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def share(first: Services, folder: Path, homes: Path) -> SharedShop:
     me = first.staff.current
     first.staff.act_as_operator()
     first.shop.create(folder, "前台1")
-    second, third = (_come(first, folder, homes / name, name) for name in ("前台2", "仓库"))
+    second = _come(first, folder, homes / "前台2", "前台2")
+    code = first.shop.invite().code
+    askers = [_come(first, folder, homes / name, name, code) for name in ("仓库", "新电脑")]
     (one,) = (r for r in first.shop.requests() if r.name == "前台2")
     first.shop.approve(one.station)
     if me is not None:
@@ -59,13 +61,13 @@ def share(first: Services, folder: Path, homes: Path) -> SharedShop:
     order = next(line.id for line in first.orders.find(OrderFilter(statuses=frozenset({"paid"}))))
     _disagree(first, second, customer, order)
     second.sync.show_here(Here(colleague.id, colleague.shown_name, conversation))
-    return SharedShop([second, third], conversation, order)
+    return SharedShop([second, *askers], conversation, order)
 
 
-def _come(first: Services, folder: Path, home: Path, name: str) -> Services:
+def _come(first: Services, folder: Path, home: Path, name: str, code: str = "") -> Services:
     made = build_services(create_home(home, "practice"), fill=False)
     made.staff.act_as_operator()
-    made.shop.join(folder, first.shop.invite().code, name)
+    made.shop.join(folder, code or first.shop.invite().code, name)
     made.sync.stop()
     return made
 

@@ -36,6 +36,14 @@ def blank_row(spec: Personal, row: Row, cutoff: int) -> None:
         _remove(spec, row, cutoff)
 
 
+def blank_values(spec: Personal, row: Row, cutoff: int) -> None:
+    """Take the words out of a row as it was, and leave its clocks: it may be put back one day."""
+    for number in spec.numbers:
+        register = row.registers.get(number)
+        if register is not None and spec.is_gone(number, register.clock[0], cutoff):
+            row.registers[number] = Register(register.clock, spec.blanks[number])
+
+
 def _remove(spec: Personal, row: Row, cutoff: int) -> None:
     gone = Register((cutoff, TOP), 1)
     if gone.order() > row.registers[DELETED_FIELD].order():

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from db.clock import now_ms
-from db.erasing.blanking import blank_audit, blank_note, blank_op, blank_row
+from db.erasing.blanking import blank_audit, blank_note, blank_op, blank_values
 from db.erasing.personal import AUDIT, PERSONAL, Personal, personal_of
 from db.sync.frames import FrameDamaged, Group, Op, Value, decode_groups, encode_ops
 from db.sync.rows import pack_row, unpack_row
@@ -212,7 +212,7 @@ def _json(value: Any) -> str:
 
 def _blank_packed(spec: Personal, data: bytes, cutoff: int) -> bytes:
     row = unpack_row(data)
-    blank_row(spec, row, cutoff)
+    blank_values(spec, row, cutoff)
     return pack_row(row)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from db.derived import derive_conversations
-from db.erasing.blanking import blank_row
+from db.erasing.blanking import blank_row, blank_values
 from db.erasing.echoes import Echoes
 from db.erasing.files import note_files
 from db.erasing.late import note_attachment
@@ -144,7 +144,8 @@ class _Enforcing:
             if row != before:
                 self._keep_track(spec, before)
                 self._store(shape, rid, row)
-                self._note(spec, rid, row_id, pack_row(row))
+                blank_values(spec, before, cutoffs[rid])
+                self._note(spec, rid, row_id, pack_row(before))
             self._echoes.of_row(spec, rid, row_id, cutoffs[rid])
             self._blank_audit(self._echoes.audit_of(spec, row_id, cutoffs[rid]))
 
@@ -172,7 +173,7 @@ class _Enforcing:
             (self._txn, spec.table.number, rid, row_id, PURGED),
         )
         if self._origin == "sync":
-            # Should this transaction be taken back, the row must not look like one it brought.
+            # Should the erasure turn out not to count, the row is put back; others have its words.
             self._run(
                 "INSERT OR IGNORE INTO sync_before(txn, table_no, row, stored) VALUES (?, ?, ?, ?)",
                 (self._txn, spec.table.number, row_id, packed),

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.columns import Id, Moment
 from db.models.base import Base, Synced
 
-ERASED: Final = '{"erased":true}'
-"""What a document, as it is stored, holds instead of what it held."""
+ERASED: Final = ' {"erased":true}'
+"""What a document, as it is stored, holds instead of what it held.
+
+By its blank it comes before any other: of two values with one clock the greater stands, should the
+erasure turn out not to count.
+"""
 
 
 class ErasureReason(StrEnum):

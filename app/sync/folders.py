@@ -20,13 +20,14 @@ _NOBODYS: Final = frozenset({"desktop.ini", "thumbs.db", "lost+found", "system v
 def prepare_folder(folder: Path) -> Path:
     """Check that a shop may be founded in a folder; returns its full path. Raises `UserError`."""
     folder = _existing(folder)
-    if (folder / MARKER).exists():
+    names = {path.name for path in _listed(folder)}
+    if MARKER in names:
         raise UserError(
             _("There is already a shop in this folder."),
             hint=_("Join it with a code, or choose another folder."),
             code="folder_taken",
         )
-    if any(not _is_nobodys(name.name) for name in _listed(folder)):
+    if not all(map(_is_nobodys, names)):
         raise UserError(
             _("The folder is not empty."),
             hint=_("Make a new, empty folder for the shop."),
@@ -129,13 +130,17 @@ def _offline() -> UserError:
 
 
 def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise UserError(
-            _("This folder does not exist."),
-            hint=_("Check the path, and that the server is connected."),
-            code="folder_missing",
-        )
-    return folder.resolve()
+    try:
+        if folder.is_dir():
+            return folder.resolve()
+    except OSError as error:
+        # A share that does not answer now, or a path that no system can have.
+        raise _offline() from error
+    raise UserError(
+        _("This folder does not exist."),
+        hint=_("Check the path, and that the server is connected."),
+        code="folder_missing",
+    )
 
 
 def _listed(folder: Path) -> list[Path]:

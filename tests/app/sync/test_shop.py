@@ -146,6 +146,7 @@ def test_nothing_in_the_folder_can_be_read(world: World) -> None:
 def test_the_folder_must_be_there_empty_and_nobody_elses(world: World) -> None:
     home = world.home("a")
     refused("folder_missing", lambda: home.shop.create(world.root / "none", "a"))
+    refused("folder_offline", lambda: home.shop.create(world.root / ("x" * 300), "a"))
     refused("empty_name", lambda: home.shop.create(world.folder, "  "))
     (world.folder / "photo.jpg").write_bytes(b"x")
     refused("folder_not_empty", lambda: home.shop.create(world.folder, "a"))
@@ -170,6 +171,8 @@ def test_codes_that_lead_nowhere(world: World) -> None:
     other.mkdir()
     world.home("third").shop.create(other, "third")
     refused("folder_missing", join(world.root / "none", code))
+    # As a share that answers with an error, to whatever it is asked.
+    refused("folder_offline", join(world.root / ("x" * 300), code))
     refused("no_shop", join(empty, code))
     refused("code_unknown", join(other, code))
     refused("bad_code", join(world.folder, code[:-1]))

@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QWidget
 
+from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.settings import Setting
@@ -21,6 +22,7 @@ from app.orders.settings import (
     PROMISE_SOON_HOURS,
     REFUNDS_IN_90_DAYS,
 )
+from app.satisfaction.settings import ASK_ON_CLOSE
 from ui.settings.form import SettingsPage, setting_row
 from ui.shell.plugs import UiContext
 from ui.theme import set_state
@@ -44,6 +46,7 @@ class OrderRulesPage(SettingsPage):
         self.add_group(_("Remote areas"), *self._areas())
         self._column.addWidget(self._told)
         self.add_group(_("Out of the ordinary"), *self._doubts())
+        self.add_group(_("After-sales and ratings"), *self._afterwards())
 
     def _promise(self) -> list[QWidget]:
         hint = _("A time that the order itself names always wins.")
@@ -87,6 +90,19 @@ class OrderRulesPage(SettingsPage):
             setting_row(_("Amount from"), off, amount),
             setting_row(_("Accounts at one address"), off, self._number(MANY_BUYERS, 0, 99)),
             setting_row(_("Refunds in 90 days"), off, self._number(REFUNDS_IN_90_DAYS, 0, 99)),
+        ]
+
+    def _afterwards(self) -> list[QWidget]:
+        limit = self._number(AGENT_LIMIT_FEN, 0, _YUAN, _(" yuan"), unit=100)
+        return [
+            setting_row(
+                _("Agents decide up to"), _("What costs the shop more a supervisor decides."), limit
+            ),
+            setting_row(
+                _("Ask for a rating on closing"),
+                _("Customers of the web chat, once a session; otherwise only by hand."),
+                self._tick(ASK_ON_CLOSE),
+            ),
         ]
 
     # --- controls ------------------------------------------------------------------------------

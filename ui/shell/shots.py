@@ -27,6 +27,7 @@ from app.core.settings import LANGUAGE, THEME
 from app.services import Services
 from app.sync import SyncState
 from app.sync.arrival import Arrival
+from ui.after_sales.box import AfterSalesBox
 from ui.customers.card import CustomerCardView
 from ui.customers.erasure import ErasureDialog
 from ui.desk.composer import Composer
@@ -161,6 +162,8 @@ class Photographer:
         for page in SETTINGS_PAGES:
             yield f"settings-{page.key}", partial(self._at, "settings", page.key)
         yield "orders-import", partial(self._at, "orders", "import")
+        yield "after_sales-import", partial(self._at, "after_sales", "import")
+        yield "after_sales-note", self._note_after_sale
         for item in STATS_PAGES:
             yield f"stats-{item.partition(':')[0]}", partial(self._at, "stats", item)
         yield "stats-below", self._stats_below
@@ -230,6 +233,16 @@ class Photographer:
         dialog = self._desk.window.findChild(ErasureDialog)
         if dialog is not None:
             dialog.reject()
+
+    def _note_after_sale(self) -> QWidget:
+        """The form below an order, filled in half."""
+        window = self._panel(2)
+        (box,) = window.findChildren(AfterSalesBox)[:1]
+        box.note()
+        place = box.form.reason.findData("damaged")
+        box.form.reason.setCurrentIndex(place)
+        box.form.reason.activated.emit(place)
+        return window
 
     def _wording(self) -> QWidget:
         """A reply that should not go out as it is."""

@@ -118,7 +118,12 @@ def test_a_sheet_that_was_seen_is_replaced_by_one_that_voids_it(
     page: SharingPage, shop: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, made = list[str](), list[RecoverySheet]()
-    monkeypatch.setattr(sharing, "confirm", lambda _parent, title, *_: bool(asked.append(title)))
+
+    def no(_parent: QWidget, title: str, *_: str) -> bool:
+        asked.append(title)
+        return False
+
+    monkeypatch.setattr(sharing, "confirm", no)
     monkeypatch.setattr(page, "_show_sheet", made.append)
     root = shop.sync.latest_membership().judgement.root
     button(page, "Somebody saw one…").click()
@@ -140,7 +145,12 @@ def test_what_is_missing_is_given_up_after_a_question(
         store.open_problem("fork", f"{dev:016x}", "{}", 1)
     page.refresh()
     asked = list[str]()
-    monkeypatch.setattr(sharing, "confirm", lambda _parent, *texts: not asked.extend(texts))
+
+    def yes(_parent: QWidget, *texts: str) -> bool:
+        asked.extend(texts)
+        return True
+
+    monkeypatch.setattr(sharing, "confirm", yes)
     accept = button(page.problems, "Accept the loss…")
     accept.click()
     assert "1 part of" in asked[1]

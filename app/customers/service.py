@@ -11,7 +11,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.phones import mask_phone
-from app.customers.cards import build_card, erased_among
+from app.customers.cards import build_card, erased_among, final_record
 from app.customers.model import (
     CustomerCard,
     CustomerFilter,
@@ -24,6 +24,7 @@ from db.clock import now_ms
 from db.database import Database
 from db.ids import new_id
 from db.models import (
+    AfterSale,
     Conversation,
     Customer,
     CustomerNote,
@@ -146,11 +147,7 @@ class Customers:
 
 
 def _living(session: Session, customer_id: bytes) -> Customer:
-    row = session.scalar(select(Customer).where(Customer.id == customer_id))
-    for _hop in range(5):
-        if row is None or row.merged_into is None:
-            break
-        row = session.scalar(select(Customer).where(Customer.id == row.merged_into))
+    row = final_record(session, customer_id)
     if row is None or row.deleted:
         raise NotFound(_("This customer does not exist (any more)."))
     return row
@@ -224,10 +221,11 @@ def _row(row: Customer, tags: tuple[Any, ...], *, erased: bool) -> CustomerRow:
 
 
 def _move_rows(session: Session, into: bytes, other: bytes) -> None:
-    rows: list[Conversation | Order | CustomerNote] = [
+    rows: list[Conversation | Order | CustomerNote | AfterSale] = [
         *session.scalars(select(Conversation).where(Conversation.customer_id == other)),
         *session.scalars(select(Order).where(Order.customer_id == other)),
         *session.scalars(select(CustomerNote).where(CustomerNote.customer_id == other)),
+        *session.scalars(select(AfterSale).where(AfterSale.customer_id == other)),
     ]
     for row in rows:
         row.customer_id = into

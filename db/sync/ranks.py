@@ -129,6 +129,13 @@ FACTS: Final[Mapping[int, Facts]] = {
         *_each("number product_number sku_code sku paid_fen refund_status title", keeps=True),
         *_each("position price_fen quantity refund_fen", keeps=False),
     ),
+    BY_NAME["after_sales"].number: _facts(
+        "after_sales",
+        "source_at",
+        ("state platform_status agreed_at refused_at done_at withdrawn_at", False, None),
+        *_each("return_number return_carrier deadline_at", keeps=True),
+        *_each("kind quantity amount_fen disputed", keeps=False),
+    ),
     BY_NAME["shipments"].number: _facts("shipments", "last_at", ("state last_text", False, None)),
     BY_NAME["messages"].number: _facts("messages", None, ("state error", False, MESSAGE_RANK)),
 }

@@ -21,7 +21,10 @@ from db.sync.rows import Row, merge, unborn_row
 from db.sync.tables import shape_of
 from tests.db.sync.stations import apply, dump, open_station, take
 
-TABLES = ("customers", "customer_tags", "orders", "order_items", "shipments", "messages")
+TABLES = (
+    *("customers", "customer_tags", "orders", "order_items", "shipments", "messages"),
+    "after_sales",
+)
 
 clocks = st.tuples(st.integers(1, 12), st.integers(1, 3))
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.stats import Stats
     from app.stats.appeals import Appeals
     from app.stats.board import Board
+    from app.stats.export import Exports
     from app.stats.worth import Worth
     from app.sync.disputes import Disputes
     from app.sync.history import FieldHistory
@@ -191,6 +192,12 @@ class Services:
         from app.stats.appeals import Appeals
 
         return Appeals(self.db, self.staff, self.stats)
+
+    @once
+    def stats_exports(self) -> Exports:
+        from app.stats.export import Exports
+
+        return Exports(self.staff, self.settings, self.stats)
 
     @once
     def worth(self) -> Worth:

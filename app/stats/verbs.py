@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.errors import UserError
@@ -28,6 +29,11 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     verb(parsers, "rebuild", rebuild, about=_("work the facts behind the numbers out anew"))
     asked = verb(parsers, "explain", explain, about=_("say who gets an order, and by which rule"))
     asked.add_argument("number", metavar="ORDER")
+    report = verb(parsers, "report", write_report, about=_("write the numbers to a file"))
+    _add_options(report)
+    report.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help=_("name.xlsx, name.csv or name.pdf")
+    )
     worth = verb(parsers, "worth", show_worth, about=_("what customers are worth"))
     _add_period(worth)
     add_worth_options(worth)
@@ -54,6 +60,18 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def show(services: Services, args: argparse.Namespace) -> Outcome:
     """Print the numbers of a period."""
+    report = _report(services, args)
+    return Outcome(report_document(report), _lines(report))
+
+
+def write_report(services: Services, args: argparse.Namespace) -> Outcome:
+    """Write the numbers of a period to a file."""
+    services.stats_exports.write(_report(services, args), args.out)
+    words = _("Written: {file}").format(file=args.out)
+    return Outcome({"file": str(args.out)}, [words])
+
+
+def _report(services: Services, args: argparse.Namespace) -> Report:
     from app.stats import By
 
     if args.all and (args.first or args.last):
@@ -62,8 +80,7 @@ def show(services: Services, args: argparse.Namespace) -> Outcome:
     last = day_of(args.last) if args.last else None
     keys = [key.strip() for text in args.metric for key in text.split(",") if key.strip()]
     by = By(args.by) if args.by else None
-    report = services.stats.report(first, last, by=by, metrics=keys)
-    return Outcome(report_document(report), _lines(report))
+    return services.stats.report(first, last, by=by, metrics=keys)
 
 
 def rebuild(services: Services, _args: argparse.Namespace) -> Outcome:

@@ -15,8 +15,8 @@ from app.stats.worth.settings import WorthRules
 BEST: Final = 5
 
 BY_RECENCY: Final = {
-    5: N_("Active"),
-    4: N_("Active"),
+    5: N_("Recently active"),
+    4: N_("Recently active"),
     3: N_("Cooling"),
     2: N_("Dormant"),
     1: N_("Lost"),

@@ -1,0 +1,5 @@
+"""Reports as files: Excel, CSV and PDF, picked by the name's ending."""
+
+from app.stats.export.service import ENDINGS, Exports
+
+__all__ = ["ENDINGS", "Exports"]

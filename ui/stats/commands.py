@@ -18,6 +18,7 @@ _PAGES: Final = {
     "overview": N_("Stats: a period"),
     "tables": N_("Stats: tables"),
     "credit": N_("Stats: who gets a sale"),
+    "worth": N_("Stats: what customers are worth"),
     "staffing": N_("Stats: staffing"),
 }
 _PERIODS: Final = {

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
 
 HEIGHT: Final = 92
-LEAST: Final = 168
+LEAST: Final = 156
 _PAD: Final = 12
 _SPARK_WIDTH: Final = 76
 _SPARK_HEIGHT: Final = 26

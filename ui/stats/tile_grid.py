@@ -8,15 +8,14 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from ui.stats.tile import LEAST
-
 _GAP: Final = 12
+_LEAST: Final = 168
 
 
 class TileGrid(QWidget):
     """Wraps its tiles anew when its width changes."""
 
-    def __init__(self, least: int = LEAST) -> None:
+    def __init__(self, least: int = _LEAST) -> None:
         super().__init__()
         self._least = least
         self._tiles: list[QWidget] = []

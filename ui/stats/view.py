@@ -28,9 +28,11 @@ PAGES: Final = {
     "overview": N_("Period"),
     "tables": N_("Tables"),
     "credit": N_("Credit"),
+    "worth": N_("Customers"),
     "staffing": N_("Staffing"),
 }
 _HEAD: Final = 52
+_OF_THE_TEAM: Final = frozenset({"staffing", "worth"})
 _TIMELESS: Final = frozenset({"live"})
 
 
@@ -45,7 +47,7 @@ class StatsView(QWidget):
         self._metric: MetricPage | None = None
         self._from: QWidget | None = None
         team = context.services.staff.may(Permission.SEE_TEAM_STATS)
-        self.keys = [key for key in PAGES if team or key != "staffing"]
+        self.keys = [key for key in PAGES if team or key not in _OF_THE_TEAM]
         self.chips = FilterChips([(key, _(PAGES[key])) for key in self.keys], "live", _("Page"))
         self.picker = PeriodPicker(context.services.settings.get(PERIOD))
         self.stack = QStackedWidget()
@@ -145,6 +147,7 @@ class StatsView(QWidget):
             "overview": self._overview,
             "tables": self._tables,
             "credit": self._credit,
+            "worth": self._worth,
             "staffing": self._staffing,
         }
         return builders[key]()
@@ -172,6 +175,11 @@ class StatsView(QWidget):
         from ui.stats.credit_page import CreditPage
 
         return CreditPage(self._context, self.picker.value())
+
+    def _worth(self) -> QWidget:
+        from ui.stats.worth_page import WorthPage
+
+        return WorthPage(self._context, self.picker.value())
 
     def _staffing(self) -> QWidget:
         from ui.stats.staffing_page import StaffingPage

@@ -11,6 +11,7 @@ from tests.ui.stats.conftest import Gone, natural
 from ui.stats.credit_page import CreditPage
 from ui.stats.staffing_page import StaffingPage
 from ui.stats.view import StatsView
+from ui.stats.worth_page import WorthPage
 
 Open = Callable[[], StatsView]
 
@@ -93,6 +94,29 @@ def test_an_appeal_is_filed_by_an_agent_and_decided_by_a_supervisor(
     assert sums(page, "order_first") == {"小娜": 120_000, "小王": 60_000}
     page.appeals.table.view.choose(0)
     assert not page.appeals.grant.isVisible()
+
+
+def test_what_customers_are_worth_is_told_and_tagged(shop: Services, open_stats: Open) -> None:
+    view = open_stats()
+    view.show_page("worth")
+    page = view.page()
+    assert isinstance(page, WorthPage)
+    assert page.tiles["customers"].value() == "9"
+    assert page.tiles["rate"].value() == "0.0%"
+    rows = (page.segments.model.row_at(n) for n in range(page.segments.row_count()))
+    assert sum(row.customers for row in rows if row is not None) == 9
+    assert page.cohorts.row_count() >= 1
+    assert page.tiers.row_count() == 4
+    page.tag.click()
+    tagged = [shop.tags.of(natural(back, 0)) for back in range(1, 4)]
+    assert all(len(tags) == 1 for tags in tagged)
+
+
+def test_an_agent_sees_nothing_of_the_team(
+    shop: Services, agents: tuple[Member, Member], open_stats: Open
+) -> None:
+    shop.staff.sign_in_as(agents[0].id)
+    assert open_stats().keys == ["live", "overview", "tables", "credit"]
 
 
 def test_sliders_say_at_once_how_many_are_needed(shop: Services, open_stats: Open) -> None:

@@ -45,7 +45,7 @@ from ui.widgets.field_history import FieldRef, HistoryPopup
 
 LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 THEMES: Final = ("light", "dark")
-STATS_PAGES: Final = ("overview", "tables", "credit", "staffing", "metric:response")
+STATS_PAGES: Final = ("overview", "tables", "credit", "worth", "staffing", "metric:response")
 SIZES: Final = ("1366x768", "1920x1080")
 _PATIENCE_S: Final = 8.0
 _CALM_MS: Final = 60

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.after_sales import AfterSaleFacts, Draft
 from app.core.i18n import _
@@ -75,6 +75,7 @@ class AfterSalesBox(QWidget):
         if self._order is not None and not self.add.isHidden():
             self._edited = None
             self.form.note(self._order, self._talk)
+            self._reveal(self.form)
 
     def _connect(self) -> None:
         self.add.clicked.connect(self.note)
@@ -119,6 +120,22 @@ class AfterSalesBox(QWidget):
     def _toggle(self, record_id: bytes) -> None:
         self._open = None if self._open == record_id else record_id
         self._show(self._records)
+        if self._open is not None:
+            self._reveal(self.card)
+
+    def _reveal(self, part: QWidget) -> None:
+        """Scroll to what has just opened below the order."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        inner = area.widget() if area is not None else None
+        if area is not None and inner is not None:
+            # Sizes are known once the layouts have run, which they do when asked for the size.
+            for layout in (self.layout(), inner.layout()):
+                if layout is not None:
+                    layout.activate()
+            inner.resize(inner.width(), inner.sizeHint().height())
+            area.ensureWidgetVisible(part, 0, 40)
 
     def _close(self) -> None:
         self._open = self._edited = None
@@ -140,6 +157,7 @@ class AfterSalesBox(QWidget):
         if self.card.record is not None:
             self._edited = self.card.record.id
             self.form.change(self.card.record, self._order)
+            self._reveal(self.form)
 
     def _step(self, state: str, outcome: str, reaction: str) -> None:
         if self.card.record is not None:

@@ -53,12 +53,12 @@ def _asked_in_full(record: AfterSaleFacts) -> str:
 
 COLUMNS: Final = (
     Column("order", N_("Order number"), 172, role="mono", text=_order, sortable=True),
-    Column("buyer", N_("Buyer"), 96, text=_buyer, tip=_buyer),
-    Column("kind", N_("Kind"), 98, text=kind_text, sortable=True),
-    Column("state", N_("State"), 84, role="badge", text=state_text, color=state_kind, sortable=True),
-    Column("amount", N_("Amount"), 88, align="right", role="mono", text=amount_text, sortable=True),
-    Column("reason", N_("Reason"), 124, text=reason_text, tip=reason_text),
-    Column("responsible", N_("Responsible"), 88, text=_responsible),
+    Column("buyer", N_("Buyer"), 84, text=_buyer, tip=_buyer),
+    Column("kind", N_("Kind"), 90, text=kind_text, sortable=True),
+    Column("state", N_("State"), 78, role="badge", text=state_text, color=state_kind, sortable=True),
+    Column("amount", N_("Amount"), 84, align="right", role="mono", text=amount_text, sortable=True),
+    Column("reason", N_("Reason"), 104, text=reason_text, tip=reason_text),
+    Column("responsible", N_("Responsible"), 84, text=_responsible),
     Column("item", N_("About"), 100, text=_item, tip=_item, stretch=True),
-    Column("asked", N_("Asked for"), 96, role="muted", text=_asked, tip=_asked_in_full, sortable=True),
+    Column("asked", N_("Asked for"), 92, role="muted", text=_asked, tip=_asked_in_full, sortable=True),
 )  # fmt: skip

@@ -47,6 +47,16 @@ def build_card(
     )
 
 
+def final_record(session: Session, customer_id: bytes) -> Customer | None:
+    """Return a customer's record, or the one that it was merged into."""
+    row = session.scalar(select(Customer).where(Customer.id == customer_id))
+    for _hop in range(5):
+        if row is None or row.merged_into is None:
+            break
+        row = session.scalar(select(Customer).where(Customer.id == row.merged_into))
+    return row
+
+
 def erased_among(session: Session, customers: Collection[bytes]) -> set[bytes]:
     """Return those of some customers who were erased."""
     query = select(Erasure.row_id).where(Erasure.row_id.in_(customers))

@@ -11,6 +11,7 @@ from app.conversations import Attachments
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
+from app.customers.cards import final_record
 from app.customers.erasure_model import ErasurePreview, ErasureReport
 from app.homes import Home
 from app.maintenance import delete_backups, holding_backups, keep_list
@@ -18,7 +19,8 @@ from app.staff import OPERATOR, StaffService
 from app.sync import is_shared, may_manage_here
 from db.database import Database
 from db.erasing.held import gone_by, sealed_before
-from db.erasing.roots import Person, erase, find_person
+from db.erasing.person import Person, find_person
+from db.erasing.roots import erase
 from db.models import Customer, Erasure, ErasureReason, Message
 
 
@@ -132,11 +134,7 @@ class Erasures:
 
 
 def _customer(session: Session, customer_id: bytes) -> Customer:
-    row = session.scalar(select(Customer).where(Customer.id == customer_id))
-    for _hop in range(5):
-        if row is None or row.merged_into is None:
-            break
-        row = session.scalar(select(Customer).where(Customer.id == row.merged_into))
+    row = final_record(session, customer_id)
     if row is None:
         raise NotFound(_("This customer does not exist (any more)."))
     return row

@@ -1,10 +1,10 @@
-"""Which records belong to a person: found when somebody erases them, and when more arrives later."""
+"""Erasing: a person's records are named when somebody does it, and when more of them arrives later."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -13,37 +13,11 @@ from db.bulk import insert_rows
 from db.clock import now_ms
 from db.database import Database
 from db.erasing.late import late_attachments, looked_upto, move_cursor, touched_acts
+from db.erasing.person import MANY, Root, find_person, is_used, rows_by
 from db.erasing.personal import PERSONAL, Personal
 from db.ids import natural_id, new_id
 from db.models import AuditEntry, Erasure
-from db.registry import BY_NAME
-from db.sync.rows import UNBORN
 from db.sync.tables import read_rows, shape_of
-
-_MANY: Final = 500
-
-_OF_CUSTOMERS: Final = ("customer_notes", "conversations", "orders", "after_sales")
-"""Tables whose rows name their customer, and may come to another one by a merge."""
-
-
-class Root(NamedTuple):
-    """A record of a person: its table and id."""
-
-    area: str
-    row_id: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person's records. `shared` are parcels that also carry somebody else's order: they stay."""
-
-    customers: tuple[bytes, ...]
-    roots: tuple[Root, ...]
-    shared: int = 0
-
-    def of(self, area: str) -> list[bytes]:
-        """Return the records of one table."""
-        return [root.row_id for root in self.roots if root.area == area]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +28,6 @@ class Erased:
     cutoff: int
     roots: int
     rows: dict[str, int] = field(default_factory=dict)
-
-
-def find_person(connection: Connection, customer: bytes, upto: int | None = None) -> Person:
-    """Gather all records of a customer and of those merged into them; they need not exist yet.
-
-    `upto`: only what was theirs by this stamp, which is asked when a record arrives late.
-    """
-    customers = _with_aliases(connection, customer, upto)
-    roots = [Root("customers", row) for row in customers]
-    for area in _OF_CUSTOMERS:
-        roots += (Root(area, row) for row in _owned(connection, area, customers, upto))
-    orders = [root.row_id for root in roots if root.area == "orders"]
-    talks = [root.row_id for root in roots if root.area == "conversations"]
-    for column, owners in (("order_id", orders), ("conversation_id", talks)):
-        roots += (
-            Root("after_sales", row) for row in _by(connection, "after_sales", column, owners)
-        )
-    parcels = _by(
-        connection, "order_shipments", "order_id", orders, "shipment_id", "AND NOT t._del"
-    )
-    shared = _of_others(connection, parcels, orders)
-    roots += (Root("shipments", row) for row in parcels if row not in shared)
-    roots += (Root("attachments", row) for row in _attachments(connection, talks, upto))
-    return Person(tuple(customers), tuple(dict.fromkeys(roots)), len(shared))
 
 
 def erase(
@@ -178,7 +128,7 @@ def _late_of(connection: Connection, act: _Act) -> Iterator[dict[str, Any]]:
                 yield _erasure(root, act)
     for row in late_attachments(connection, act.act):
         root = Root("attachments", row)
-        if root not in named and not _is_used(connection, row):
+        if root not in named and not is_used(connection, row):
             named[root] = act.cutoff
             yield _erasure(root, act)
 
@@ -193,103 +143,6 @@ def _erasure(root: Root, act: _Act) -> dict[str, Any]:
     }
 
 
-def _with_aliases(connection: Connection, customer: bytes, upto: int | None) -> list[bytes]:
-    found, fresh = [customer], [customer]
-    while fresh:
-        fresh = [
-            row
-            for row in _owned(connection, "customers", fresh, upto, "merged_into")
-            if row not in found
-        ]
-        found += fresh
-    return found
-
-
-def _owned(
-    connection: Connection,
-    area: str,
-    customers: Sequence[bytes],
-    upto: int | None,
-    column: str = "customer_id",
-) -> list[bytes]:
-    """Rows that name one of some customers, since `upto` at the latest."""
-    if upto is None:
-        return _by(connection, area, column, customers)
-    shape = shape_of(BY_NAME[area].number)
-    number = next(n for n, name in shape.names.items() if name == column)
-    ids = _by(connection, area, column, customers)
-    return [
-        row_id
-        for _, row_id, row in read_rows(connection, shape, "id", ids)
-        if row.registers[number].clock[0] <= upto and row.birth != UNBORN
-    ]
-
-
-def _by(
-    connection: Connection,
-    table: str,
-    column: str,
-    values: Sequence[bytes],
-    wanted: str = "id",
-    also: str = "",
-) -> list[bytes]:
-    found: list[bytes] = []
-    for start in range(0, len(values), _MANY):
-        some = tuple(values[start : start + _MANY])
-        marks = ", ".join("?" * len(some))
-        rows = connection.exec_driver_sql(
-            f"SELECT DISTINCT t.{wanted} FROM {table} AS t WHERE t.{column} IN ({marks}) {also}",
-            some,
-        )
-        found += (row for (row,) in rows)
-    return list(dict.fromkeys(found))
-
-
-def _of_others(
-    connection: Connection, parcels: Sequence[bytes], orders: Sequence[bytes]
-) -> set[bytes]:
-    """Parcels that carry an order of somebody else as well."""
-    own = set(orders)
-    return {
-        parcel
-        for parcel in parcels
-        if set(
-            _by(
-                connection, "order_shipments", "shipment_id", [parcel], "order_id", "AND NOT t._del"
-            )
-        )
-        - own
-    }
-
-
-def _attachments(connection: Connection, talks: Sequence[bytes], upto: int | None) -> list[bytes]:
-    """Files that were sent in these conversations and are used nowhere else."""
-    until = "" if upto is None else f"AND t._st <= {upto}"
-    used = _by(
-        connection,
-        "messages",
-        "conversation_id",
-        talks,
-        "attachment_id",
-        f"AND t.attachment_id IS NOT NULL {until}",
-    )
-    own = set(talks)
-    return [
-        row
-        for row in used
-        if not _is_used(connection, row)
-        and own.issuperset(_by(connection, "messages", "attachment_id", [row], "conversation_id"))
-    ]
-
-
-def _is_used(connection: Connection, attachment: bytes) -> bool:
-    """Tell whether a phrase or a product shows this file."""
-    return any(
-        _by(connection, table, "attachment_id", [attachment], "id", "AND NOT t._del")
-        for table in ("phrases", "products")
-    )
-
-
 def _ahead(
     connection: Connection, roots: Iterable[Root], cutoff: int
 ) -> Iterator[tuple[Root, int]]:
@@ -301,7 +154,7 @@ def _ahead(
     for spec in PERSONAL.values():
         ids = dict.fromkeys(by_area.get(spec.table.name, []))
         for column in spec.owners:
-            ids.update(dict.fromkeys(_by(connection, spec.table.name, column, owners)))
+            ids.update(dict.fromkeys(rows_by(connection, spec.table.name, column, owners)))
         yield from _of_table(connection, spec, list(ids), cutoff)
 
 
@@ -311,8 +164,8 @@ def _of_table(
     shape = shape_of(spec.table.number)
     clocks = f"coalesce((SELECT max(json_extract(value, '$[0]')) FROM json_each({shape.table.name}._fc)), 0)"
     suspects: list[bytes] = []
-    for start in range(0, len(ids), _MANY):
-        some = tuple(ids[start : start + _MANY])
+    for start in range(0, len(ids), MANY):
+        some = tuple(ids[start : start + MANY])
         marks = ", ".join("?" * len(some))
         rows = connection.exec_driver_sql(
             f"SELECT id FROM {spec.table.name} WHERE id IN ({marks}) AND max(_st, {clocks}) > ?",

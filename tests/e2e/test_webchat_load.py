@@ -129,7 +129,7 @@ def test_200_visitors_with_breaking_lines_lose_and_double_nothing(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_200_visitors_over_a_minute_lose_and_double_nothing(services: Services, url: str) -> None:
     weather(services, url, 60)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
-from app.stats import BY_KEY, METRICS, Area
+from app.stats import BY_KEY, METRICS, Area, By
 from app.stats.service_metrics import SERVICE
 from app.stats.shapes import Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
 from ui.stats.figures import Figures, read_figures
@@ -159,6 +159,10 @@ class OverviewPage(QScrollArea):
     def focus_first(self) -> None:
         """Put the keyboard on the first tile."""
         next(iter(self.tiles.values())).setFocus()
+
+    def rows_by(self) -> By:
+        """What the rows of an export are."""
+        return By.HOUR if self._period.days == 1 else By.DAY
 
     def show_period(self, period: Period) -> None:
         """Show other days."""

@@ -116,7 +116,7 @@ class TablesPage(QWidget):
         """Read again."""
         self._stale = False
         stats, period = self._context.services.stats, self._period
-        work = partial(stats.report, period.first, period.last, by=self._by())
+        work = partial(stats.report, period.first, period.last, by=self.rows_by())
         self._context.jobs.run(self, work, self._show, failed=self._failed, key="table")
 
     def focus_first(self) -> None:
@@ -131,13 +131,15 @@ class TablesPage(QWidget):
         chosen = {*self._chosen()}
         keys = [metric.key for metric in METRICS if metric.key in chosen]
         return [
-            key for key in keys if self._by() is not By.PRODUCT or BY_KEY[key].area is Area.SALES
+            key
+            for key in keys
+            if self.rows_by() is not By.PRODUCT or BY_KEY[key].area is Area.SALES
         ]
 
     # --- showing ---------------------------------------------------------------------------
 
     def _show(self, report: Report) -> None:
-        if report.by is not self._by():
+        if report.by is not self.rows_by():
             return
         self.trouble.say("")
         self._report = report
@@ -148,7 +150,7 @@ class TablesPage(QWidget):
             self.card.body.removeWidget(self.table)
             self.table.hide()
             self.table.deleteLater()
-        by = self._by()
+        by = self.rows_by()
         numbers = [self._column(key) for key in self.columns()]
         roomy = sum(column.width for column in numbers) + _NAME < self.width() - 80
         first = Column(
@@ -200,7 +202,7 @@ class TablesPage(QWidget):
         if self.table is None or (row := self.table.model.row_at(current.row())) is None:
             return
         key = self._metric_at(current.column())
-        name, metric = _name(self._by(), row), BY_KEY[key]
+        name, metric = _name(self.rows_by(), row), BY_KEY[key]
         found = row.measures.get(key)
         text = (
             f"{name} · {_(metric.name)}  {value_text(metric.unit, found.value if found else None)}"
@@ -214,11 +216,12 @@ class TablesPage(QWidget):
 
     # --- choosing --------------------------------------------------------------------------
 
-    def _by(self) -> By:
+    def rows_by(self) -> By:
+        """What its rows are."""
         return By(str(self.bys.value()))
 
     def _setting(self) -> Setting[list[str]]:
-        return PRODUCT_COLUMNS if self._by() is By.PRODUCT else COLUMNS
+        return PRODUCT_COLUMNS if self.rows_by() is By.PRODUCT else COLUMNS
 
     def _chosen(self) -> list[str]:
         kept: list[str] = self._context.services.settings.get(self._setting())
@@ -240,13 +243,13 @@ class TablesPage(QWidget):
     def _on_entered(self, row: Row) -> None:
         if self.table is not None:
             metric = self._metric_at(self.table.view.currentIndex().column())
-            self.entered.emit(metric, self._by(), row.key, _name(self._by(), row))
+            self.entered.emit(metric, self.rows_by(), row.key, _name(self.rows_by(), row))
 
     def _fill_menu(self) -> None:
         self._menu.clear()
         shown = set(self.columns())
         for area in (Area.TALK, Area.SALES):
-            if area is Area.TALK and self._by() is By.PRODUCT:
+            if area is Area.TALK and self.rows_by() is By.PRODUCT:
                 continue
             for metric in (m for m in METRICS if m.area is area):
                 action = QAction(_(metric.name), self._menu)

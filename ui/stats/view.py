@@ -14,9 +14,11 @@ from app.core.settings import Setting
 from app.stats import BY_KEY, By
 from app.stats.behind import EVERY
 from ui.stats.commands import register_commands
-from ui.stats.period import PeriodPicker
+from ui.stats.exporting import ExportButton
+from ui.stats.period import Period, PeriodPicker, of_days
 from ui.theme import role
 from ui.widgets import FilterChips, stack_horizontally, stack_vertically
+from ui.widgets.format import today
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -55,7 +57,8 @@ class StatsView(QWidget):
         head.setObjectName("statsHead")
         head.setMinimumHeight(_HEAD)
         title = role(QLabel(_("Stats")), "title")
-        row = stack_horizontally(head, title, self.chips, self.picker, spacing=16)
+        self.export = ExportButton(context, self._shown)
+        row = stack_horizontally(head, title, self.chips, self.picker, self.export, spacing=12)
         row.setStretch(1, 1)
         row.setContentsMargins(16, 10, 16, 10)
         stack_vertically(self, head, self.stack, spacing=0)
@@ -125,6 +128,14 @@ class StatsView(QWidget):
         place = self.keys.index(str(self.chips.value())) + by
         self.show_page(self.keys[place % len(self.keys)])
         self.focus_search()
+
+    def _shown(self) -> tuple[Period, By, QWidget | None]:
+        """What an export takes along."""
+        period, page = self.picker.value(), self.page()
+        if str(self.chips.value()) in _TIMELESS and not self._inside:
+            period = of_days(today(), today())
+        by = getattr(page, "rows_by", None)
+        return period, by() if by else By.AGENT, page
 
     # --- pages -----------------------------------------------------------------------------
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from python_calamine import CalamineWorkbook
 
 from app.services import Services
 from app.staff import Member
@@ -280,6 +282,34 @@ def test_an_agent_sees_own_rows_only(
     assert page.table.row_count() == 1
     tile = overview(view).tiles["answered_3min"]
     assert (tile.value(), tile.note()) == ("0.0%", "team 50.0%")
+
+
+def test_the_numbers_can_be_taken_along(
+    shop: Services, open_stats: Open, tmp_path: Path, context: UiContext
+) -> None:
+    view = open_stats()
+    tables(view)
+    assert view.export.isVisible()
+    for ending in ("xlsx", "csv", "pdf", "png"):
+        view.export.write(str(tmp_path / f"numbers.{ending}"))
+        assert (tmp_path / f"numbers.{ending}").stat().st_size > 100
+    assert "小娜" in (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig")
+    book = CalamineWorkbook.from_path(str(tmp_path / "numbers.xlsx"))
+    cells = [
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    assert "小王" in cells
+    assert 900 in cells
+
+
+def test_an_agent_takes_nothing_along(
+    shop: Services, agents: tuple[Member, Member], open_stats: Open
+) -> None:
+    shop.staff.sign_in_as(agents[1].id)
+    assert not open_stats().export.isVisible()
 
 
 def test_values_read_in_their_unit(english: None) -> None:

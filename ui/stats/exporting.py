@@ -1,0 +1,85 @@
+"""Takes the numbers along: as Excel, CSV, PDF report, or a picture of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QWidget
+
+from app.core.errors import UserError
+from app.core.i18n import N_, _
+from app.core.permissions import Permission
+from app.stats import By
+from ui.stats.period import Period
+from ui.theme import icon, role, theme_signals
+from ui.widgets.file_dialogs import ask_save
+
+if TYPE_CHECKING:
+    from ui.shell.plugs import UiContext
+
+KINDS: Final = {
+    "xlsx": N_("Excel, with the definitions"),
+    "csv": N_("CSV table"),
+    "pdf": N_("PDF report"),
+    "png": N_("Picture of this page"),
+}
+
+
+class ExportButton(QPushButton):
+    """`wanted` says what is on the screen: the days, what the rows are, and the page."""
+
+    def __init__(
+        self, context: UiContext, wanted: Callable[[], tuple[Period, By, QWidget | None]]
+    ) -> None:
+        super().__init__(_("Export"))
+        role(self, "ghost")
+        self._context, self._wanted = context, wanted
+        menu = QMenu(self)
+        for ending, title in KINDS.items():
+            menu.addAction(_(title), partial(self.ask, ending))
+        self.setMenu(menu)
+        self.setVisible(context.services.staff.may(Permission.EXPORT))
+        theme_signals().changed.connect(self._tint)
+        self._tint()
+
+    def ask(self, ending: str) -> None:
+        """Ask for a name, then write."""
+        period = self._wanted()[0]
+        name = f"{_('Stats')} {period.first:%Y%m%d}-{period.last:%Y%m%d}.{ending}"
+        dialog = ask_save(self.window(), _(KINDS[ending]), name, self.write, f"*.{ending}")
+        dialog.setDefaultSuffix(ending)
+
+    def write(self, name: str) -> None:
+        """Write the file; its ending says what it becomes."""
+        period, by, page = self._wanted()
+        path = Path(name)
+        if path.suffix.lower() == ".png":
+            self._keep_picture(page, path)
+            return
+        work = partial(self._work, period, by, path)
+        self._context.jobs.run(self, work, partial(self._written, path), failed=self._failed)
+
+    def _work(self, period: Period, by: By, path: Path) -> None:
+        services = self._context.services
+        report = services.stats.report(period.first, period.last, by=by)
+        services.stats_exports.write(report, path)
+
+    def _keep_picture(self, page: QWidget | None, path: Path) -> None:
+        whole = page.widget() if isinstance(page, QScrollArea) else page
+        if whole is not None and whole.grab().save(str(path)):
+            self._written(path, None)
+        else:
+            self._failed(UserError(_("The picture could not be written."), hint=str(path)))
+
+    def _written(self, path: Path, _nothing: Any) -> None:
+        self._context.notices.success(_("Written: {file}").format(file=path.name))
+
+    def _failed(self, error: BaseException) -> None:
+        hint = error.hint if isinstance(error, UserError) else None
+        self._context.notices.error(str(error), hint=hint)
+
+    def _tint(self) -> None:
+        self.setIcon(icon("export"))

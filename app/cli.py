@@ -31,6 +31,7 @@ VERB_MODULES: Final = (
     "app.search.verbs",
     "app.customers.verbs",
     "app.stats.verbs",
+    "app.quality.verbs",
     "app.channels.verbs",
     "app.maintenance.verbs",
     "app.practice.verbs",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.language import Language
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
+    from app.quality import Quality
     from app.records import RecordImport
     from app.satisfaction import SatisfactionService
     from app.search import Search
@@ -200,6 +201,12 @@ class Services:
         return Exports(self.staff, self.settings, self.stats)
 
     @once
+    def quality(self) -> Quality:
+        from app.quality import Quality
+
+        return Quality(self.db, self.staff, self.settings, self.stats)
+
+    @once
     def worth(self) -> Worth:
         from app.stats.worth import Worth
 
@@ -302,7 +309,6 @@ class Keeper:
                 # A busy or full disk passes; the next round tries again.
                 log.exception("background round failed")
             self._stop.wait(POLL_S)
-
 
     def _keep_erased(self) -> None:
         """What came of an erased person since is theirs too; where it is shared, a pass does it."""

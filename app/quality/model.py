@@ -1,0 +1,94 @@
+"""What the area tells others; times are Unix ms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.models import CheckReason, CheckState
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A line of the sheet in the language in use, worth up to `points`."""
+
+    id: bytes
+    stage: str
+    name: str
+    hint: str
+    points: int
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFilter:
+    """Which checks: of a week (its Monday, YYYY-MM-DD), an agent, a state; None and empty: all."""
+
+    week: str = ""
+    agent_id: bytes | None = None
+    state: CheckState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the list. `score` is a part of 1, None until it is done."""
+
+    id: bytes
+    week: str
+    agent_id: bytes
+    agent: str
+    conversation_id: bytes
+    customer: str
+    starts_at: int
+    ends_at: int
+    reason: CheckReason
+    state: CheckState
+    score: float | None
+    reviewer: str
+    done_at: int | None
+    seen_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """What a line of the sheet was given: `points` None where it does not apply or is open."""
+
+    criterion: Criterion
+    points: int | None
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment, pinned to a message or (None) to the whole."""
+
+    id: bytes
+    message_id: bytes | None
+    staff_id: bytes | None
+    staff: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A check with its sheet and what was said about it."""
+
+    row: CheckRow
+    scores: tuple[ScoreView, ...]
+    comments: tuple[CommentView, ...]
+
+    @property
+    def open_lines(self) -> int:
+        """Lines nobody judged yet."""
+        return sum(not score.judged for score in self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """What planning a week did: conversations drawn anew, of how many there were, by agent."""
+
+    week: str
+    seed: int
+    planned: int
+    candidates: int
+    agents: dict[str, int]

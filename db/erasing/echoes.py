@@ -4,7 +4,7 @@ were, values that lost, ops put aside. None of it is shared; the audit trail is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +18,7 @@ from db.sync.rows import pack_row, unpack_row
 
 LISTS: Final = ("sync_aside", "sync_later")
 """Ops that are not in the rows: refused ones, and those that only a newer program knows."""
+_BATCH: Final = 500
 _CHANGES: Final = next(n for n, name in AUDIT.numbered() if name == "changes")
 _SUBJECT: Final = {name: n for n, name in AUDIT.numbered() if name in {"area", "row_id"}}
 
@@ -30,7 +31,34 @@ class Echoes:
 
     # Of one row.
 
-    def of_row(self, spec: Personal, rid: int, row: bytes, cutoff: int) -> None:
+    def rows_with(self, spec: Personal, rows: Sequence[bytes]) -> set[bytes]:
+        """Return those of some rows that have a past here; most messages have none."""
+        found = set[bytes]()
+        number = spec.table.number
+        pasts = (
+            ("change", "kind = 2 AND table_no = ?", number),
+            ("sync_before", "table_no = ?", number),
+            ("sync_unborn", "table_no = ?", number),
+            ("conflict", "table_no = ?", number),
+        )
+        for start in range(0, len(rows), _BATCH):
+            some = rows[start : start + _BATCH]
+            marks = ", ".join("?" * len(some))
+            for table, condition, value in pasts:
+                found |= self._ids(
+                    f"SELECT row FROM {table} WHERE row IN ({marks}) AND {condition}",
+                    (*some, value),
+                )
+            found |= self._ids(
+                f"SELECT row_id FROM audit WHERE row_id IN ({marks}) AND area = ?",
+                (*some, spec.table.name),
+            )
+        return found
+
+    def _ids(self, statement: str, parameters: tuple[Any, ...]) -> set[bytes]:
+        return {row for (row,) in self._run(statement, parameters)}
+
+    def of_row(self, spec: Personal, row: bytes, cutoff: int) -> None:
         """Blank what is kept of a row's past."""
         number = spec.table.number
         self._rewrite(

@@ -6,8 +6,8 @@ committed it is blank again, so that nobody ever sees it, and no log, index or i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -49,6 +49,15 @@ def enforce_erasures(connection: Connection, txn: int, origin: str) -> dict[str,
     finally:
         run("PRAGMA secure_delete = OFF")
         run("UPDATE txn_context SET noting = ?", (noting,))
+
+
+class _Changed(NamedTuple):
+    """A row that is blank now, and what it was, without its words."""
+
+    rid: int
+    id: bytes
+    row: Row
+    before: Row
 
 
 class _Enforcing:
@@ -138,16 +147,22 @@ class _Enforcing:
 
     def _blank(self, spec: Personal, cutoffs: Mapping[int, int]) -> None:
         shape = shape_of(spec.table.number)
+        upto: dict[bytes, int] = {}
+        changed: list[_Changed] = []
         for rid, row_id, row in list(read_rows(self._connection, shape, "rid", list(cutoffs))):
             before = row.copy()
+            upto[row_id] = cutoffs[rid]
             blank_row(spec, row, cutoffs[rid])
             if row != before:
                 self._keep_track(spec, before)
-                self._store(shape, rid, row)
                 blank_values(spec, before, cutoffs[rid])
-                self._note(spec, rid, row_id, pack_row(before))
-            self._echoes.of_row(spec, rid, row_id, cutoffs[rid])
-            self._blank_audit(self._echoes.audit_of(spec, row_id, cutoffs[rid]))
+                changed.append(_Changed(rid, row_id, row, before))
+        if changed:
+            self._store(shape, changed)
+            self._note(spec, changed)
+        for row_id in self._echoes.rows_with(spec, list(upto)):
+            self._echoes.of_row(spec, row_id, upto[row_id])
+            self._blank_audit(self._echoes.audit_of(spec, row_id, upto[row_id]))
 
     def _keep_track(self, spec: Personal, row: Row) -> None:
         """What must still be found once the row is blank: the files it names."""
@@ -158,27 +173,34 @@ class _Enforcing:
             if isinstance(talk, bytes) and isinstance(file, bytes):
                 note_attachment(self._connection, talk, file)
 
-    def _store(self, shape: Shape, rid: int, row: Row) -> None:
+    def _store(self, shape: Shape, changed: Sequence[_Changed]) -> None:
         names = ", ".join(f"{shape.names[n]} = ?" for n in shape.numbers)
-        values = (row.registers[n].value for n in shape.numbers)
         self._run(
             f"UPDATE {shape.table.name} SET {names}, _fc = ? WHERE rid = ?",
-            (*values, format_clocks(row.clocks()), rid),
+            [
+                (
+                    *(one.row.registers[n].value for n in shape.numbers),
+                    format_clocks(one.row.clocks()),
+                    one.rid,
+                )
+                for one in changed
+            ],
         )
 
-    def _note(self, spec: Personal, rid: int, row_id: bytes, packed: bytes) -> None:
+    def _note(self, spec: Personal, changed: Sequence[_Changed]) -> None:
         """Tell the screens; every station blanks by itself, so there is nothing to send."""
+        number = spec.table.number
         self._run(
             "INSERT INTO change(txn, table_no, rid, row, kind) VALUES (?, ?, ?, ?, ?)",
-            (self._txn, spec.table.number, rid, row_id, PURGED),
+            [(self._txn, number, one.rid, one.id, PURGED) for one in changed],
         )
         if self._origin == "sync":
             # Should the erasure turn out not to count, the row is put back; others have its words.
             self._run(
                 "INSERT OR IGNORE INTO sync_before(txn, table_no, row, stored) VALUES (?, ?, ?, ?)",
-                (self._txn, spec.table.number, row_id, packed),
+                [(self._txn, number, one.id, pack_row(one.before)) for one in changed],
             )
-        self._blanked.setdefault(spec.table.name, set()).add(row_id)
+        self._blanked.setdefault(spec.table.name, set()).update(one.id for one in changed)
 
     def _blank_audit(self, cutoffs: Mapping[int, int]) -> None:
         for rid, row_id in self._echoes.blank_audit(cutoffs):

@@ -49,7 +49,9 @@ _MACHINE: Final[Mapping[str, frozenset[str]]] = {
 
 _IN_USE: Final[Mapping[str, str]] = {
     "orders": "EXISTS (SELECT 1 FROM order_remarks r WHERE r.order_id = t.id AND r._del = 0)"
-    " OR EXISTS (SELECT 1 FROM confirmations c WHERE c.order_id = t.id AND c._del = 0)",
+    " OR EXISTS (SELECT 1 FROM confirmations c WHERE c.order_id = t.id AND c._del = 0)"
+    " OR EXISTS (SELECT 1 FROM after_sales a WHERE a.order_id = t.id AND a.number = ''"
+    " AND a._del = 0)",
     "shipments": "EXISTS (SELECT 1 FROM order_shipments l"
     " WHERE l.shipment_id = t.id AND l._del = 0)",
     "customers": "EXISTS (SELECT 1 FROM conversations c WHERE c.customer_id = t.id AND c._del = 0)"

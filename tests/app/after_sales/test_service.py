@@ -1,6 +1,7 @@
 """After-sales made by hand: who pays, who may decide, how a step is taken back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.core.errors import PermissionDenied, UserError
 from app.services import Services
 from db.models import AfterSaleState, AuditEntry, Order, OrderItem, Role
+from tests.app.sources.made_files import HEADERS, MadeOrder, csv_text, write_csv
 
 PASSWORD = "long enough 1"
 
@@ -224,6 +226,20 @@ def test_lists_are_narrowed(services: Services, order: bytes) -> None:
     assert [r.kind for r in find(AfterSaleFilter(text="%_"))] == ["complaint"]
     assert len(find(AfterSaleFilter(text="样例一"))) == 2
     assert find(AfterSaleFilter(until=1)) == []
+
+
+def test_undoing_an_import_spares_an_order_with_an_after_sale(
+    services: Services, tmp_path: Path
+) -> None:
+    orders = [MadeOrder(number=f"990000000000000001{n}") for n in range(2)]
+    path = tmp_path / "ExportOrderList202603011030.csv"
+    write_csv(path, csv_text(HEADERS["taobao_order_list_2022"], orders))
+    services.order_import.run([path])
+    kept = services.orders.by_number(orders[0].number)
+    assert kept is not None
+    add(services, kept.id, kind="complaint", text="慢")
+    assert services.order_import.undo().kept == [orders[0].number]
+    assert services.orders.by_number(orders[1].number) is None
 
 
 def test_every_change_is_in_the_audit_trail(services: Services, order: bytes) -> None:

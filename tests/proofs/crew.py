@@ -32,7 +32,9 @@ class ProofFailed(AssertionError):
 
 def environment() -> dict[str, str]:
     """The environment of the processes: homes open by a passphrase, no keyring is asked."""
-    return {**os.environ, "KEFU_PASSPHRASE": PASSPHRASE, "PYTHONPATH": str(REPO)}
+    # They start again and again: compiled anew each time, that would be most of what they do.
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "KEFU_PASSPHRASE": PASSPHRASE, "PYTHONPATH": str(REPO)}
 
 
 def kefu(home: Path, *words: str | Path, fine: bool = True) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class KeptSegments:
     def open(self, place: Place, data: bytes) -> list[Group] | None:
         """Return a segment's ops; None where it can't be opened here."""
         member = self._membership
-        signer = member.signer(place.dev)
+        # Mine may not be announced yet, and what was written here must never be missing.
+        signer = member.keys.public if place.dev in self.own else member.signer(place.dev)
         if signer is None:
             return None
         try:

@@ -70,6 +70,14 @@ class Membership(Protocol):
         """Put the record that `dev` (from `new_dev`) is mine."""
         ...
 
+    @property
+    def delivered(self) -> bool:
+        """Whether the folder has all records, by the last look at it.
+
+        What a segment is opened with must be there before it, or nobody might ever open it.
+        """
+        ...
+
     def signer(self, dev: int) -> StationPublic | None:
         """Return whose signature an incarnation's files must bear; None: nobody vouches, wait."""
         ...

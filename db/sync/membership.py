@@ -83,6 +83,7 @@ class ShopMembership:
         self._intake = Intake(self.shop, self._surroundings.now_ms)
         self._noticed: dict[str, int] = {}
         self._epochs = EpochKeys(self._keys, self.shop)
+        self._delivered = False
         self._load()
 
     @property
@@ -198,6 +199,10 @@ class ShopMembership:
         self._vault.keep(f"dev-{dev:016x}", nonce)
         return dev
 
+    @property
+    def delivered(self) -> bool:
+        return self._delivered
+
     def announce(self, relay: Relay, dev: int) -> None:
         if self.judgement.devs.get(dev) == self.station:
             return
@@ -235,8 +240,8 @@ class ShopMembership:
         name = record_name(len(self._records) + 1, record)
         self._vault.keep_records({name: record.data})
         self._load()
-        if relay is not None:
-            put_record(relay, name, record.data)
+        if relay is None or not put_record(relay, name, record.data):
+            self._delivered = False
         return record
 
     def public_of(self, station: bytes) -> StationPublic:
@@ -332,8 +337,9 @@ class ShopMembership:
         """Put back what the folder lost, or never got; a listing may be old, and that is fine."""
         if not self._joined and not self.revoked:
             self._ask_again(relay)
-        for name in sorted(self._records.keys() - set(listed))[:_HEALED_AT_ONCE]:
-            put_record(relay, name, self._records[name].data)
+        missing = sorted(self._records.keys() - set(listed))
+        put = [put_record(relay, n, self._records[n].data) for n in missing[:_HEALED_AT_ONCE]]
+        self._delivered = all(put) and len(put) == len(missing)
 
     def _ask_again(self, relay: Relay) -> None:
         """Put the request back that the folder lost before anybody answered it."""

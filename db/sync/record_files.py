@@ -45,8 +45,8 @@ class RecordFiles:
         return record
 
 
-def put_record(relay: Relay, name: str, data: bytes) -> None:
-    """Put a record, or leave it to a later look at the folder."""
+def put_record(relay: Relay, name: str, data: bytes) -> bool:
+    """Put a record; False where it is left to a later look at the folder."""
     try:
         try:
             relay.put_new(name, data)
@@ -56,6 +56,8 @@ def put_record(relay: Relay, name: str, data: bytes) -> None:
             relay.put_new(name, data)
     except RelayError:
         log.info("a record waits for the folder")
+        return False
+    return True
 
 
 def _make_room(relay: Relay, name: str, data: bytes) -> None:

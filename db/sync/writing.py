@@ -55,7 +55,7 @@ class LogWriter:
         with self._database.read() as session:
             store = Store(session.connection())
             fresh, held = store.unpublished(), store.held()
-        count = self._put_fresh(fresh)
+        count = self._put_fresh(fresh) if self._membership.delivered else 0
         return count + self._put_back(held)
 
     def incarnate(self, reason: str) -> int:

@@ -69,6 +69,10 @@ class Members:
     def new_dev(self, random: Callable[[int], bytes]) -> int:
         return int.from_bytes(random(7), "big")
 
+    @property
+    def delivered(self) -> bool:
+        return True
+
     def announce(self, relay: Relay, dev: int) -> None:
         raise NotImplementedError
 

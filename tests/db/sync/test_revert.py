@@ -18,6 +18,7 @@ from db.sync.exclusion import revoke, withdraw
 from db.sync.frames import SET, Op
 from db.sync.identity import TokenFile
 from db.sync.manifests import Place
+from db.sync.relay import MemoryRelay, RelayFull
 from db.sync.segments import Writer, open_segment
 from db.sync.store import Store
 from db.sync.taking import pack_groups
@@ -171,6 +172,21 @@ def test_what_an_honest_station_wrote_over_it_stays(desk: Desk) -> None:
     revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
     desk.sync("founder", "agent")
     assert desk.names_of("name", "founder", "agent") == {"D"}
+    assert desk.names_of("phone", "founder", "agent") == {"1"}
+    assert same(desk.homes["founder"], desk.homes["agent"])
+
+
+def test_what_was_written_here_stays_though_nobody_knows_the_new_number_yet(desk: Desk) -> None:
+    desk.start("thief", "agent")
+    desk.born("founder", name="A")
+    desk.sync()
+    desk.edit("thief", name="B")
+    desk.sync("thief", "agent")
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.engines["agent"].incarnate("restored")
+    desk.edit("agent", phone="1")
+    desk.sync("agent", "founder")
+    assert desk.names_of("name", "founder", "agent") == {"A"}
     assert desk.names_of("phone", "founder", "agent") == {"1"}
     assert same(desk.homes["founder"], desk.homes["agent"])
 
@@ -355,3 +371,33 @@ def test_what_came_in_a_snapshot_is_taken_back_too(desk: Desk) -> None:
     assert desk.names_of("phone", "founder", "second", "late") == {"1"}
     assert desk.names_of("name", "founder", "second", "late") == {"B"}
     assert same(desk.homes["founder"], desk.homes["second"], desk.homes["late"])
+
+
+class NoRecords(MemoryRelay):
+    """Takes everything but records, as long as `closed`."""
+
+    closed = False
+
+    def put_new(self, name: str, data: bytes) -> None:
+        if self.closed and name.startswith("mem/"):
+            raise RelayFull(name)
+        super().put_new(name, data)
+
+
+def test_nothing_is_published_before_the_record_of_its_key_lies_in_the_folder(
+    tmp_path: Path,
+) -> None:
+    """Its writer may be put back from a backup: then nobody could ever open it."""
+    relay = NoRecords()
+    desk = Desk(tmp_path, relay)
+    desk.start("agent")
+    relay.closed = True
+    desk.members["founder"].rotate(relay)
+    desk.born("founder", name="A")
+    before = set(relay.list("ops/"))
+    desk.sync("founder", rounds=2)
+    assert set(relay.list("ops/")) == before
+    relay.closed = False
+    desk.sync()
+    assert desk.names_of("name", "agent") == {"A"}
+    desk.close()

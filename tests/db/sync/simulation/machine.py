@@ -209,6 +209,7 @@ class Machine:
         """Do one part of a pass alone, as a pass that ends early does."""
         if self.engine is None or self.membership is None or not self.membership.member:
             return "has no shop"
+        self.engine._refresh()
         self.engine.start()
         name = rng.choice(("seal", "publish", "pull", "seal and publish"))
         for work in name.split(" and "):

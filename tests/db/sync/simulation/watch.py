@@ -15,6 +15,7 @@ from sqlalchemy import text
 import db.sync.images
 from db.sync.collect import Collector
 from db.sync.images import Image
+from db.sync.manifests import Opened
 from db.sync.noted import ORIGIN
 from db.sync.ops import OUTBOX
 from db.triggers import PURGED
@@ -57,10 +58,15 @@ class Watch:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Look on for the length of a history."""
-        delete, copy = Collector._delete, db.sync.images._copy
+        find, delete, copy = Collector._witnesses, Collector._delete, db.sync.images._copy
+        witnesses = list[Opened]()
+
+        def watched_find(collector: Collector, *given: Any) -> list[Opened]:
+            witnesses[:] = find(collector, *given)
+            return list(witnesses)
 
         def watched_delete(collector: Collector, dev: int, known: Any, end: int) -> int:
-            self._check_witnesses(collector, dev, end)
+            self._check_witnesses(witnesses, dev, end)
             return delete(collector, dev, known, end)
 
         def watched_copy(raw: Any, *rest: Any) -> Image:
@@ -70,16 +76,13 @@ class Watch:
             return copy(raw, *rest)
 
         with ExitStack() as stack:
+            stack.enter_context(mock.patch.object(Collector, "_witnesses", watched_find))
             stack.enter_context(mock.patch.object(Collector, "_delete", watched_delete))
             stack.enter_context(mock.patch.object(db.sync.images, "_copy", watched_copy))
             yield
 
-    def _check_witnesses(self, collector: Collector, dev: int, end: int) -> None:
-        held = [
-            opened
-            for opened in collector._snapshots.usable()
-            if opened.manifest.place_of(dev).seq >= end
-        ]
+    def _check_witnesses(self, witnesses: Iterable[Opened], dev: int, end: int) -> None:
+        held = {o.name for o in witnesses if o.manifest.place_of(dev).seq >= end}
         if end and len(held) < _WITNESSES:
             self.broken.append(f"{dev:016x} deleted up to {end}, held by {len(held)} snapshots")
 

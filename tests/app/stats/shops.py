@@ -318,7 +318,8 @@ def service_rows(db: Database) -> tuple[list[dict[str, Any]], list[dict[str, Any
     """The living after-sales records and invitations, for the plain computation."""
     found: list[list[dict[str, Any]]] = []
     with db.read() as session:
-        for model in (AfterSale, Satisfaction):
+        models: tuple[Any, ...] = (AfterSale, Satisfaction)
+        for model in models:
             names = [column.key for column in inspect(model).column_attrs]
             rows = session.scalars(select(model).where(model.deleted.is_(False)))
             found.append([{name: getattr(row, name) for name in names} for row in rows])

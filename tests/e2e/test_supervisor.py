@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import insert
 
 from app.core.settings import SHOP_NAME
@@ -83,7 +84,7 @@ def order(services: Services, number: int, hour: int) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_supervisor_finds_what_went_wrong(shop: Path, screen: str) -> None:
+def test_a_supervisor_finds_what_went_wrong(shop: Path, screen: str, tmp_path: Path) -> None:
     agent = Agent(shop, screen)
     agent.sees("密码")
     agent.goes_to("您是哪位")
@@ -97,6 +98,7 @@ def test_a_supervisor_finds_what_went_wrong(shop: Path, screen: str) -> None:
     tries_and_keeps_another_rule(agent)
     with opened(shop) as services:
         assert services.settings.get(RULE) == "payment"
+    takes_the_report_along(agent, tmp_path / "report.xlsx")
     agent.quits()
 
 
@@ -143,3 +145,21 @@ def tries_and_keeps_another_rule(agent: Agent) -> None:
     agent.goes_to("启用此规则", most=200)
     agent.keys("Space")
     agent.sees("“付款判定”已生效")
+
+
+def takes_the_report_along(agent: Agent, file: Path) -> None:
+    """The file holds what the window showed."""
+    agent.goes_to("导出", most=200)
+    agent.keys("Space", "Down", "Return")
+    agent.keys("Ctrl+A")
+    agent.types(str(file))
+    agent.keys("Return")
+    wait_for("the report", file.exists)
+    book = CalamineWorkbook.from_path(str(file))
+    cells = {
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    }
+    assert {"小芳", "小王", 199} <= cells

@@ -51,6 +51,7 @@ class ExportButton(QPushButton):
         name = f"{_('Stats')} {period.first:%Y%m%d}-{period.last:%Y%m%d}.{ending}"
         dialog = ask_save(self.window(), _(KINDS[ending]), name, self.write, f"*.{ending}")
         dialog.setDefaultSuffix(ending)
+        dialog.activateWindow()
 
     def write(self, name: str) -> None:
         """Write the file; its ending says what it becomes."""

@@ -7,6 +7,7 @@ from functools import cache, lru_cache, partial
 from app.regions.chain import ends_well
 from app.regions.divisions import City, District, Divisions, Place, Province, divisions
 from app.regions.parse import AddressParser, ParsedAddress
+from app.regions.people import is_person
 from app.regions.resolve import Fault, Field, Region, RegionFault, Resolution
 from app.regions.resolve import resolve as _resolve
 
@@ -22,6 +23,7 @@ __all__ = [
     "RegionFault",
     "Regions",
     "Resolution",
+    "is_person",
     "regions",
 ]
 

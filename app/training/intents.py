@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from app.core.paths import resource
-from app.language.folding import fold
+from app.language import fold
 
 
 class Intents:

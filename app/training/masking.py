@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from app.core.phones import find_phones
-from app.regions.people import is_person
+from app.regions import is_person
 
 
 class Secret(StrEnum):

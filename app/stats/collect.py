@@ -12,6 +12,7 @@ from app.stats.collect_service import ServiceCollector
 from app.stats.cutting import Role, TurnKind
 from app.stats.local_time import STEP_MS, JudgedTime, LocalTime, day_name
 from app.stats.model import By, Query
+from app.stats.quality_metrics import collect_checks
 from app.stats.sample import Asked, Received, Sample, Session
 from app.stats.settings import Rules
 from db.clock import UNTIMED_BELOW, is_timed
@@ -61,6 +62,7 @@ class Collector:
             self._take_parts(parts)
         OrderCollector(self._run, self).collect()
         ServiceCollector(self._run, self).collect()
+        collect_checks(self._run, self)
         return self
 
     @property

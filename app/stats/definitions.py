@@ -9,11 +9,12 @@ from typing import Final
 
 from app.stats.inquiry_metrics import INQUIRIES
 from app.stats.metric import Area, Good, Metric, Unit
+from app.stats.quality_metrics import QUALITY
 from app.stats.sales_metrics import SALES
 from app.stats.service_metrics import SERVICE
 from app.stats.talk_metrics import TALK
 
 __all__ = ["BY_KEY", "METRICS", "Area", "Good", "Metric", "Unit"]
 
-METRICS: Final = (*TALK, *INQUIRIES, *SALES, *SERVICE)
+METRICS: Final = (*TALK, *INQUIRIES, *SALES, *SERVICE, *QUALITY)
 BY_KEY: Final = {metric.key: metric for metric in METRICS}

@@ -102,6 +102,7 @@ class Sample:
     ordered: list[Sale] = field(default_factory=list)
     paid: list[Sale] = field(default_factory=list)
     known_buyers: int = 0
+    quality: list[float] = field(default_factory=list)
     service: ServiceSample = field(default_factory=ServiceSample)
 
     def amount(self, sale: Sale) -> int:

@@ -9,11 +9,27 @@ from typing import Final
 
 from app.stats.behind import Fact, FactReader, Met, Talk, Trail, Wait
 from app.stats.cutting import Role, TurnKind
+from app.stats.quality_metrics import read_checks
 from app.stats.sample import Inquiry, Sale
 from app.stats.service_trails import SERVICE_TRAILS
 from app.stats.settings import DAY_MS
 
 _S: Final = 1000
+
+
+def _checks(reader: FactReader) -> list[Fact]:
+    return [
+        Fact(
+            check.at,
+            check.customer,
+            check.agent,
+            check.channel,
+            check.conversation,
+            value=check.score,
+        )
+        for check in read_checks(reader.run, reader.query)
+        if reader.mine(check.agent, check.channel, check.at)
+    ]
 
 
 def _person_waits(reader: FactReader) -> list[Wait]:
@@ -214,6 +230,7 @@ def _net(_reader: FactReader, sale: Sale) -> float:
 
 TRAILS: Final[dict[str, Trail]] = {
     **SERVICE_TRAILS,
+    "quality_score": _checks,
     "customers_asking": _talks(_wrote),
     "customers_served": _talks(_served),
     "customers_replied": _replied(wanted=True),

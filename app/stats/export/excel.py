@@ -54,7 +54,7 @@ class _Book:
             sheet.write_string(row, 0, name, self._bold)
             sheet.write_string(row, 1, value)
         top = len(self._paper.facts()) + 1
-        heads = (_("Number"), _("Value"), _("Unit"), _("Rests on"), _("Median"), _("90 %"))
+        heads = (_("Number"), _("Figure"), _("Unit"), _("Rests on"), _("Median"), _("90 %"))
         for column, head in enumerate(heads):
             sheet.write_string(top, column, head, self._head)
         sheet.freeze_panes(top + 1, 1)

@@ -32,12 +32,12 @@ def write_pdf(paper: Paper, path: Path) -> None:
     pdf.set_title(_("The shop's numbers"))
     pdf.add_page()
     pdf.set_font_size(16)
-    pdf.cell(text=_("The shop's numbers"), new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(h=12, text=_("The shop's numbers"), new_x="LMARGIN", new_y="NEXT")
     pdf.set_font_size(9)
     for name, value in paper.facts():
-        pdf.multi_cell(0, text=f"{name}  {value}", new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, h=5.5, text=f"{name}  {value}", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(3)
-    heads = (_("Number"), _("Value"), _("Rests on"), _("Median"), _("90 %"))
+    heads = (_("Number"), _("Figure"), _("Rests on"), _("Median"), _("90 %"))
     rows = [
         (
             _(metric.name),
@@ -87,13 +87,17 @@ class _Page(FPDF):
         align: str = "RIGHT",
     ) -> None:
         """A table whose head is said again on every page."""
+        self.set_draw_color(190)
+        self.set_line_width(0.1)
         aligned = ("LEFT", *[align] * (len(heads) - 1))
         with self.table(
             col_widths=widths,
             text_align=aligned,
             headings_style=_HEAD,
             borders_layout="HORIZONTAL_LINES",
-            line_height=5.5,
+            line_height=5,
+            padding=(1, 1.5),
+            v_align="MIDDLE",
         ) as table:
             for row in (heads, *rows):
                 table.row(row)

@@ -18,7 +18,7 @@ def write_csv(paper: Paper, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         rows = csv.writer(out)
         if paper.report.by is None:
-            rows.writerow([_("Number"), _("Value"), _("Unit"), _("Rests on"), "--metric"])
+            rows.writerow([_("Number"), _("Figure"), _("Unit"), _("Rests on"), "--metric"])
             for metric, measure in paper.numbers():
                 value = _plain(metric, measure.value)
                 unit = "s" if metric.unit is Unit.SECONDS else unit_name(metric)

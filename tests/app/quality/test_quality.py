@@ -16,6 +16,7 @@ from app.quality import CheckFilter
 from app.quality.sampling import Candidate, draw
 from app.services import Services
 from app.staff import Member
+from app.stats import By
 from db.models import (
     CheckReason,
     CheckState,
@@ -149,6 +150,21 @@ def test_an_agent_sees_own_finished_checks_and_answers(shop: Services, nina: Mem
         quality.score(done.id, found.scores[0].criterion.id, 1)
     with pytest.raises(PermissionDenied):
         quality.plan(DAY)
+
+
+def test_the_score_is_a_number_of_the_stats(shop: Services, nina: Member) -> None:
+    quality = shop.quality
+    quality.plan(DAY, per_agent=2)
+    for row, share in zip(quality.checks(), (1.0, 0.0), strict=True):
+        for score in quality.check(row.id).scores:
+            quality.score(row.id, score.criterion.id, int(score.criterion.points * share))
+        quality.finish(row.id)
+    today = shop.stats.today()
+    report = shop.stats.report(today, today, by=By.AGENT, metrics=["quality_score"])
+    assert report.measures["quality_score"].value == 0.5
+    assert [(row.key, row.measures["quality_score"].n) for row in report.rows] == [(nina.id, 2)]
+    behind = shop.board.rows_behind("quality_score", today, today)
+    assert {row.value for row in behind.rows} == {0.0, 1.0}
 
 
 def test_a_conversation_can_be_chosen_or_left_out(shop: Services, nina: Member) -> None:

@@ -296,6 +296,7 @@ class Plain:
             "agent_characters": count(sum(len(m["text"]) for m in kinds["agent"])),
             "automatic_messages": count(others["automatic"]),
             "robot_messages": count(others["robot"]),
+            "quality_score": ratio(0, 0),  # these shops have no quality checks
         }
         asked = [(p["customer"], m["at"]) for p, m in timed if m["who"] == "customer"]
         firsts = {

@@ -73,7 +73,7 @@ def per_buyer(facts: Facts) -> float | None:
 
 
 SUMS = "customer_messages agent_messages agent_characters automatic_messages robot_messages sales agent_sales silent_sales net_sales items_sold refunds".split()
-MEANS = "first_response response robot_first_response reception_time second_purchase repurchase_cycle".split()
+MEANS = "first_response response robot_first_response reception_time second_purchase repurchase_cycle quality_score".split()
 COUNTS = (
     "receptions long_receptions arrivals begun_by_agent busiest inquirers lost_inquiries".split()
 )

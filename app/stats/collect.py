@@ -217,11 +217,11 @@ class Collector:
             robot=any(part[9] for part in parts),
             person=any(part[2] is not None for part in parts),
         )
-        meant: dict[int, Sample] = {}
-        for part in parts:
-            for sample in self.samples(part[2], part[4], began):
-                meant[id(sample)] = sample
-        for sample in meant.values():
+        samples = self.samples(parts[0][2], parts[0][4], began)
+        if len(parts) > 1:  # what several agents share is one session all the same
+            every = (self.samples(part[2], part[4], began) for part in parts)
+            samples = tuple({id(sample): sample for own in every for sample in own}.values())
+        for sample in samples:
             sample.sessions.append(session)
 
     def _take_reception(self, part: tuple[Any, ...], last: dict[bytes, int]) -> None:

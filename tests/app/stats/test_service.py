@@ -227,3 +227,19 @@ def test_a_customer_merged_into_another_brings_the_orders_along(shop: Services) 
     with shop.db.write("sync") as session:
         session.execute(update(Customer).where(Customer.id == other).values(merged_into=BUYER))
     assert shop.stats.explain("8801").credit.agent == "小娜"
+
+
+def test_a_session_that_begins_later_keeps_its_messages(shop: Services) -> None:
+    """Its part is made anew, under the number the former one had."""
+
+    def messages() -> tuple[float | None, float | None]:
+        found = shop.stats.report(DAY, DAY, metrics=["customer_messages", "agent_messages"])
+        return tuple(measure.value for measure in found.measures.values())  # type: ignore[return-value]
+
+    assert messages() == (3, 3)
+    with shop.db.write() as session:
+        session.execute(update(Message).where(Message.at == at("14:02")).values(deleted=True))
+        session.execute(update(Message).where(Message.at == at("15:00")).values(deleted=True))
+    assert messages() == (1, 3)
+    shop.stats.rebuild()
+    assert messages() == (1, 3)

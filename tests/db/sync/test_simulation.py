@@ -49,7 +49,7 @@ NOTICED_BY = {
 }
 """Every mutant, with the first seed that betrayed it in its world."""
 
-HUNT = 12
+HUNT = 40
 """Histories in which a mutant must be noticed besides, where the program has changed since."""
 LONG_HUNT = 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import text
 
@@ -12,10 +12,13 @@ from db.registry import BY_NAME
 from db.sync.admission import found_shop, grant
 from db.sync.exclusion import LastManager, revoke, withdraw
 from db.sync.folder import MARKER, create_folder
+from db.sync.judgement import Judgement
 from db.sync.keys import StationKeys, StationPublic
+from db.sync.manifests import Place
 from db.sync.marker import Marker
-from db.sync.membership import ShopMembership
+from db.sync.members import Membership
 from db.sync.records import Approve, station_id
+from db.sync.rights import counts
 from db.sync.rows import Clock, clock_of
 from db.sync.segments import SegmentError, open_segment, parse_name
 from db.sync.vault import Self, Vault
@@ -31,10 +34,6 @@ _Where = tuple[int, bytes, int, Clock]
 """Table number, row, field and clock: one written value."""
 
 
-_may_manage, _accepts = ShopMembership.may_manage, ShopMembership.accepts
-"""As they are without a mutant."""
-
-
 class Shop:
     """Acts as the managers of the shop, each time at one of their stations."""
 
@@ -42,7 +41,7 @@ class Shop:
         self._world = world
         self.id, self._root_public = b"", b""
         self.marker = MARKER, b""
-        self._sealed_at: dict[_Where, set[tuple[int, int]]] = {}
+        self._sealed_at: dict[_Where, set[Place]] = {}
         self._known: set[bytes] = set()
         self._managed: set[bytes] = set()
         """Stations that had the right to manage at some time."""
@@ -192,7 +191,7 @@ class Shop:
                 self._known.add(digest)
                 signer = machine.membership.keys.public
                 for where in self._values_in(machine, data, dev, signer):
-                    self._sealed_at.setdefault(where, set()).add((dev, seq))
+                    self._sealed_at.setdefault(where, set()).add(Place(dev, seq, digest[:8]))
 
     def _values_in(
         self, machine: Machine, data: bytes, dev: int, signer: StationPublic | None
@@ -231,8 +230,7 @@ class Shop:
             places = sorted(self._sealed_at.get(_where(fact), ()))
             if not writer.revoked and not fact.restricted:
                 continue
-            allows = _may_manage if fact.restricted else _accepts
-            if any(allows(judge, *place) for place in places):
+            if any(_allows(judge.judgement, place, fact) for place in places):
                 continue
             ledger.forgiven.add(fact)
             self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
@@ -264,6 +262,13 @@ class Shop:
     def rogue_rows(self, machine: Machine) -> set[tuple[str, bytes]]:
         """Return the rows in which a station wrote what nobody else may take."""
         return self._rogues.get(machine.index, set())
+
+
+def _allows(judgement: Judgement, place: Place, fact: Fact) -> bool:
+    """Tell whether a segment counts, and gives the right to this; as it is without a mutant."""
+    if not counts(cast("Membership", judgement), place):
+        return False
+    return not fact.restricted or judgement.may_manage(*place)
 
 
 def _where(fact: Fact) -> _Where:

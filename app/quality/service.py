@@ -27,8 +27,7 @@ from app.quality.model import (
 from app.quality.sampling import Candidate, draw
 from app.quality.settings import PER_AGENT
 from app.staff import StaffService
-from app.stats import Stats
-from app.stats.local_time import LocalTime
+from app.stats import LocalTime, Stats
 from db.bulk import insert_rows
 from db.clock import now_ms
 from db.database import Database

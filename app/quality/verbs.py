@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.i18n import _
 from app.core.outcome import Outcome, Subparsers, verb
-from app.stats.days import day_of
+from app.stats import day_of
 
 if TYPE_CHECKING:
     from app.quality.model import CheckRow

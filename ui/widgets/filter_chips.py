@@ -46,7 +46,9 @@ class FilterChips(QWidget):
 
     def focus_choice(self) -> None:
         """Put the keyboard on the choice that holds; arrows move it."""
-        self._group.checkedButton().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_shown(self, key: object, shown: bool) -> None:
         """Offer a choice or leave it out."""

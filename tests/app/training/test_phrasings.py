@@ -1,0 +1,135 @@
+"""How well practice customers understand free text that was written without their patterns.
+
+Both files of phrasings were put into the history before their author had read any pattern; the
+second one after seeing which lines of the first had failed. Understood were then 54 % and 62 %,
+misunderstood none. The patterns were widened after that by someone who knew both files, so today's
+shares say that nothing was lost, not how well the next stranger is understood.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.language import Checker, packs
+from app.training.customer import Line, PracticeCustomer
+from app.training.intents import intents
+from app.training.scenario import Need, Scenario, scenarios
+from app.training.scripted import SAMPLE_FACTS
+
+DATA = Path(__file__).parents[2] / "data" / "training"
+FILES = ("phrasings.tsv", "phrasings_unseen.tsv")
+CHECKER = Checker(packs())
+
+
+class Heard(StrEnum):
+    """What became of a line."""
+
+    UNDERSTOOD = "understood"
+    ASKED_BACK = "asked back"
+    MISSED = "missed"
+    MISUNDERSTOOD = "misunderstood"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One line an agent may type; `need` is the one it is meant to meet, "" for none."""
+
+    scenario: str
+    need: str
+    text: str
+
+
+def phrasings(file: str) -> Iterator[Phrasing]:
+    for line in (DATA / file).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            scenario, need, text = line.split("\t")
+            yield Phrasing(scenario, need.removeprefix("-"), text)
+
+
+def before(scenario: Scenario, need: Need) -> set[str]:
+    """What must be met before `need` is open."""
+    needs = {one.id: one for one in scenario.needs}
+    return set(need.after).union(*(before(scenario, needs[one]) for one in need.after))
+
+
+def with_met(scenario: Scenario, met: set[str]) -> Scenario:
+    """The scenario as it stands once `met` are met: only the needs that are left."""
+    left = [
+        msgspec.structs.replace(need, after=tuple(one for one in need.after if one not in met))
+        for need in scenario.needs
+        if need.id not in met
+    ]
+    return msgspec.structs.replace(scenario, needs=tuple(left))
+
+
+def all_open(scenario: Scenario) -> Scenario:
+    """The scenario with every need open at once: the hardest place for small talk."""
+    needs = tuple(msgspec.structs.replace(need, after=()) for need in scenario.needs)
+    return msgspec.structs.replace(scenario, needs=needs)
+
+
+def hear(one: Phrasing) -> Line:
+    """The line as a customer takes it for whom the need is open."""
+    scenario = scenarios()[one.scenario]
+    meant = next((need for need in scenario.needs if need.id == one.need), None)
+    ready = with_met(scenario, before(scenario, meant)) if meant else all_open(scenario)
+    customer = PracticeCustomer(ready, SAMPLE_FACTS, CHECKER, seed=1)
+    customer.begin()
+    customer.hear(one.text, 10.0)
+    return next(line for line in customer.lines if line.agent)
+
+
+def heard(one: Phrasing) -> Heard:
+    line = hear(one)
+    if one.need in line.met or not (one.need or line.met):
+        return Heard.UNDERSTOOD
+    if line.met:
+        return Heard.MISUNDERSTOOD
+    return Heard.MISSED if line.understood else Heard.ASKED_BACK
+
+
+def test_each_scenario_has_ten_phrasings_and_every_need_they_name() -> None:
+    lines = list(phrasings("phrasings.tsv"))
+    assert Counter(one.scenario for one in lines) == dict.fromkeys(scenarios(), 10)
+    for one in lines:
+        assert not one.need or one.need in {need.id for need in scenarios()[one.scenario].needs}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_free_text_is_understood_and_hardly_ever_misunderstood(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The aim: at least 85 % understood, at most 2 % misunderstood."""
+    lines = list(phrasings(file))
+    results = [(heard(one), one) for one in lines]
+    count = Counter(result for result, _one in results)
+    share = {kind: 100 * count[kind] / len(lines) for kind in Heard}
+    with capsys.disabled():
+        print(f"\n{file}", *(f"\n  {kind}: {share[kind]:.1f} %" for kind in Heard))
+    unmet = [f"{kind}: {one}" for kind, one in results if kind is not Heard.UNDERSTOOD]
+    assert share[Heard.MISUNDERSTOOD] <= 2, unmet
+    assert share[Heard.UNDERSTOOD] >= 85, unmet
+
+
+def test_small_talk_carries_nothing_a_customer_could_be_content_with() -> None:
+    lines = (DATA / "small_talk.txt").read_text(encoding="utf-8").splitlines()
+    heard_in = {line: found for line in lines if (found := intents().found(line) - {"brush_off"})}
+    assert len(heard_in) <= 0.04 * len(lines), heard_in
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("这个不能退款哦", "refund"),
+        ("我们不支持退货的", "return"),
+        ("不能给您换货", "exchange"),
+        ("这边无法补发", "resend"),
+    ],
+)
+def test_a_refusal_is_not_taken_for_the_offer(text: str, intent: str) -> None:
+    assert intent not in intents().found(text)

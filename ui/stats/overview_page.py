@@ -232,7 +232,7 @@ class OverviewPage(QScrollArea):
     def _fill(self, figures: Figures) -> None:
         for key, tile in self.tiles.items():
             metric, found = BY_KEY[key], figures.measure(key)
-            value = value_text(metric.unit, found.value)
+            value = value_text(metric.unit, found.value, short=True)
             if (team := figures.team(key)) is not None:
                 note = _("team {value}").format(value=value_text(metric.unit, team.value))
                 tile.show_value(value, note, spark=figures.course(key))

@@ -108,7 +108,7 @@ class PeriodPicker(QWidget):
             self._last,
             self.back,
             self.forward,
-            spacing=4,
+            spacing=8,
         )
         self._period = of_days(today(), today())
         self.set_preset(preset)

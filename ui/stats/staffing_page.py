@@ -73,7 +73,7 @@ def _fewer(plan: HourPlan) -> str:
 
 
 _COLUMNS: Final = (
-    Column("hour", N_("Hour"), 76, role="strong", text=lambda p: f"{p.hour:02d}:00"),
+    Column("hour", N_("Hour"), 76, role="strong", text=lambda p: f"{p.hour:02d}:00", stretch=True),
     Column("arrivals", N_("Customers an hour"), 128, align="right", role="mono", text=lambda p: f"{p.arrivals:.1f}"),
     Column("agents", N_("At the desk"), 88, align="right", role="mono", text=lambda p: f"{p.staffing.agents}"),
     Column("people", N_("To plan"), 76, align="right", role="mono", text=lambda p: f"{p.people}"),
@@ -81,7 +81,7 @@ _COLUMNS: Final = (
     Column("wait", N_("Mean wait"), 88, align="right", role="mono", text=_wait),
     Column("busy", N_("Busy"), 72, align="right", role="mono", text=lambda p: _share(p.staffing.busy)),
     Column("gives_up", N_("Give up"), 76, align="right", role="mono", text=lambda p: _share(p.staffing.gives_up)),
-    Column("fewer", N_("In time with one fewer"), 150, align="right", role="muted", text=_fewer, stretch=True),
+    Column("fewer", N_("In time with one fewer"), 150, align="right", role="muted", text=_fewer),
 )  # fmt: skip
 
 

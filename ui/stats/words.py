@@ -58,13 +58,15 @@ def channel_name(channel: str) -> str:
     return _(CHANNELS[channel]) if channel in CHANNELS else channel
 
 
-def value_text(unit: Unit, value: float | None) -> str:
-    """A value in its unit; nothing to measure is a dash."""
+def value_text(unit: Unit, value: float | None, *, short: bool = False) -> str:
+    """A value in its unit, large amounts without their fen if `short`; nothing is a dash."""
     if value is None or not math.isfinite(value):
         return NOTHING
     match unit:
         case Unit.FEN:
-            return f"¥{value / 100:,.0f}" if abs(value) >= _BIG_FEN else money(round(value))
+            if short and abs(value) >= _BIG_FEN:
+                return f"¥{value / 100:,.0f}"
+            return money(round(value))
         case Unit.SHARE:
             return f"{value:.1%}"
         case Unit.SECONDS:
@@ -91,7 +93,7 @@ def axis_text(unit: Unit, value: float) -> str:
             return f"{value * 100:g}%"
         case Unit.SECONDS if value < _LONG_S:
             return _("{n} s").format(n=f"{value:g}")
-    return value_text(unit, value)
+    return value_text(unit, value, short=True)
 
 
 @dataclass(frozen=True, slots=True)

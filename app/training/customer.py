@@ -15,7 +15,7 @@ from typing import Final
 
 from app.language import Checker, Hit, Level
 from app.training.intents import intents
-from app.training.scenario import Answer, Need, Scenario, Text, Truth, manners
+from app.training.scenario import Answer, Need, Scenario, Text, Truth, filled, manners
 
 _Meets = Callable[[Need], bool]
 
@@ -260,7 +260,7 @@ class PracticeCustomer:
         return tuple(truth.id for truth in self.scenario.truths if self._belies(truth, text))
 
     def _belies(self, truth: Truth, text: str) -> bool:
-        right = {self._filled(one).lower() for one in truth.right}
+        right = {filled(one, self._facts).lower() for one in truth.right}
         told = (match.group(1) for match in re.finditer(truth.find, text, re.IGNORECASE))
         return any(value and value.lower() not in right for value in told)
 
@@ -306,12 +306,7 @@ class PracticeCustomer:
 
     def _draw(self, texts: Sequence[Text]) -> str:
         pair = self._chance.choice(texts)
-        return self._filled(pair[1] if self._english else pair[0])
-
-    def _filled(self, text: str) -> str:
-        for name, value in self._facts.items():
-            text = text.replace(f"{{{name}}}", value)
-        return text
+        return filled(pair[1] if self._english else pair[0], self._facts)
 
     def _feel(self, by: int) -> None:
         self._state.mood = max(WORST, min(3, self._state.mood + by))

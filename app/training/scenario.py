@@ -22,7 +22,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -210,6 +210,13 @@ def _unmet_by_model(scenario: Scenario, known: Intents) -> Iterator[str]:
         for need in scenario.needs:
             if need.when and not any(set(need.when) & one for one in said):
                 yield f"{need.id}: no line of the model meets it in {('Chinese', 'English')[tongue]}"
+
+
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """The text with the facts of the shop in its holes; a hole without a fact stays."""
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def spoken(pairs: Sequence[Text], *, english: bool) -> list[str]:

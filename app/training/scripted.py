@@ -12,7 +12,7 @@ from typing import Final
 from app.language import Checker, packs
 from app.training.customer import PracticeCustomer
 from app.training.intents import intents
-from app.training.scenario import Scenario, spoken
+from app.training.scenario import Scenario, filled, spoken
 from app.training.score import Score, judge
 
 _RUDE: Final = (
@@ -111,8 +111,8 @@ class _Lines:
         english: bool,
     ) -> None:
         self._script, self._chance = script, chance
-        self._model = [_filled(text, facts) for text in spoken(scenario.model, english=english)]
-        self._slips = [_filled(text, facts) for text in spoken(scenario.slips, english=english)]
+        self._model = [filled(text, facts) for text in spoken(scenario.model, english=english)]
+        self._slips = [filled(text, facts) for text in spoken(scenario.slips, english=english)]
         self._rude = spoken(_RUDE, english=english)
         self._said = 0
 
@@ -133,12 +133,6 @@ class _Lines:
         if best == 0:
             return self._model[min(self._said, len(self._model)) - 1]
         return self._model[worth.index(best)]
-
-
-def _filled(text: str, facts: Mapping[str, str]) -> str:
-    for name, value in facts.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
 
 
 def summary(played: Sequence[Played]) -> dict[str, float]:

@@ -263,6 +263,59 @@ TABLES: Final = (
         _names("check_id conversation_id message_id staff_id text at"),
         audited=True,
     ),
+    SyncTable(
+        32,
+        "training_attempts",
+        _names(
+            "kind staff_id scenario title seed english group_id conversation_id assignment_id "
+            "started_at ended_at outcome total parts lines"
+        ),
+    ),
+    SyncTable(
+        33,
+        "training_comments",
+        _names("attempt_id line staff_id text at"),
+    ),
+    SyncTable(
+        34,
+        "training_exams",
+        _names(
+            "staff_id title paper assignment_id started_at ended_at limit_s pass_mark points passed"
+        ),
+    ),
+    SyncTable(
+        35,
+        "training_answers",
+        _names("exam_id staff_id question answer points possible at"),
+    ),
+    SyncTable(
+        36,
+        "training_typing",
+        _names("staff_id at source chars ms errors assignment_id"),
+    ),
+    SyncTable(
+        37,
+        "training_assignments",
+        _names("staff_id kind item count at_least note day due_at assigned_by at done_at"),
+        audited=True,
+    ),
+    SyncTable(
+        38,
+        "training_replays",
+        _names("title source turns staff_id at"),
+    ),
+    SyncTable(
+        39,
+        "training_scenarios",
+        _names("key document active staff_id at"),
+        audited=True,
+    ),
+    SyncTable(
+        40,
+        "training_clearings",
+        _names("staff_id name issuer issued_at document imported_at imported_by"),
+        audited=True,
+    ),
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_TEAM_STATS = "see_team_stats"
     APPROVE_AFTER_SALES = "approve_after_sales"
+    TRAIN = "train"
 
 
 _TRAINEE: Final = frozenset({Permission.REPLY, Permission.EDIT_OWN_PHRASES})
@@ -52,6 +53,7 @@ _SUPERVISOR: Final = _AGENT | {
     Permission.SEE_AUDIT,
     Permission.SEE_TEAM_STATS,
     Permission.APPROVE_AFTER_SALES,
+    Permission.TRAIN,
 }
 GRANTED: Final[dict[Role, frozenset[Permission]]] = {
     Role.TRAINEE: _TRAINEE,

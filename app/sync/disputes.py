@@ -56,6 +56,8 @@ PERMISSIONS: Final = {
     "quality_criteria": Permission.SEE_TEAM_STATS,
     "quality_checks": Permission.SEE_TEAM_STATS,
     "quality_scores": Permission.SEE_TEAM_STATS,
+    "training_assignments": Permission.TRAIN,
+    "training_scenarios": Permission.TRAIN,
     "settings": Permission.SHOP_SETTINGS,
     "tags": Permission.EDIT_TAGS,
     "tag_groups": Permission.EDIT_TAGS,

@@ -77,6 +77,19 @@ from db.models.system import (
     TxnContext,
 )
 from db.models.tags import CustomerTag, Tag, TagGroup, TagKind, TagOrigin
+from db.models.training import (
+    AssignmentKind,
+    AttemptKind,
+    TrainingAnswer,
+    TrainingAssignment,
+    TrainingAttempt,
+    TrainingClearing,
+    TrainingComment,
+    TrainingExam,
+    TrainingReplay,
+    TrainingScenario,
+    TrainingTyping,
+)
 
 __all__ = [
     "AfterSale",
@@ -84,7 +97,9 @@ __all__ = [
     "AfterSaleState",
     "Appeal",
     "AppealState",
+    "AssignmentKind",
     "Attachment",
+    "AttemptKind",
     "AuditEntry",
     "Author",
     "Base",
@@ -164,6 +179,15 @@ __all__ = [
     "TagKind",
     "TagOrigin",
     "Trace",
+    "TrainingAnswer",
+    "TrainingAssignment",
+    "TrainingAttempt",
+    "TrainingClearing",
+    "TrainingComment",
+    "TrainingExam",
+    "TrainingReplay",
+    "TrainingScenario",
+    "TrainingTyping",
     "Txn",
     "TxnContext",
     "ValueClass",

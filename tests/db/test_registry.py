@@ -61,4 +61,13 @@ RELEASED = {
     "quality_checks": (13, "87a0595896bc"),
     "quality_scores": (3, "96f898133732"),
     "quality_comments": (6, "780c703e848f"),
+    "training_attempts": (15, "70c360fd325a"),
+    "training_comments": (5, "7310affa9a63"),
+    "training_exams": (10, "f1378b77cff2"),
+    "training_answers": (7, "9d656b91e7ee"),
+    "training_typing": (7, "6470916fa3e0"),
+    "training_assignments": (11, "5efaf36d7bd2"),
+    "training_replays": (5, "da3844af9222"),
+    "training_scenarios": (5, "08125fbf4480"),
+    "training_clearings": (7, "9726c62d12e1"),
 }

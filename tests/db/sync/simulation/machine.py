@@ -159,7 +159,9 @@ class Machine:
             self._put_back = False
             with self.data.read() as session:
                 found = session.execute(text("SELECT dev, token FROM sync_self")).first()
-            if found and found[1] == self.token.bytes:
+            if found is None:
+                self.station = b""  # put back to before it was let in: it has to ask again
+            elif found[1] == self.token.bytes:
                 self.world.watch.cloned.add(found[0])
 
     def run_engine(self) -> None:

@@ -275,6 +275,8 @@ class World:
         waiting = [machine for machine in self.machines if not machine.station]
         if waiting or len(self.machines) < self._most:
             machine = waiting[0] if waiting else self.new_machine()
+            if not machine.start():
+                return
             self.note(f"{machine} asks to join")
             self.shop.admit(machine, manage=self.rng.random() < 0.3)
             machine.exposed(self.options.faults)

@@ -254,13 +254,13 @@ TABLES: Final = (
     SyncTable(
         30,
         "quality_scores",
-        _names("check_id criterion_id points"),
+        _names("check_id criterion_id points possible"),
         audited=True,
     ),
     SyncTable(
         31,
         "quality_comments",
-        _names("check_id conversation_id message_id staff_id text at"),
+        _names("check_id conversation_id message_id staff_id text at seen_at"),
         audited=True,
     ),
     SyncTable(

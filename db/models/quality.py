@@ -69,17 +69,24 @@ class QualityCheck(Synced, Base):
 
 
 class QualityScore(Synced, Base):
-    """Points for one line; None: does not apply. id = natural_id("quality_score", check, line)."""
+    """Points for one line; None: does not apply. id = natural_id("quality_score", check, line).
+
+    `possible` is what the line was worth then (None in rows of older programs).
+    """
 
     __tablename__ = "quality_scores"
 
     check_id: Mapped[Id] = mapped_column(index=True)
     criterion_id: Mapped[Id]
     points: Mapped[int | None] = mapped_column(default=None)
+    possible: Mapped[int | None] = mapped_column(default=None)
 
 
 class QualityComment(Synced, Base):
-    """What supervisor and agent say about a check, pinned to a message or to the whole."""
+    """What supervisor and agent say about a check, pinned to a message or to the whole.
+
+    `seen_at` is when the one it was written for had it before the eyes.
+    """
 
     __tablename__ = "quality_comments"
 
@@ -89,3 +96,4 @@ class QualityComment(Synced, Base):
     staff_id: Mapped[Id | None] = mapped_column(default=None)
     text: Mapped[str]
     at: Mapped[Moment]
+    seen_at: Mapped[Moment | None] = mapped_column(default=None)

@@ -9,16 +9,25 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.keys import new_key, unwrap_key, wrap_key
 from app.core.secrets import get_secret, keyring_works, set_secret
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from db.database import Database
+
 PASSPHRASE_VARIABLE: Final = "KEFU_PASSPHRASE"  # noqa: S105 - a variable's name
 MARKER: Final = "home.json"
+SHARED_MARKER: Final = "shop.kdj"
+"""The file of a shared folder; no home may lie below one."""
 Kind = Literal["live", "practice"]
+_KIND_KEY: Final = "home.kind"
+_KIND_KEPT: Final = "SELECT value FROM local_settings WHERE key = ?"
 
 
 class PassphraseNeeded(UserError):
@@ -31,6 +40,12 @@ class WrongPassphrase(UserError):
     """The passphrase does not open this home."""
 
     code = "wrong_passphrase"
+
+
+class KindMismatch(UserError):
+    """The practice shop's files stand where a real shop's are expected, or the other way."""
+
+    code = "kind_mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,12 @@ def create_home(path: Path, kind: Kind = "live", passphrase: str | None = None) 
         raise UserError(
             _("There is already a shop in this folder."), hint=str(path), code="home_exists"
         )
+    if any((folder / SHARED_MARKER).is_file() for folder in (path, *path.parents)):
+        raise UserError(
+            _("A shop's own data can't lie in a folder that stations share."),
+            hint=str(path),
+            code="in_shared_folder",
+        )
     path.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         path.chmod(0o700)
@@ -88,8 +109,43 @@ def open_home(path: Path, ask: Callable[[], str | None] | None = None) -> Home:
     if not home_exists(path):
         raise UserError(_("There is no shop in this folder."), hint=str(path), code="no_home")
     marker = _marker(path)
-    key = _find_key(path, marker, ask)
-    return Home(path, "practice" if marker["kind"] == "practice" else "live", marker["id"], key)
+    kind: Kind = "practice" if marker["kind"] == "practice" else "live"
+    if (marker["key"] == "file") != (kind == "practice"):
+        # Only the practice shop's key lies beside its data: somebody edited or mixed the files.
+        raise _mismatch(path)
+    return Home(path, kind, marker["id"], _find_key(path, marker, ask))
+
+
+def check_kind(home: Home, engine: Engine) -> bool:
+    """Compare the kind a database carries with its home's; returns whether it carries any.
+
+    Raises `KindMismatch`.
+    """
+    with engine.connect() as connection:
+        row = connection.exec_driver_sql(_KIND_KEPT, (_KIND_KEY,)).first()
+    if row is not None and json.loads(row[0]) != home.kind:
+        raise _mismatch(home.path)
+    return row is not None
+
+
+def keep_kind(home: Home, db: Database) -> None:
+    """Check the database's kind, and let one that carries none yet take its home's.
+
+    So files moved from another home, and edits of the home's own, are noticed from then on.
+    Raises `KindMismatch`.
+    """
+    from db.models import LocalSetting
+
+    if not check_kind(home, db.engine):
+        with db.write("system") as session:
+            session.add(LocalSetting(key=_KIND_KEY, value=home.kind))
+
+
+def _mismatch(path: Path) -> KindMismatch:
+    return KindMismatch(
+        _("Files of a practice shop and of a real shop are mixed up here."),
+        hint=_("{path}: put its own files back, or restore a backup.").format(path=path),
+    )
 
 
 def _keep_key(home: Home, passphrase: str | None) -> dict[str, Any]:

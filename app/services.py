@@ -17,7 +17,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.once import once
 from app.core.settings import SHOP_NAME, Settings
-from app.homes import Home
+from app.homes import Home, keep_kind
 from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
 from app.staff import OPERATOR, StaffService
 from app.sync import guard_restricted_rows, is_shared
@@ -326,6 +326,11 @@ def build_services(home: Home, *, fill: bool = True) -> Services:
     With `fill` an empty practice home gets the practice shop's data.
     """
     services = Services(home, _open_database(home))
+    try:
+        keep_kind(home, services.db)
+    except UserError:
+        services.close()
+        raise
     guard_restricted_rows(services.db)
     if fill and home.practice and services.staff.is_empty():
         _fill_practice(services)

@@ -17,7 +17,7 @@ from typing import Final
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.homes import MARKER, Home, home_exists, open_home
+from app.homes import MARKER, Home, check_kind, home_exists, open_home
 from app.maintenance.erased import erase_again, keep_list
 from db.database import Database
 from db.engine import make_engine
@@ -51,7 +51,7 @@ def back_up(home: Home, db: Database, target: Path | None = None) -> BackupRepor
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         copy = Path(folder) / DATABASE
         backup_to(db.engine, copy)
-        _verify(copy, home.key)
+        _verify(copy, home)
         unfinished = Path(folder) / "archive"
         files = _pack(home, copy, unfinished)
         unfinished.chmod(0o600)
@@ -76,7 +76,7 @@ def restore(archive: Path, target: Path) -> Home:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         _unpack(archive, Path(folder))
         home = open_home(Path(folder))
-        _verify(home.database, home.key)
+        _verify(home.database, home)
         shutil.copytree(folder, target, dirs_exist_ok=True)
     restored = open_home(target)
     erase_again(restored, archive.parent)
@@ -114,10 +114,11 @@ def _unpack(archive: Path, folder: Path) -> None:
         )
 
 
-def _verify(database: Path, key: bytes) -> None:
-    engine = make_engine(database, key)
+def _verify(database: Path, home: Home) -> None:
+    engine = make_engine(database, home.key)
     try:
         check_integrity(engine)
+        check_kind(home, engine)
     except DatabaseDamaged as error:
         raise UserError(
             _("The copy of the database is damaged: {detail}").format(detail=error),

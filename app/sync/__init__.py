@@ -2,10 +2,11 @@
 
 from app.sync.guard import guard_restricted_rows, may_manage_here
 from app.sync.shared import is_shared
-from app.sync.status import Problem, StationView, SyncState, SyncStatus, short_id
+from app.sync.status import STRANGERS, Problem, StationView, SyncState, SyncStatus, short_id
 from db.sync.whereabouts import Here
 
 __all__ = [
+    "STRANGERS",
     "Here",
     "Problem",
     "StationView",

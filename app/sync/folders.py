@@ -9,6 +9,7 @@ from typing import Final
 
 from app.core.errors import UserError
 from app.core.i18n import _
+from app.homes import home_exists
 from db.sync.folder import MARKER, FolderRelay, create_folder
 from db.sync.marker import Marker, MarkerDamaged, read_marker
 from db.sync.relay import NameTaken, RelayError, RelayFull, RelayReadOnly
@@ -27,6 +28,7 @@ def prepare_folder(folder: Path) -> Path:
             hint=_("Join it with a code, or choose another folder."),
             code="folder_taken",
         )
+    _refuse_inside(folder)
     if not all(map(_is_nobodys, names)):
         raise UserError(
             _("The folder is not empty."),
@@ -34,6 +36,17 @@ def prepare_folder(folder: Path) -> Path:
             code="folder_not_empty",
         )
     return folder
+
+
+def _refuse_inside(folder: Path) -> None:
+    """A shop below another one's folder, or in a home, would be carried along with it."""
+    for above in folder.parents:
+        if (above / MARKER).is_file() or home_exists(above):
+            raise UserError(
+                _("The folder lies inside another shop's folder."),
+                hint=str(above),
+                code="folder_inside",
+            )
 
 
 def put_marker(folder: Path, marker: Marker) -> None:

@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.conversations import Attachments
+from app.core.i18n import _
+from app.homes import KindMismatch
 from app.sync.attached import AttachedFiles
 from app.sync.place import PACES, Pace, Place, guess_place
 from db.database import Database
@@ -44,11 +46,15 @@ class Parts:
 
 
 def make_parts(db: Database, attachments: Attachments | None, *, practice: bool) -> Parts:
-    """Make them; raises `LookupError` where the home has no shop.
+    """Make them; raises `LookupError` where the home has no shop, `KindMismatch` for another kind's.
 
     `practice`: the home's kind; a station that waits has no record yet that tells it.
     """
     membership = ShopMembership(db)
+    if membership.member and membership.practice != practice:
+        raise KindMismatch(
+            _("A practice shop and a real shop exchange nothing."), hint=membership.folder
+        )
     marker = Marker(membership.founding_root, membership.practice or practice).pack()
     relay = FolderRelay(Path(membership.folder), marker)
     engine = Engine(db, relay, membership, app=_program_version(), workers=WORKERS)

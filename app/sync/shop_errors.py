@@ -9,7 +9,8 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from db.sync.admission import InviteExpired, InviteUnknown, InviteUsed
 from db.sync.exclusion import LastManager
-from db.sync.recovery import BadWords, SheetUnknown, SheetVoid
+from db.sync.folder import MARKER
+from db.sync.recovery import BadWords, OtherKind, SheetUnknown, SheetVoid
 
 
 @contextmanager
@@ -71,6 +72,14 @@ def words_errors() -> Iterator[None]:
             _("These are not the twelve words of a recovery sheet."),
             hint=_("Check every word and their order."),
             code="bad_words",
+        ) from error
+    except OtherKind as error:
+        raise UserError(
+            _("The file {name} of this folder does not tell the kind of its shop.").format(
+                name=MARKER
+            ),
+            hint=_("Put it back from a backup of the folder."),
+            code="marker_damaged",
         ) from error
     except SheetVoid as error:
         raise UserError(

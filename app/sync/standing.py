@@ -7,6 +7,7 @@ from typing import Final
 from app.core.settings import SHOP_NAME, Settings
 from app.sync.figures import count_conflicts, count_waiting, open_problems, view_stations
 from app.sync.status import LATE_MS, Problem, SyncState, SyncStatus
+from app.sync.strangers import whose_folder
 from db.clock import now_ms
 from db.database import Database
 from db.sync.engine import PassResult
@@ -19,8 +20,8 @@ REFUSALS: Final = ("full", "read_only")
 class Standing:
     """Remembers since when what is so, and tells it as a status. Times are UTC ms, 0 for not."""
 
-    def __init__(self, db: Database, settings: Settings) -> None:
-        self._db, self._settings = db, settings
+    def __init__(self, db: Database, settings: Settings, *, practice: bool) -> None:
+        self._db, self._settings, self._practice = db, settings, practice
         self._late_since = self._offline_since = self._last_pass = 0
         self._failures: tuple[str, ...] = ()
         self._refused: dict[str, int] = {}
@@ -48,13 +49,15 @@ class Standing:
     def look(self, membership: ShopMembership, *, running: bool) -> SyncStatus:
         """Count it all. `running`: a thread is at it, so that being behind for a moment is fine."""
         stations = view_stations(self._db, membership)
-        waiting, problems = count_waiting(self._db), self._problems()
+        waiting = count_waiting(self._db)
+        strange = self._strangers(membership)
+        problems = self._problems() + strange
         unread = sum(s.unread for s in stations if not s.revoked)
         conflicts = count_conflicts(self._db)
         asks = bool(problems) or conflicts > 0 or membership.asking > 0
         late = self._is_late(waiting.total + unread, running=running)
         return SyncStatus(
-            state=self._state(membership, asks=asks, late=late),
+            state=self._state(membership, asks=asks, late=late, strange=bool(strange)),
             shop=self._settings.get(SHOP_NAME),
             station=membership.names().get(membership.station, ""),
             folder=membership.folder,
@@ -78,18 +81,27 @@ class Standing:
         refused = tuple(Problem(code, "", {}, at) for code, at in self._refused.items())
         return open_problems(self._db) + refused
 
+    def _strangers(self, membership: ShopMembership) -> tuple[Problem, ...]:
+        """Whose folder stands in the place of the shop's, if that is why it is not there."""
+        if not self._offline_since:
+            return ()
+        code = whose_folder(membership, practice=self._practice)
+        return (Problem(code, "", {}, self._offline_since),) if code else ()
+
     def _is_late(self, behind: int, *, running: bool) -> bool:
         now = now_ms()
         self._late_since = (self._late_since or now) if behind else 0
         return bool(behind) and (not running or now - self._late_since >= LATE_MS)
 
-    def _state(self, membership: ShopMembership, *, asks: bool, late: bool) -> SyncState:
+    def _state(
+        self, membership: ShopMembership, *, asks: bool, late: bool, strange: bool
+    ) -> SyncState:
         if membership.revoked:
             return SyncState.OUT
         if not membership.member:
             return SyncState.WAITING
         if self._offline_since:
-            return SyncState.OFFLINE
+            return SyncState.ATTENTION if strange else SyncState.OFFLINE
         if asks:
             return SyncState.ATTENTION
         return SyncState.BEHIND if late else SyncState.CURRENT

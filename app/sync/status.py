@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from app.core.i18n import N_
+
 
 class SyncState(StrEnum):
     """One word for it all."""
@@ -26,6 +28,13 @@ class SyncState(StrEnum):
 
 LATE_MS: Final = 15_000
 """Being behind for a moment is no news."""
+
+STRANGERS: Final = {
+    "other_shop": N_("The shared folder is another shop's; nothing is exchanged with it."),
+    "other_live": N_("The shared folder is a real shop's; practice exchanges nothing with it."),
+    "other_practice": N_("The shared folder is a practice shop's; nothing is exchanged with it."),
+}
+"""Problems by code: whose folder stands where the shop's should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.core.i18n import _, ngettext
 from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
 from app.core.zones import shop_zone
 from app.sync.shared import is_shared
-from app.sync.status import SyncState, SyncStatus
+from app.sync.status import STRANGERS, SyncState, SyncStatus
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -200,9 +200,13 @@ def _told(status: SyncStatus, services: Services) -> Outcome:
                 name=station.name, time=seen, n=station.behind
             )
         )
-    lines += [f"✗ {problem.code} {problem.about}" for problem in status.problems]
+    lines += [f"✗ {_problem_words(p.code)} {p.about}".rstrip() for p in status.problems]
     fine = status.state in {SyncState.CURRENT, SyncState.BEHIND} and not status.failures
     return Outcome(_document(status), lines, DONE if fine else PROBLEMS)
+
+
+def _problem_words(code: str) -> str:
+    return _(STRANGERS[code]) if code in STRANGERS else code
 
 
 def _document(status: SyncStatus) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Work:
         self._practice = practice
         self._parts: Parts | None = None
         self._making, self._passing = threading.Lock(), threading.RLock()
-        self._standing = Standing(db, settings)
+        self._standing = Standing(db, settings, practice=practice)
         self.company: Final = Company(presence, self._tell)
         self.status = SyncStatus()
         """What was found last."""

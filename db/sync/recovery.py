@@ -55,6 +55,10 @@ class BadWords(ValueError):
     """These are no twelve words of a sheet: one is missing, misspelt or in another place."""
 
 
+class OtherKind(LookupError):
+    """The shop's records and its folder's marker disagree on whether it is a practice shop."""
+
+
 class SheetUnknown(LookupError):
     """The words open nothing in this folder."""
 
@@ -125,10 +129,12 @@ def recover(
 ) -> ShopMembership:
     """Join as a managing station by the words; `me` is (the station's name, the folder).
 
-    Raises `SheetUnknown` or `SheetVoid`.
+    Raises `SheetUnknown`, `SheetVoid` or `OtherKind`.
     """
     records = _read_all(relay, marker.shop)
     judgement = judge(records.values(), marker.root)
+    if judgement.members and judgement.practice != marker.practice:
+        raise OtherKind
     root = _open_root(judgement, entropy, marker.shop)
     keys = StationKeys(surroundings.random(64))
     now = surroundings.now_ms()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.core.i18n import N_, _, ngettext
-from app.sync import Problem, StationView, short_id
+from app.sync import STRANGERS, Problem, StationView, short_id
 from ui.theme import icon, role
 from ui.widgets import (
     Avatar,
@@ -45,6 +45,7 @@ PROBLEM_WORDS: Final = {
     "read_only": N_(
         "Nothing can be written into the shared folder. Check this computer's rights to it."
     ),
+    **STRANGERS,
     "snapshot": N_("A snapshot in the shared folder is damaged. A new one will be made."),
 }
 """What the engine's codes mean to a person; an unknown one is shown as it is."""

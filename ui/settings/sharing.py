@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
-from app.core.errors import UserError
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.sync import Problem, StationView, SyncStatus, is_shared
@@ -18,19 +17,19 @@ from app.sync.place import Place
 from app.sync.refused import Refusal, refused_words
 from app.sync.settings import PLACE
 from ui.settings.form import SettingsPage, setting_row
-from ui.settings.recovery_sheet import SheetDialog
-from ui.settings.sharing_forms import FoundForm, JoinForm, RecoverForm, StartForm
+from ui.settings.sharing_acts import SharingActs
+from ui.settings.sharing_forms import FoundForm, JoinForm, RecoverForm
 from ui.settings.sharing_invite import InviteBox
 from ui.settings.sharing_lists import DisputeList, ProblemList, RequestList, StationList
 from ui.shell.sharing import describe
-from ui.widgets import Collapsible, NoticeBar, StateBadge, confirm, stack_horizontally
+from ui.widgets import Collapsible, NoticeBar, StateBadge, stack_horizontally
+from ui.widgets.badges import Kind
 from ui.widgets.format import moment
 from ui.widgets.labels import CopyLabel
 
 if TYPE_CHECKING:
     from app.sync.disputes import Dispute
-    from app.sync.sheet import RecoverySheet
-    from app.sync.shop import Lost, StationRequest
+    from app.sync.shop import StationRequest
     from ui.shell.plugs import UiContext
 
 EVERY_MS: Final = 2_000
@@ -63,6 +62,9 @@ class SharingPage(SettingsPage):
         self._context, self._services = context, context.services
         self.told = NoticeBar()
         self.add_widget(self.told)
+        self._acts = SharingActs(self, context)
+        self._acts.told.connect(self._tell)
+        self._acts.done.connect(self.refresh)
         self._build_start()
         self._build_waiting()
         self._build_shared()
@@ -76,12 +78,9 @@ class SharingPage(SettingsPage):
         self.found = FoundForm()
         self.join = JoinForm(has_data=True)
         self.recover = RecoverForm()
-        for form, work in (
-            (self.found, self._found),
-            (self.join, self._join),
-            (self.recover, self._recover),
-        ):
-            form.submitted.connect(work)
+        self.found.submitted.connect(partial(self._acts.found, self.found))
+        self.join.submitted.connect(partial(self._acts.join, self.join))
+        self.recover.submitted.connect(partial(self._acts.recover, self.recover))
         more = Collapsible(_("Recover a shop"), self.recover, opened=False)
         more.setContentsMargins(8, 4, 8, 4)
         self._start = [
@@ -92,7 +91,7 @@ class SharingPage(SettingsPage):
 
     def _build_waiting(self) -> None:
         cancel = QPushButton(_("Take the request back"))
-        cancel.clicked.connect(self._cancel)
+        cancel.clicked.connect(self._acts.cancel)
         words = _("A supervisor has to let this station in.")
         self.refused = NoticeBar()
         row = setting_row(_("Waiting to be let in"), words, cancel)
@@ -105,16 +104,16 @@ class SharingPage(SettingsPage):
             self.place.addItem(_(title), place.value)
         self.place.activated.connect(self._on_place)
         now = QPushButton(_("Sync now"))
-        now.clicked.connect(self._sync_now)
+        now.clicked.connect(self._acts.sync_now)
         state = QWidget()
         stack_horizontally(state, self.badge, now, spacing=12)
         self.stations, self.requests = StationList(), RequestList()
         self.problems, self.disputes = ProblemList(), DisputeList()
-        self.stations.acted.connect(self._act)
-        self.requests.approved.connect(self._approve)
-        self.requests.declined.connect(self._decline)
-        self.problems.loss_accepted.connect(self._ask_losses)
-        self.disputes.chosen.connect(self._choose)
+        self.stations.acted.connect(self._acts.act_on)
+        self.requests.approved.connect(self._acts.approve)
+        self.requests.declined.connect(self._acts.decline)
+        self.problems.loss_accepted.connect(self._acts.ask_losses)
+        self.disputes.chosen.connect(self._acts.choose)
         self.invite = InviteBox()
         self.invite.wanted.connect(self._invite)
         self._requests_group = self.add_group(_("Asking to join"), self.requests)
@@ -141,11 +140,11 @@ class SharingPage(SettingsPage):
     def _key_rows(self) -> list[QWidget]:
         sheet, rotate = QPushButton(_("Print…")), QPushButton(_("Draw new keys"))
         seen = QPushButton(_("Somebody saw one…"))
-        sheet.clicked.connect(self._print_sheet)
-        seen.clicked.connect(self._replace_sheets)
+        sheet.clicked.connect(self._acts.print_sheet)
+        seen.clicked.connect(self._acts.replace_sheets)
         sheets = QWidget()
         stack_horizontally(sheets, seen, sheet, spacing=8)
-        rotate.clicked.connect(self._rotate)
+        rotate.clicked.connect(self._acts.rotate)
         return [
             setting_row(
                 _("Recovery sheet"),
@@ -234,183 +233,15 @@ class SharingPage(SettingsPage):
         problems, may = shown
         self.problems.show_problems(problems, may=may)
 
-    # --- acting ---------------------------------------------------------------------------
-
-    def _found(self) -> None:
-        form = self.found
-        work = partial(self._services.shop.create, form.folder.folder(), form.station.text())
-        self._do(work, _("The shop is shared. Print a recovery sheet next."), form)
-
-    def _join(self) -> None:
-        form = self.join
-        work = partial(
-            self._services.shop.join,
-            form.folder.folder(),
-            form.code.text(),
-            form.station.text(),
-            bring_data=form.bring.isChecked(),
-        )
-        self._do(work, _("Asked. Somebody has to let this station in now."), form)
-
-    def _recover(self) -> None:
-        form = self.recover
-        work = partial(
-            self._services.shop.recover,
-            form.folder.folder(),
-            form.words.text(),
-            form.station.text(),
-        )
-        self._do(work, _("The shop is taken back."), form)
-
-    def _cancel(self) -> None:
-        self._do(self._services.shop.cancel, _("The request is taken back."))
-
-    def _sync_now(self) -> None:
-        self._do(partial(self._services.sync.pass_now, full=True), "")
-
     def _on_place(self, _index: int) -> None:
-        self._do(partial(self._services.settings.set, PLACE, self.place.currentData()), "")
+        self._acts.keep_place(self.place.currentData())
 
     def _invite(self, manage: bool) -> None:
-        work = partial(self._services.shop.invite, manage=manage)
-        self._context.jobs.run(
-            self, work, self.invite.show_invitation, failed=self._failed, lane="network"
-        )
+        self._acts.invite(manage, self.invite.show_invitation)
 
-    def _approve(self, request: StationRequest, manage: bool) -> None:
-        work = partial(self._services.shop.approve, request.station, manage=manage)
-        self._do(work, _("{name} is in the shop now.").format(name=request.name))
-
-    def _decline(self, request: StationRequest) -> None:
-        work = partial(self._services.shop.decline, request.station)
-        self._do(work, _("{name} is not let in.").format(name=request.name))
-
-    def _ask_losses(self) -> None:
-        self._context.jobs.run(
-            self,
-            self._services.shop.losses,
-            self._accept_losses,
-            failed=self._failed,
-            lane="network",
-        )
-
-    def _accept_losses(self, lost: tuple[Lost, ...]) -> None:
-        """Say what it means before it is done; nothing is left where it turned up meanwhile."""
-        if not lost:
-            self.refresh()
-            return
-        parts = " · ".join(
-            ngettext("{n} part of {station}", "{n} parts of {station}", one.parts).format(
-                n=one.parts, station=one.station or "—"
-            )
-            for one in lost
-        )
-        sure = confirm(
-            self,
-            _("Go on without what is missing?"),
-            _(
-                "{parts}: the others were asked, and nobody has it. If a computer of the shop is "
-                "still switched off, start it and wait. What stood there and nowhere else is lost; "
-                "should it turn up, it is still taken. Each computer decides this for itself."
-            ).format(parts=parts),
-            _("Accept the loss"),
-        )
-        if sure:
-            self._do(self._services.shop.accept_losses, _("The rest is read now."))
-
-    def _act(self, what: str, station: StationView) -> None:
-        shop = self._services.shop
-        if what == "revoke":
-            self._revoke(station)
-        elif what == "grant":
-            thanks = _("{name} may manage the shop.").format(name=station.name)
-            self._do(partial(shop.grant, station.station), thanks)
-        else:
-            thanks = _("{name} may no longer manage the shop.").format(name=station.name)
-            self._exclude(partial(shop.withdraw, station.station), thanks)
-
-    def _revoke(self, station: StationView) -> None:
-        sure = confirm(
-            self,
-            _("Shut {name} out?").format(name=station.name),
-            _(
-                "What it writes from now on counts for nothing, and it reads nothing new. What it "
-                "has already, it keeps: change the password of the shared folder as well."
-            ),
-            _("Shut out"),
-        )
-        if sure:
-            thanks = _("{name} is shut out.").format(name=station.name)
-            self._exclude(partial(self._services.shop.revoke, station.station), thanks)
-
-    def _exclude(self, work: Callable[[], bool], thanks: str) -> None:
-        done = partial(self._excluded, thanks)
-        self._context.jobs.run(self, work, done, failed=self._failed, lane="network")
-
-    def _excluded(self, text: str, sheets_void: bool) -> None:
-        if sheets_void:
-            text += " " + _("Older recovery sheets are void: print a new one.")
-        self.told.say(text, "warning" if sheets_void else "success")
-        self.refresh()
-
-    def _rotate(self) -> None:
-        self._do(self._services.shop.rotate, _("New keys are drawn."))
-
-    def _print_sheet(self) -> None:
-        self._make_sheet(self._services.shop.print_sheet)
-
-    def _replace_sheets(self) -> None:
-        sure = confirm(
-            self,
-            _("Make all older recovery sheets void?"),
-            _(
-                "A new one is printed now. Whoever saw or kept an older one opens nothing with it "
-                "any more; throw those away."
-            ),
-            _("Print a new one"),
-        )
-        if sure:
-            self._make_sheet(partial(self._services.shop.print_sheet, void_older=True))
-
-    def _make_sheet(self, work: Callable[[], RecoverySheet]) -> None:
-        self._context.jobs.run(self, work, self._show_sheet, failed=self._failed, lane="network")
-
-    def _show_sheet(self, sheet: Any) -> None:
-        SheetDialog(self, sheet).exec()
-
-    def _choose(self, dispute: Dispute, take_lost: bool) -> None:
-        self._do(partial(self._services.disputes.choose, dispute, take_lost=take_lost), "")
-
-    def _do(self, work: Callable[[], object], thanks: str, form: StartForm | None = None) -> None:
-        if form is not None:
-            form.button.setEnabled(False)
-        self._context.jobs.run(
-            self,
-            work,
-            partial(self._done, thanks, form),
-            failed=partial(self._failed, form=form),
-            lane="network",
-        )
-
-    def _done(self, thanks: str, form: StartForm | None, _result: object) -> None:
-        if form is not None:
-            form.button.setEnabled(True)
-        if form is None:
-            self.told.say(thanks, "success")
-            self.refresh()
-            return
-        # The desk begins to follow the sharing with a window built anew; notices outlive it.
-        self._context.notices.success(thanks)
-        self._context.commands.run("app.language")
-
-    def _failed(self, error: BaseException, form: StartForm | None = None) -> None:
-        if form is not None:
-            form.button.setEnabled(True)
-        if not isinstance(error, UserError):
-            raise error
-        self.told.say(" ".join(filter(None, (error.message, error.hint))), "danger")
+    def _tell(self, text: str, kind: Kind) -> None:
+        self.told.say(text, kind)
         self.ensureWidgetVisible(self.told)
-        self.refresh()
 
 
 def _counts(status: SyncStatus) -> str:

@@ -17,8 +17,9 @@ from app.sync.refused import Refusal
 from app.sync.sheet import RecoverySheet
 from db.sync.store import Store
 from tests.ui.conftest import InlineJobs
-from ui.settings import sharing
+from ui.settings import sharing_acts
 from ui.settings.sharing import SharingPage
+from ui.settings.sharing_acts import SharingActs
 from ui.shell.commands import Commands
 from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
@@ -123,13 +124,13 @@ def test_a_sheet_that_was_seen_is_replaced_by_one_that_voids_it(
         asked.append(title)
         return False
 
-    monkeypatch.setattr(sharing, "confirm", no)
-    monkeypatch.setattr(page, "_show_sheet", made.append)
+    monkeypatch.setattr(sharing_acts, "confirm", no)
+    monkeypatch.setattr(page.findChild(SharingActs), "_show_sheet", made.append)
     root = shop.sync.latest_membership().judgement.root
     button(page, "Somebody saw one…").click()
     assert asked == ["Make all older recovery sheets void?"]
     assert made == []
-    monkeypatch.setattr(sharing, "confirm", lambda *_: True)
+    monkeypatch.setattr(sharing_acts, "confirm", lambda *_: True)
     button(page, "Somebody saw one…").click()
     assert len(made) == 1
     assert shop.sync.latest_membership().judgement.root != root
@@ -150,7 +151,7 @@ def test_what_is_missing_is_given_up_after_a_question(
         asked.extend(texts)
         return True
 
-    monkeypatch.setattr(sharing, "confirm", yes)
+    monkeypatch.setattr(sharing_acts, "confirm", yes)
     accept = button(page.problems, "Accept the loss…")
     accept.click()
     assert "1 part of" in asked[1]

@@ -3,6 +3,7 @@
 from app.training.grading import Answer, Graded, grade
 from app.training.paper import BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
 from app.training.questions import Kind, Point, Question, bank
+from app.training.scenario import Scenario, scenarios
 
 __all__ = [
     "BLUEPRINT",
@@ -14,7 +15,9 @@ __all__ = [
     "PaperItem",
     "Point",
     "Question",
+    "Scenario",
     "bank",
     "grade",
     "make_paper",
+    "scenarios",
 ]

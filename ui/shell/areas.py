@@ -175,6 +175,16 @@ def _stats(context: UiContext) -> QWidget:
     return StatsView(context)
 
 
+def _training(context: UiContext) -> QWidget:
+    if not context.services.home.practice:
+        from ui.training.live_page import LivePage
+
+        return LivePage(context)
+    from ui.training.view import TrainingView
+
+    return TrainingView(context)
+
+
 def _handed_over(context: UiContext, parent: QObject) -> QObject:
     from ui.desk.hand_over import HandedOver
 
@@ -189,6 +199,7 @@ VIEWS: list[ViewPlug] = [
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),
     ViewPlug("stats", N_("Stats"), "stats", _stats, shortcut="Ctrl+6"),
+    ViewPlug("training", N_("Training"), "practice", _training, shortcut="Ctrl+8"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
 """Views of the rail from top to bottom; settings stay last, at the lower end."""

@@ -1,0 +1,1 @@
+"""The training view: practice customers, results, exams, typing, the way to live work."""

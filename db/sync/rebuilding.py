@@ -231,11 +231,24 @@ class Rebuilding:
                 self._run("DELETE FROM sync_seen WHERE (dev, seq, digest8) = (?, ?, ?)", place)
         for dev, seq in lost.items():
             self._run("DELETE FROM sync_seen WHERE dev = ? AND seq < 0", (dev,))
+            reached = self._reached(dev, seq)
             self._run(
-                "UPDATE sync_cursor SET seq = ?, digest8 = coalesce((SELECT digest8 FROM sync_seen "
-                "WHERE (dev, seq) = (?, ?)), x'') WHERE dev = ? AND seq >= ?",
-                (seq - 1, dev, seq - 1, dev, seq),
+                "UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ? AND seq >= ?",
+                (reached.seq, reached.digest8, dev, seq),
             )
+
+    def _reached(self, dev: int, before: int) -> Place:
+        """Return the last segment of a log that is still taken, before a number.
+
+        A snapshot leaves no mark of the segments that the folder had lost when it was made: what
+        lies between is to be brought again as well.
+        """
+        taken = self._run(
+            "SELECT dev, seq, digest8 FROM sync_seen WHERE dev = ? AND seq > 0 AND seq < ?",
+            (dev, before),
+        ).all()
+        counting = [p for row in taken if counts(self._membership, p := Place(*row))]
+        return max(counting, default=Place(dev, 0, b""))
 
     def _put_aside(self, refused: list[Refused]) -> None:
         """List for a person what is taken back, as far as it is here."""

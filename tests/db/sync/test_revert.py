@@ -373,6 +373,33 @@ def test_what_came_in_a_snapshot_is_taken_back_too(desk: Desk) -> None:
     assert same(desk.homes["founder"], desk.homes["second"], desk.homes["late"])
 
 
+def test_what_only_an_undone_snapshot_brought_is_read_again_from_the_first(desk: Desk) -> None:
+    """It leaves no mark of what the folder had lost by then: that is no gap to read over."""
+    desk.start("thief", "second", "late", manage=("second",))
+    desk.born("thief", name="A", phone="1")
+    desk.sync()
+    for fields in ({"name": "B"}, {"city": "C"}):
+        desk.edit("thief", **fields)
+        desk.sync("thief", "second", "founder")
+    desk.edit("thief", phone="666")
+    desk.sync("thief", "second")
+    log = f"ops/{desk.dev('thief'):016x}/"
+    (lost,) = (name for name in desk.relay.list(log) if f"{2:010d}." in name)
+    desk.relay.delete(lost)
+    maker = desk.engines["second"]
+    maker.upkeep.snapshots.make(maker.seal)
+    snapshots = desk.engines["late"].upkeep.snapshots
+    snapshots.heal(gap=True)
+    assert desk.names_of("phone", "late") == {"666"}
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    for _ in range(8):
+        desk.sync("founder", "second", "late", rounds=1)
+        desk.clock.now += 45_000
+    assert desk.names_of("name", "founder", "second", "late") == {"B"}
+    assert desk.names_of("city", "founder", "second", "late") == {"C"}
+    assert desk.names_of("phone", "founder", "second", "late") == {"1"}
+
+
 class NoRecords(MemoryRelay):
     """Takes everything but records, as long as `closed`."""
 

@@ -24,7 +24,7 @@ from db.sync.tables import shape_of
 from tests.db.sync.simulation.disk import Disk, Image
 from tests.db.sync.simulation.edits import Edit, Undo, Values, write
 from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
-from tests.db.sync.simulation.oracle import Fact, facts_between, holds, read_row, steps_back
+from tests.db.sync.simulation.oracle import Fact, Kind, facts_between, read_row, steps_back
 from tests.db.sync.stations import Dump, dump
 
 if TYPE_CHECKING:
@@ -331,13 +331,22 @@ class Machine:
             found = Store(session.connection()).open_problems()
         return [f"{code} {about}" for code, about, *_ in found]
 
+    def segments(self) -> list[tuple[str, bytes]]:
+        """Return name and bytes of every segment whose copy the database keeps."""
+        with self.data.read() as session:
+            store = Store(session.connection())
+            return [(name, store.copy_of(name) or b"") for name in store.all_copies()]
+
     def has(self, fact: Fact) -> bool:
-        """Tell whether the database holds a fact, or what replaced it."""
+        """Tell whether the database holds a fact itself."""
         row = read_row(self.data, fact.table, fact.row)
-        if fact.restricted and row is not None:
-            # What stands there may be another's who had no right to write it.
-            return row.registers[fact.field].clock == fact.register.clock
-        return holds(row, fact)
+        if row is None:
+            return False
+        clock = row.registers[fact.field].clock
+        # Sealing gives a deletion a later clock.
+        return clock == fact.register.clock or (
+            fact.kind is Kind.DELETED and clock > fact.register.clock
+        )
 
 
 def _values_before(edit: Edit, before: Row | None) -> Values | None:

@@ -142,17 +142,6 @@ def steps_back(edit: Edit, before: Row | None, after: Row | None) -> bool:
     return _time(after.registers[_SOURCE_AT]) < _time(before.registers[_SOURCE_AT])
 
 
-def holds(row: Row | None, fact: Fact) -> bool:
-    """Tell whether a row has a fact in it, or what replaced it."""
-    if row is None:
-        return False
-    register = row.registers[fact.field]
-    if fact.kind in {Kind.EXPORT, Kind.STATE}:
-        far = _time if fact.kind is Kind.EXPORT else _come
-        return far(register) >= far(fact.register)
-    return register.clock >= fact.register.clock
-
-
 class Judge:
     """Compares a final state with the ledger."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import text
@@ -209,16 +210,20 @@ class Shop:
                 yield op.table, op.row, number, clock_of(op.clocks or {}, number, own)
 
     def copies(self, facts: Iterable[Fact]) -> set[Fact]:
-        """Return those of some facts that a station or a whole file of the folder still holds."""
+        """Return those of some facts that a station or a whole file of the folder still holds.
+
+        Not those of which only what replaced them is left: that is a fact of its own, and may be
+        taken back, which brings nothing again that is nowhere.
+        """
         kept = {f for f in facts if any(machine.has(f) for machine in self.members())}
         there: set[_Where] = set()
         reader = self.members()[0]
-        for volume in self._world.folder.volumes():
-            for name, data in files_of(volume):
-                parsed = parse_name(name)
-                if parsed is not None and reader.membership:
-                    signer = reader.membership.signer(parsed[0])
-                    there |= set(self._values_in(reader, data, parsed[0], signer))
+        files = [file for volume in self._world.folder.volumes() for file in files_of(volume)]
+        for name, data in chain(files, *(machine.segments() for machine in self.members())):
+            parsed = parse_name(name)
+            if parsed is not None and reader.membership:
+                signer = reader.membership.signer(parsed[0])
+                there |= set(self._values_in(reader, data, parsed[0], signer))
         return kept | {fact for fact in facts if _where(fact) in there}
 
     def excuse(self, ledger: Ledger, dumps: Mapping[int, Dump]) -> Iterator[str]:

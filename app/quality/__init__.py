@@ -1,6 +1,7 @@
 """Quality checks: a sample of what agents said, scored by a sheet and talked over with them."""
 
 from app.quality.model import (
+    AgentChecks,
     CheckFilter,
     CheckRow,
     CheckView,
@@ -8,12 +9,16 @@ from app.quality.model import (
     Criterion,
     PlanReport,
     ScoreView,
+    WeekChecks,
 )
-from app.quality.service import Quality
+from app.quality.service import MAX_COMMENT, MOST, Quality
 from app.quality.sheet import STAGES
 
 __all__ = [
+    "MAX_COMMENT",
+    "MOST",
     "STAGES",
+    "AgentChecks",
     "CheckFilter",
     "CheckRow",
     "CheckView",
@@ -22,4 +27,5 @@ __all__ = [
     "PlanReport",
     "Quality",
     "ScoreView",
+    "WeekChecks",
 ]

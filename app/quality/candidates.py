@@ -27,6 +27,11 @@ GROUP BY p.agent_id, p.conversation_id
 HAVING sum(p.customer_messages) > 0 AND sum(p.agent_messages) > 0
 """
 
+_RECEPTION: Final = """
+SELECT starts_at, ends_at FROM stats_parts
+WHERE conversation_id = ? AND agent_id = ? ORDER BY ends_at < ?, ends_at LIMIT 1
+"""
+
 
 def candidates(run: Any, start: int, end: int, settings: Settings) -> list[Candidate]:
     """The conversations of `[start, end)` by agent; the facts must be up to date."""
@@ -45,3 +50,9 @@ def candidates(run: Any, start: int, end: int, settings: Settings) -> list[Candi
             reason = CheckReason.LONG_WAIT
         found.append(Candidate(agent, talk, starts, ends, reason, weights[reason]))
     return found
+
+
+def reception(run: Any, talk: bytes, agent: bytes, at: int) -> tuple[int, int] | None:
+    """When the agent's reception in a conversation was that lasted at, or followed, a moment."""
+    found = run.execute(_RECEPTION, (talk, agent, at)).fetchone()
+    return None if found is None else (found[0], found[1])

@@ -7,12 +7,12 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from app import cli
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.homes import Home
-from app.quality import CheckFilter
+from app.quality import CheckFilter, WeekChecks
 from app.quality.sampling import Candidate, draw
 from app.services import Services
 from app.staff import Member
@@ -23,6 +23,7 @@ from db.models import (
     Conversation,
     Customer,
     Message,
+    QualityCheck,
     Role,
     Satisfaction,
 )
@@ -172,7 +173,7 @@ def test_a_conversation_can_be_chosen_or_left_out(shop: Services, nina: Member) 
     assert shop.quality.choose(TALKS[3], nina.id) == check
     assert shop.quality.check(check).row.reason is CheckReason.CHOSEN
     shop.quality.skip(check)
-    assert shop.quality.checks(CheckFilter(state=CheckState.PLANNED)) == []
+    assert shop.quality.checks(CheckFilter(states=(CheckState.PLANNED,))) == []
     with pytest.raises(NotFound):
         shop.quality.choose(b"?" * 16, nina.id)
 
@@ -189,3 +190,91 @@ def test_the_command_line_plans_and_lists(
     checks = kefu("list", "--week", "2026-11-18")["checks"]
     assert isinstance(checks, list)
     assert {check["agent"] for check in checks} == {"小娜"}
+
+
+def test_what_was_left_out_is_drawn_anew_and_what_was_chosen_comes_on_top(
+    shop: Services, nina: Member
+) -> None:
+    quality = shop.quality
+    quality.choose(TALKS[7], nina.id)
+    with shop.db.write() as session:
+        session.execute(update(QualityCheck).values(week="2026-11-16"))
+    assert quality.plan(DAY, per_agent=2).planned == 2
+    assert quality.plan(DAY, per_agent=2).planned == 0
+    drawn = [row for row in quality.checks() if row.reason is not CheckReason.CHOSEN]
+    quality.skip(drawn[0].id)
+    assert quality.plan(DAY, per_agent=2).planned == 1
+    assert len({row.conversation_id for row in quality.checks()}) == 4
+
+
+def test_a_conversation_is_chosen_with_the_time_of_the_reception(
+    shop: Services, nina: Member
+) -> None:
+    row = shop.quality.check(shop.quality.choose(TALKS[1], nina.id, AT)).row
+    assert (row.starts_at, row.ends_at) == (AT, AT + 9 * MINUTE)
+
+
+def test_progress_by_week_and_agent(shop: Services, nina: Member) -> None:
+    quality = shop.quality
+    quality.plan(DAY, per_agent=3)
+    first, second, third = quality.checks()
+    for check, share in ((first, 1.0), (second, 0.5)):
+        for score in quality.check(check.id).scores:
+            points = score.criterion.points * share
+            quality.score(check.id, score.criterion.id, None if points % 1 else int(points))
+        quality.finish(check.id)
+    quality.skip(third.id)
+    assert quality.weeks() == [WeekChecks("2026-11-16", 3, 0)]
+    (line,) = quality.agents("2026-11-16")
+    assert (line.agent, line.total, line.done, line.score) == ("小娜", 2, 2, 0.75)
+    assert quality.agents("2026-11-09") == []
+
+
+def test_the_rest_can_be_said_not_to_apply(shop: Services) -> None:
+    quality = shop.quality
+    quality.plan(DAY, per_agent=1)
+    (row,) = quality.checks()
+    line = quality.check(row.id).scores[0].criterion
+    quality.score(row.id, line.id, 3)
+    quality.leave_rest(row.id)
+    done = quality.finish(row.id)
+    assert (done.points, done.possible) == (3, 5)
+
+
+def test_a_finished_sum_stands_when_the_sheet_changes(shop: Services) -> None:
+    quality = shop.quality
+    quality.plan(DAY, per_agent=1)
+    (row,) = quality.checks()
+    for score in quality.check(row.id).scores:
+        quality.score(row.id, score.criterion.id, score.criterion.points)
+    quality.finish(row.id)
+    first, second, *_rest = quality.sheet()
+    quality.change_line(first.id, points=1)
+    found = quality.check(row.id)
+    assert (found.scores[0].points, found.scores[0].possible) == (5, 5)
+    quality.score(row.id, second.id, 0)
+    assert (quality.check(row.id).row.points, quality.check(row.id).row.possible) == (80, 100)
+
+
+def test_each_side_hears_what_the_other_has_done(shop: Services, nina: Member) -> None:
+    quality, me = shop.quality, shop.staff.current
+    assert me is not None
+    quality.plan(DAY, per_agent=1)
+    (row,) = quality.checks()
+    line = quality.check(row.id).scores[0].criterion
+    quality.comment(row.id, "开头可以更热情")
+    quality.leave_rest(row.id)
+    quality.finish(row.id)
+    assert quality.news() == []
+    shop.staff.sign_in_as(nina.id)
+    assert [one.id for one in quality.news()] == [row.id]
+    quality.mark_seen(row.id)
+    assert quality.news() == []
+    quality.comment(row.id, "好的")
+    shop.staff.sign_in_as(me.id)
+    assert [(one.id, one.comments, one.fresh) for one in quality.news()] == [(row.id, 2, True)]
+    quality.mark_seen(row.id)
+    assert quality.news() == []
+    quality.score(row.id, line.id, 5)
+    shop.staff.sign_in_as(nina.id)
+    assert [one.id for one in quality.news()] == [row.id]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.after_sales import AfterSaleFacts, Draft
 from app.core.i18n import _
@@ -21,6 +21,7 @@ from ui.after_sales.words import amount_text, kind_text, reason_text, state_kind
 from ui.theme import icon, role, theme_signals
 from ui.widgets import SectionHeader, StateBadge, clear_layout, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
+from ui.widgets.revealing import KeptInSight, reveal
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -42,6 +43,7 @@ class AfterSalesBox(QWidget):
         self.add.setVisible(context.services.staff.may(Permission.EDIT_ORDERS))
         self.form = AfterSaleForm()
         self.form.hide()
+        self._sight = KeptInSight(self.form)
         self.card = RecordCard(context.services.staff)
         role(self.card, "card")
         self.card.setContentsMargins(12, 8, 12, 12)
@@ -75,12 +77,13 @@ class AfterSalesBox(QWidget):
         if self._order is not None and not self.add.isHidden():
             self._edited = None
             self.form.note(self._order, self._talk)
-            self._reveal(self.form)
+            self._sight.reveal()
 
     def _connect(self) -> None:
         self.add.clicked.connect(self.note)
         self.form.saved.connect(self._save)
         self.form.left.connect(self.form.hide)
+        self.form.grown.connect(self._sight.reveal)
         self.card.edit_wanted.connect(self._edit)
         self.card.step_wanted.connect(self._step)
         self.doing.written.connect(self._on_written)
@@ -121,21 +124,7 @@ class AfterSalesBox(QWidget):
         self._open = None if self._open == record_id else record_id
         self._show(self._records)
         if self._open is not None:
-            self._reveal(self.card)
-
-    def _reveal(self, part: QWidget) -> None:
-        """Scroll to what has just opened below the order."""
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        inner = area.widget() if area is not None else None
-        if area is not None and inner is not None:
-            # Sizes are known once the layouts have run, which they do when asked for the size.
-            for layout in (self.layout(), inner.layout()):
-                if layout is not None:
-                    layout.activate()
-            inner.resize(inner.width(), inner.sizeHint().height())
-            area.ensureWidgetVisible(part, 0, 40)
+            reveal(self.card)
 
     def _close(self) -> None:
         self._open = self._edited = None
@@ -157,7 +146,7 @@ class AfterSalesBox(QWidget):
         if self.card.record is not None:
             self._edited = self.card.record.id
             self.form.change(self.card.record, self._order)
-            self._reveal(self.form)
+            self._sight.reveal()
 
     def _step(self, state: str, outcome: str, reaction: str) -> None:
         if self.card.record is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -11,12 +11,10 @@ from PySide6.QtCore import QObject
 from app.core.i18n import N_
 from app.core.permissions import Permission
 from ui.shell.commands import Command
+from ui.widgets.list_view import IMPORT
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
-
-IMPORT: Final = "import"
-"""What the view opens its import for."""
 
 
 class Noting(Protocol):

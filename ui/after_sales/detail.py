@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from app.after_sales import AfterSaleFacts, Draft
 from app.core.i18n import _
@@ -17,6 +17,8 @@ from ui.after_sales.form import AfterSaleForm
 from ui.after_sales.record_card import RecordCard
 from ui.theme import icon, theme_signals
 from ui.widgets import CopyLabel, EmptyState, FlowLayout, stack_horizontally, stack_vertically
+from ui.widgets.list_view import ListDetail
+from ui.widgets.revealing import KeptInSight
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -38,7 +40,7 @@ def read_record(services: Services, record_id: bytes) -> FullRecord:
     return FullRecord(record, orders[0] if orders else None)
 
 
-class AfterSaleDetail(QStackedWidget):
+class AfterSaleDetail(ListDetail):
     """Shows one record, or that none is chosen."""
 
     def __init__(self, context: UiContext) -> None:
@@ -50,6 +52,7 @@ class AfterSaleDetail(QStackedWidget):
         self.card = RecordCard(context.services.staff)
         self.form = AfterSaleForm()
         self.form.hide()
+        self._sight = KeptInSight(self.form)
         self.doing = AfterSaleActions(context, self)
         self.order = QPushButton(_("Open order"))
         self.talk = QPushButton(_("Open conversation"))
@@ -115,6 +118,7 @@ class AfterSaleDetail(QStackedWidget):
         self.card.edit_wanted.connect(self._edit)
         self.form.saved.connect(self._save)
         self.form.left.connect(self.form.hide)
+        self.form.grown.connect(self._sight.reveal)
         self.doing.written.connect(self._on_written)
         self.order.clicked.connect(self._open_order)
         self.talk.clicked.connect(self._open_talk)
@@ -129,6 +133,7 @@ class AfterSaleDetail(QStackedWidget):
     def _edit(self) -> None:
         if self._full is not None:
             self.form.change(self._full.record, self._full.order)
+            self._sight.reveal()
 
     def _save(self, draft: Draft) -> None:
         if self._full is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from app.after_sales import (
     GROUP_NAMES,
@@ -18,6 +17,7 @@ from app.after_sales import (
 from app.core.i18n import N_, _, ngettext
 from ui.theme import icon, role, theme_signals
 from ui.widgets import DateRange, FilterChips, SearchBox, stack_horizontally, stack_vertically
+from ui.widgets.list_view import ListBar
 
 _GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "all": (N_("All"), frozenset()),
@@ -31,16 +31,13 @@ _GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 }
 
 
-class FilterBar(QWidget):
-    """`changed` tells that another list is wanted, `import_wanted` that files are to come in."""
-
-    changed = Signal()
-    import_wanted = Signal()
+class FilterBar(ListBar):
+    """What of the after-sales is listed."""
 
     def __init__(self, *, may_import: bool) -> None:
         super().__init__()
         self.search = SearchBox(_("Order, buyer, goods or words"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(250)
         self.kind = _choice(_("Kind"), _("All kinds"), KIND_NAMES)
         self.group = _choice(_("Reason"), _("All reasons"), GROUP_NAMES)
         self.party = _choice(_("Responsible"), _("All parties"), PARTY_NAMES)
@@ -90,19 +87,14 @@ class FilterBar(QWidget):
         self.states.set_value("all")
         self.changed.emit()
 
-    def show_count(self, n: int) -> None:
+    def show_count(self, count: int) -> None:
         """Say how many are listed."""
-        self.total.setText(ngettext("{n} record", "{n} records", n).format(n=f"{n:,}"))
+        self.total.setText(ngettext("{n} record", "{n} records", count).format(n=f"{count:,}"))
 
     def show_tally(self, tally: AfterSaleTally) -> None:
         """Say how many want somebody."""
         self.states.set_count("open", tally.open or None)
         self.states.set_count("decide", tally.to_decide or None)
-
-    def focus_search(self) -> None:
-        """Put the cursor into the search field."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     def _connect(self) -> None:
         self.search.searched.connect(self.changed)

@@ -51,6 +51,8 @@ class AfterSaleForm(QFrame):
 
     saved = Signal(object)
     left = Signal()
+    grown = Signal()
+    """Other fields show, so it may be higher than before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -230,20 +232,20 @@ class AfterSaleForm(QFrame):
         kind, party = self.kind.currentData(), self.party.currentData()
         proposal = propose_freight(kind, party)
         chosen = self.payer.currentData()
-        if kind not in MOVES_GOODS:
-            self.why.hide()
-            return
         own = bool(chosen) and chosen != proposal.payer
         self.why.setText(
             _("Chosen by hand; the rule says otherwise.") if own else _(proposal.reason)
         )
-        self.why.show()
+        self.why.setVisible(kind in MOVES_GOODS)
+        if self.isVisible():
+            self.grown.emit()
 
     def _save(self) -> None:
         draft = self.current()
         self.problem.setVisible(draft is None)
         if draft is None:
             self.problem.setText(_("This can't be an amount."))
+            self.grown.emit()
             return
         self.saved.emit(draft)
 

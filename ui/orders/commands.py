@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.core.i18n import N_
 from app.core.permissions import Permission
 from ui.shell.commands import Command
+from ui.widgets.list_view import IMPORT
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
-
-IMPORT: Final = "import"
-"""What the orders view opens its import for."""
 
 
 def register_import(context: UiContext) -> None:

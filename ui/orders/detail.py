@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.i18n import _
 from app.core.permissions import Permission
@@ -19,6 +19,7 @@ from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.order_page import OrderPage
 from ui.theme import icon, theme_signals
 from ui.widgets import EmptyState, FlowLayout, stack_vertically
+from ui.widgets.list_view import ListDetail
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -46,7 +47,7 @@ def read_order(services: Services, order_id: bytes) -> FullOrder | None:
     return FullOrder(order, services.verification.of(order_id), corrections, talk)
 
 
-class OrderDetail(QStackedWidget):
+class OrderDetail(ListDetail):
     """The order beside the list; `order_shown` carries its id."""
 
     order_shown = Signal(object)

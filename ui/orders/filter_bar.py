@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from app.core.i18n import N_, _, ngettext
 from app.orders import OrderFilter
 from ui.orders.listing import Tally, Wanted
 from ui.theme import icon, role, theme_signals
 from ui.widgets import DateRange, FilterChips, SearchBox, stack_horizontally, stack_vertically
+from ui.widgets.list_view import ListBar
 
 _PLATFORMS: Final = {
     "taobao": N_("Taobao"),
@@ -42,11 +42,8 @@ _STATUSES: Final = {
 }
 
 
-class FilterBar(QWidget):
-    """`changed` tells that another list is wanted, `import_wanted` that files are to come in."""
-
-    changed = Signal()
-    import_wanted = Signal()
+class FilterBar(ListBar):
+    """What of the orders is listed."""
 
     def __init__(self, *, may_import: bool) -> None:
         super().__init__()
@@ -121,19 +118,14 @@ class FilterBar(QWidget):
         self.platform.setCurrentIndex(max(0, self.platform.findData(chosen)))
         self.platform.setVisible(len(platforms) > 1)
 
-    def show_count(self, n: int) -> None:
+    def show_count(self, count: int) -> None:
         """Say how many orders are listed."""
-        self.total.setText(ngettext("{n} order", "{n} orders", n).format(n=f"{n:,}"))
+        self.total.setText(ngettext("{n} order", "{n} orders", count).format(n=f"{count:,}"))
 
     def show_tally(self, counted: Tally) -> None:
         """Say how many want somebody."""
         self.groups.set_count("check", counted.to_check or None)
         self.groups.set_count("late", counted.late or None)
-
-    def focus_search(self) -> None:
-        """Put the cursor into the search field."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     def _tint(self) -> None:
         self.bring.setIcon(icon("import", "on_accent"))

@@ -237,7 +237,7 @@ class Photographer:
     def _note_after_sale(self) -> QWidget:
         """The form below an order, filled in half."""
         window = self._panel(2)
-        (box,) = window.findChildren(AfterSalesBox)[:1]
+        box = next(one for one in window.findChildren(AfterSalesBox) if one.can_note())
         box.note()
         place = box.form.reason.findData("damaged")
         box.form.reason.setCurrentIndex(place)
@@ -249,6 +249,7 @@ class Photographer:
         window = self._panel(1)
         (composer,) = window.findChildren(Composer)
         english = self._services().settings.get(LANGUAGE) == "en"
+        composer.edit.clear()
         composer.insert(
             "Hello, that is not my problem, just wait." if english else "亲，这不归我管，您就等着吧"
         )

@@ -18,7 +18,9 @@ from ui.theme.fonts import mono_families
 from ui.widgets.columns import Column
 from ui.widgets.table_model import ALIGNMENTS, ROW, PagedTableModel
 
-_PAD = 8
+PAD = 8
+"""Free pixels at either side of a cell."""
+BADGE_PAD = 12
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -45,7 +47,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         self._ground(painter, option, index.row(), tokens)
         row = index.data(ROW)
-        area: QRect = option.rect.adjusted(_PAD, 0, -_PAD, 0)
+        area: QRect = option.rect.adjusted(PAD, 0, -PAD, 0)
         if row is None:
             _placeholder(painter, area, index.column(), tokens)
         else:
@@ -65,8 +67,8 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(model, PagedTableModel) and (row := index.data(ROW)) is not None:
             column = model.columns[index.column()]
             text = column.text(row)
-            room = option.rect.width() - 2 * _PAD
-            width = QFontMetrics(_font(column, current_tokens())).horizontalAdvance(text)
+            room = option.rect.width() - 2 * PAD
+            width = QFontMetrics(cell_font(column, current_tokens())).horizontalAdvance(text)
             if column.tip is None and width > room:
                 QToolTip.showText(event.globalPos(), text, view, option.rect)
                 return True
@@ -97,14 +99,15 @@ def _cell(
         ground = tokens.raised if chosen else getattr(tokens, f"{kind}_soft")
         _badge(painter, area, column, text, (kind, ground), tokens)
         return
-    painter.setFont(_font(column, tokens))
+    painter.setFont(cell_font(column, tokens))
     painter.setPen(_color(column, color, tokens))
     line = text.replace("\n", " ")
     shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, int(ALIGNMENTS[column.align]), shown)
 
 
-def _font(column: Column, tokens: Tokens) -> QFont:
+def cell_font(column: Column, tokens: Tokens) -> QFont:
+    """What a cell of this column is written in."""
     font = QFont(sized(tokens.text_s, strong=column.role == "strong"))
     if column.role == "mono":
         font.setFamilies(mono_families())
@@ -126,7 +129,7 @@ def _badge(
 ) -> None:
     kind, ground = colors
     painter.setFont(sized(tokens.text_xs))
-    width = min(painter.fontMetrics().horizontalAdvance(text) + 12, area.width())
+    width = min(painter.fontMetrics().horizontalAdvance(text) + BADGE_PAD, area.width())
     box = QRectF(area.left(), area.center().y() - 9.5, width, 20)
     if column.align != "left":
         free = area.width() - width

@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.after_sales import AfterSaleFacts, AfterSaleFilter, AfterSaleState, Draft
+from app.after_sales import (
+    GRADE_NAMES,
+    KIND_NAMES,
+    REASON_NAMES,
+    AfterSaleFacts,
+    AfterSaleFilter,
+    AfterSaleState,
+    Draft,
+)
 from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.services import Services
 from db.models import Order, OrderItem, Role
@@ -21,6 +31,8 @@ from ui.shell.commands import Commands
 from ui.shell.notices import Notice, Notices
 from ui.shell.plugs import UiContext
 from ui.store_watcher import StoreWatcher
+from ui.theme import current_tokens, sized
+from ui.widgets import stack_vertically
 
 NUMBER = "9900000000000000011"
 
@@ -216,3 +228,42 @@ def test_exports_are_imported_from_the_window(
     assert records(services) == []
     page.take.click()
     assert len(records(services)) == 1
+
+
+def test_the_save_button_stays_in_sight_while_the_form_grows(
+    qtbot: QtBot, box: AfterSalesBox
+) -> None:
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    inner = QWidget()
+    stack_vertically(inner, QLabel("\n" * 30), box)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.resize(340, 420)
+    area.show()
+    box.note()
+    reason = box.form.reason
+    reason.setCurrentIndex(reason.findData("damaged"))
+    reason.activated.emit(reason.currentIndex())
+    assert box.form.why.isVisible()
+    qtbot.waitUntil(lambda: not box.form.save.visibleRegion().isEmpty())
+    area.resize(340, 360)
+    qtbot.waitUntil(lambda: box.form.save.visibleRegion().boundingRect() == box.form.save.rect())
+
+
+def test_no_kind_or_reason_is_cut_in_the_wider_language(
+    qtbot: QtBot, context: UiContext, english: None
+) -> None:
+    view = AfterSalesView(context)
+    qtbot.addWidget(view)
+    view.resize(1290, 700)
+    view.show()
+    names = {
+        "kind": (*KIND_NAMES.values(), *GRADE_NAMES.values()),
+        "reason": REASON_NAMES.values(),
+    }
+    columns = [column.key for column in view.table.model.columns]
+    for key, words in names.items():
+        room = view.table.view.columnWidth(columns.index(key)) - 16
+        metrics = QFontMetrics(sized(current_tokens().text_s))
+        assert all(metrics.horizontalAdvance(word) <= room for word in words)

@@ -118,9 +118,11 @@ def _run(args: argparse.Namespace, path: Path) -> Outcome:
         args.home_path = path
         outcome: Outcome = args.run(None, args)
         return outcome
-    from app.practice import open_practice_home
+    from app.practice import open_practice_home, practice_home_of
     from app.services import build_services
 
+    if getattr(args, "in_practice", False) and not args.practice:
+        path, args.practice = practice_home_of(path), True
     home = open_practice_home(path) if args.practice else _live_home(args, path)
     services = build_services(home)
     try:

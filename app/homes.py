@@ -73,6 +73,11 @@ def home_exists(path: Path) -> bool:
     return (path / MARKER).is_file()
 
 
+def is_practice_home(path: Path) -> bool:
+    """Tell by its files alone whether the folder is a practice home."""
+    return home_exists(path) and bool(_marker(path).get("kind") == "practice")
+
+
 def passphrase_needed(path: Path) -> bool:
     """Tell whether opening (or making) this home needs a passphrase from the person."""
     if home_exists(path):

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from app.language import Language
     from app.orders import Confirmations, OrderImport, Orders, Verification
     from app.phrases import Phrases
+    from app.practice.service import Practice
     from app.quality import Quality
     from app.records import RecordImport
     from app.satisfaction import SatisfactionService
@@ -213,6 +213,13 @@ class Services:
         return Worth(self.db, self.staff, self.settings, self.stats)
 
     @once
+    def practice(self) -> Practice:
+        from app.practice.service import Practice
+
+        recompute = self.conversations.recompute
+        return Practice(self.home, self.db, self.settings, self.staff, recompute)
+
+    @once
     def sync(self) -> SyncService:
         from app.sync.service import SyncService
 
@@ -338,10 +345,7 @@ def build_services(home: Home, *, fill: bool = True) -> Services:
 
 
 def _fill_practice(services: Services) -> None:
-    from app.practice.loader import load_practice_shop
-
-    recompute = services.conversations.recompute
-    load_practice_shop(services.db, services.settings, datetime.now(UTC), recompute)
+    services.practice.fill()
     services.staff.sign_in_as(DEMO_AGENT)
     services.phrases.load_starters()
     services.staff.sign_out()

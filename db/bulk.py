@@ -68,6 +68,12 @@ def update_rows(
         )
 
 
+def plain_defaults(model: type[Base], names: Iterable[str]) -> dict[str, Any]:
+    """Return what columns hold in a row that leaves them out."""
+    columns = model.__table__.columns
+    return {name: _default(columns[name], {}) for name in names}
+
+
 def select_rows(
     session: Session, model: type[Base], names: Sequence[str], key: str, values: Iterable[Any]
 ) -> Iterator[dict[str, Any]]:

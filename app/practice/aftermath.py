@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from app.after_sales import GROUP_OF, propose_freight, responsible_for
-from db.ids import natural_id, new_id
+from db.ids import natural_id
 from db.models import (
     AfterSaleKind,
     AfterSaleState,
@@ -130,7 +130,7 @@ def answer_of(rating: Mapping[str, Any]) -> dict[str, Any]:
     """The line that tells what was answered."""
     told = {"satisfaction_id": rating["id"].hex(), "level": rating["level"]}
     return {
-        "id": new_id(rating["answered_at"]),
+        "id": natural_id("practice_answer", rating["id"].hex()),
         "conversation_id": rating["conversation_id"],
         "author": Author.SYSTEM,
         "staff_id": None,

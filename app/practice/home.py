@@ -1,4 +1,4 @@
-"""The practice home: made when first wanted, thrown away and made again by a reset."""
+"""The practice home: made when first wanted, and thrown away as a whole where nothing else helps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.homes import Home, create_home, home_exists, open_home
+from app.core.paths import practice_dir
+from app.homes import Home, create_home, home_exists, is_practice_home, open_home
 from db.ids import natural_id
 
 DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
@@ -21,17 +22,28 @@ def open_practice_home(path: Path) -> Home:
         return create_home(path, "practice")
     home = open_home(path)
     if not home.practice:
-        raise UserError(
-            _("This folder holds a real shop, not the practice shop."),
-            hint=str(path),
-            code="not_practice",
-        )
+        raise not_practice(path)
     return home
 
 
-def reset_practice_home(path: Path) -> Home:
-    """Throw the practice data away and make it anew; never touches a live home."""
+def practice_home_of(path: Path) -> Path:
+    """Return the folder itself if it is a practice home, else where the practice home beside it is."""
+    return path if is_practice_home(path) else practice_dir(path)
+
+
+def discard_practice_home(path: Path) -> Home:
+    """Throw the whole practice home away, results too, and make it anew; never touches a live one."""
+    path = path.resolve()
     if home_exists(path):
         open_practice_home(path)
         shutil.rmtree(path)
     return create_home(path, "practice")
+
+
+def not_practice(path: Path) -> UserError:
+    """The refusal of everything that belongs into a practice home only."""
+    return UserError(
+        _("This folder holds a real shop, not the practice shop."),
+        hint=str(path),
+        code="not_practice",
+    )

@@ -1,4 +1,7 @@
-"""Loads the invented shop of `resources/practice/shop.json`, its dates moved to today."""
+"""The rows of the invented shop of `resources/practice/shop.json`, their dates moved to today.
+
+Ids are derived, so that filling the shop anew finds each row again, at every station alike.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.after_sales import OPEN
 from app.core.paths import resource
-from app.core.settings import SHOP_NAME, SHOP_PLATFORM, Settings
-from app.customers import element_id, load_default_tags
+from app.customers import element_id
 from app.practice.aftermath import answer_of, cases_after, question_of, ratings_after
 from app.practice.channel import PRACTICE_CHANNEL
 from app.practice.history import bought_after
-from db.database import Database
-from db.ids import customer_id, natural_id, new_id, order_id, shipment_id
+from db.ids import customer_id, natural_id, order_id, shipment_id
 from db.models import (
     AfterSale,
     AfterSaleKind,
@@ -61,6 +62,19 @@ LOST_AFTER_DAYS: Final = 120
 DAY_MS: Final = 24 * 3600 * 1000
 
 
+Rows = dict[type[Base], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeShop:
+    """The shop's name and platform, its rows by model, and the ids of its conversations."""
+
+    shop: str
+    platform: str
+    rows: Rows
+    conversations: list[bytes]
+
+
 @dataclass(slots=True)
 class _Load:
     """What is on its way into the database, and how moments and people are found."""
@@ -70,7 +84,7 @@ class _Load:
     platform: str
     staff: list[bytes] = field(default_factory=list)
     customers: list[bytes] = field(default_factory=list)
-    rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
 
     def order_id(self, number: str) -> bytes:
         return order_id(self.platform, self.shop, number)
@@ -79,10 +93,8 @@ class _Load:
         self.rows.setdefault(model, []).append(values)
 
 
-def load_practice_shop(
-    db: Database, settings: Settings, now: datetime, recompute: Callable[[list[bytes]], int]
-) -> None:
-    """Fill an empty practice home; `recompute` derives the conversations' last lines."""
+def make_rows(session: Session, now: datetime) -> PracticeShop:
+    """Return what the practice shop holds; tags are those the shop has."""
     data = msgspec.json.decode(resource("practice", "shop.json").read_bytes())
     load = _Load(_clock(now), data["shop"], data["platform"])
     _staff(load)
@@ -94,16 +106,8 @@ def load_practice_shop(
     _shipments(load, data["shipments"])
     conversations = _conversations(load, data["conversations"])
     _aftermath(load, int(now.timestamp() * 1000))
-    with db.write("system") as session:
-        groups = msgspec.json.decode(resource("tags", "default.json").read_bytes())
-        load_default_tags(session, groups)
-        session.flush()
-        _tag_customers(session, load, data["customers"])
-        for model, rows in load.rows.items():
-            _insert(session, model, rows)
-    recompute(conversations)
-    settings.set(SHOP_NAME, data["shop"])
-    settings.set(SHOP_PLATFORM, data["platform"])
+    _tag_customers(session, load, data["customers"])
+    return PracticeShop(data["shop"], data["platform"], load.rows, conversations)
 
 
 def _clock(now: datetime) -> Callable[[Any], int]:
@@ -120,15 +124,6 @@ def _clock(now: datetime) -> Callable[[Any], int]:
         return int(at.timestamp() * 1000)
 
     return moment
-
-
-def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    # A bulk insert needs one set of keys; rows may leave out what stays empty.
-    keys = {key for row in rows for key in row}
-    for missing in {frozenset(keys - row.keys()) for row in rows}:
-        session.execute(
-            insert(model), [row for row in rows if frozenset(keys - row.keys()) == missing]
-        )
 
 
 def _staff(load: _Load) -> None:
@@ -186,7 +181,7 @@ def _customers(load: _Load, customers: list[dict[str, Any]]) -> None:
         if customer["note"]:
             load.add(
                 CustomerNote,
-                id=new_id(),
+                id=natural_id("practice_note", key.hex()),
                 customer_id=key,
                 staff_id=load.staff[0],
                 text=customer["note"],
@@ -195,9 +190,10 @@ def _customers(load: _Load, customers: list[dict[str, Any]]) -> None:
 
 
 def _tag_customers(session: Session, load: _Load, customers: list[dict[str, Any]]) -> None:
-    tags = {name: key for key, name in session.execute(select(Tag.id, Tag.name))}
+    living = select(Tag.id, Tag.name).where(Tag.deleted.is_(False))
+    tags = {name: key for key, name in session.execute(living)}
     for key, customer in zip(load.customers, customers, strict=True):
-        for name in customer["tags"]:
+        for name in (name for name in customer["tags"] if name in tags):
             load.add(
                 CustomerTag,
                 id=element_id(key, tags[name]),
@@ -319,8 +315,8 @@ def _shipments(load: _Load, shipments: list[dict[str, Any]]) -> None:
         )
         link = natural_id("order_shipment", of_order.hex(), key.hex())
         load.add(OrderShipment, id=link, order_id=of_order, shipment_id=key)
-        for trace in traces:
-            trace_id = natural_id("trace", key.hex(), str(trace["at"]), trace["text"])
+        for place, trace in enumerate(traces):
+            trace_id = natural_id("trace", key.hex(), f"practice-{place}")
             load.add(Trace, id=trace_id, shipment_id=key, **trace)
 
 
@@ -349,17 +345,17 @@ def _conversations(load: _Load, conversations: list[dict[str, Any]]) -> list[byt
             customer_read_at=times[-1],
         )
         _see(load, talk["customer"], times[-1])
-        for at, (_when, who, text) in zip(times, talk["messages"], strict=True):
+        for place, (_when, who, text) in enumerate(talk["messages"]):
             by_staff = who != "C"
             load.add(
                 Message,
-                id=new_id(at),
+                id=natural_id("practice_message", key.hex(), str(place)),
                 conversation_id=key,
                 author=Author.AGENT if by_staff else Author.CUSTOMER,
                 staff_id=(agent or load.staff[0]) if by_staff else None,
                 kind=MessageKind.NOTE if who == "N" else MessageKind.TEXT,
                 text=text,
-                at=at,
+                at=times[place],
                 state=MessageState.READ,
             )
     # Message rows in the order of time: search shows the newest first.

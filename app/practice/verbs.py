@@ -1,28 +1,36 @@
-"""`kefu practice reset`."""
+"""`kefu practice reset|discard`."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from app.core.i18n import _
 from app.core.outcome import Outcome, Subparsers, verb
-from app.core.paths import practice_dir
-from app.homes import home_exists, open_home
-from app.practice.home import reset_practice_home
+from app.practice.home import discard_practice_home, practice_home_of
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     """Add the verbs of this area."""
     practice = verbs.add_parser("practice", help=_("the practice shop"))
     parsers = practice.add_subparsers(dest="action", required=True)
-    reset = verb(parsers, "reset", run_reset, about=_("make the practice shop anew, as of today"))
-    reset.set_defaults(without_home=True)
+    about = _("make the practice shop anew, as of today; results stay")
+    verb(parsers, "reset", run_reset, about=about).set_defaults(in_practice=True)
+    about = _("throw the practice shop away as a whole, results too")
+    verb(parsers, "discard", run_discard, about=about).set_defaults(without_home=True)
 
 
-def run_reset(_services: None, args: argparse.Namespace) -> Outcome:
-    """Throw the practice data away; the next opening loads it as of that day."""
-    path = args.home_path
-    if not (home_exists(path) and open_home(path).practice):
-        path = practice_dir(path)
-    home = reset_practice_home(path)
+def run_reset(services: Services, _args: argparse.Namespace) -> Outcome:
+    """Make the practice data as new; staff, settings, sharing and results of training stay."""
+    services.practice.reset()
+    document = {"home": str(services.home.path)}
+    return Outcome(document, [_("The practice shop is as new.")])
+
+
+def run_discard(_services: None, args: argparse.Namespace) -> Outcome:
+    """Throw everything away; the next opening fills it anew."""
+    home = discard_practice_home(practice_home_of(args.home_path))
     return Outcome({"home": str(home.path)}, [_("The practice shop is as new.")])

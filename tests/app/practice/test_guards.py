@@ -15,7 +15,7 @@ from app.core.paths import HOME_VARIABLE, practice_dir
 from app.core.settings import SHOP_NAME
 from app.homes import KindMismatch, create_home, open_home
 from app.maintenance.backup import back_up, restore
-from app.practice import open_practice_home, reset_practice_home
+from app.practice import discard_practice_home, open_practice_home
 from app.services import Services, build_services
 from app.sync import STRANGERS
 from app.sync.settings import PLACE, WISHED_SHOP
@@ -323,7 +323,7 @@ def test_a_symlinked_home_is_what_it_leads_to(both: Town, kind: str) -> None:
     link = both.root / "innocent"
     link.symlink_to(both.root / kind)
     if kind == "live":
-        for step in (open_practice_home, reset_practice_home):
+        for step in (open_practice_home, discard_practice_home):
             with pytest.raises(UserError) as refused:
                 step(link)
             assert refused.value.code == "not_practice"

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.conversations import InboxView
 from app.core.errors import UserError
 from app.homes import create_home
-from app.practice import DEMO_AGENT, open_practice_home, reset_practice_home
+from app.practice import DEMO_AGENT, discard_practice_home, open_practice_home
 from app.services import build_services
 from db.clock import now_ms
 from db.models import Conversation, Customer, Message, Order, Product, Shipment
@@ -61,7 +61,7 @@ def test_opening_it_again_keeps_what_was_done(tmp_path: Path) -> None:
 def test_a_live_home_is_never_reset(tmp_path: Path) -> None:
     home = create_home(tmp_path / "live")
     with pytest.raises(UserError):
-        reset_practice_home(home.path)
+        discard_practice_home(home.path)
     assert (home.path / "home.json").exists()
 
 

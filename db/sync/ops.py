@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from db.registry import BY_NAME, DELETED_FIELD, Merge
 from db.sync.conflicts import Losers, close_edited, known_losers
-from db.sync.frames import FRAME_OPS, SET, Group, Op, group_ops
+from db.sync.frames import FRAME_OPS, INSERT, SET, Group, Op, group_ops
 from db.sync.noted import (
     ORIGIN,
     Fields,
@@ -25,7 +25,7 @@ from db.sync.noted import (
 )
 from db.sync.outgoing import bases_of, read_edits, read_inserts
 from db.sync.ranks import FACTS, Facts, rank_of, time_of
-from db.sync.rows import TOP, Register, Row, is_revivable
+from db.sync.rows import TOP, UNBORN, Register, Row, is_revivable
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
 from db.sync.unborn import is_waiting, rejoin
 from db.triggers import PURGED
@@ -251,6 +251,10 @@ class _Source:
     def _by_row(self, shape: Shape, edits: dict[int, list[Fields]]) -> Iterator[Op]:
         found = read_rows(self._connection, shape, "rid", list(edits))
         for rid, row_id, row in found:
+            if _was_deleted(row, edits[rid]):
+                # Old tombstones leave the snapshots: a station that began since has not the row.
+                yield _whole(shape, row_id, row, edits[rid])
+                continue
             known = self._losers.get((shape.table.number, row_id), {})
             yield _set(shape, row_id, row, edits[rid], known)
 
@@ -280,6 +284,21 @@ def _set(
     return Op(
         SET, shape.table.number, row_id, *own, tuple(registers), values, clocks or None, bases
     )
+
+
+def _was_deleted(row: Row, notes: list[Fields]) -> bool:
+    """Tell whether a row was deleted before some edits."""
+    key = str(DELETED_FIELD)
+    first = next((fields[key][0] for fields in notes if key in fields), None)
+    before = row.registers[DELETED_FIELD].value if first is None else first
+    return bool(before) and row.birth != UNBORN
+
+
+def _whole(shape: Shape, row_id: bytes, row: Row, notes: list[Fields]) -> Op:
+    """Return a row as one insert with the clocks of all its fields."""
+    values = tuple(row.registers[number].value for number in shape.numbers)
+    clocks, bases = row.clocks() or None, bases_of(notes)
+    return Op(INSERT, shape.table.number, row_id, *row.birth, shape.numbers, values, clocks, bases)
 
 
 def _cursor(connection: Connection, name: str) -> int:

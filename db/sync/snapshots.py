@@ -266,23 +266,28 @@ class Snapshots:
                 raise SnapshotRefused("it goes beyond the end of a revoked station")
 
     def _gone(self) -> Gone:
-        """Tombstones of half a year ago that every member's log has long taken."""
+        """Tombstones of half a year ago that every member's log has long taken.
+
+        Half a year by everybody's clock: a single one may be set to another year.
+        """
         with self._database.read() as session:
             store = Store(session.connection())
-            heads = [(dev, unpack_head(head).vector) for dev, (_, head) in store.heads().items()]
+            heads = [(dev, unpack_head(head)) for dev, (_, head) in store.heads().items()]
             known = {dev: place.seq for dev, place in store.cursors().items()}
             me = store.me()
         known[me.dev] = me.seq
+        now = self._surroundings.now_ms()
         for station in self._membership.names().keys() - {self._membership.station}:
             devs = {dev for dev in known if self._membership.station_of(dev) == station}
             if any(self._membership.pin(dev) is not None for dev in devs):
                 continue  # revoked: it need not hear of it
-            told = [{p.dev: p.seq for p in vector} for dev, vector in heads if dev in devs]
+            said = [head for dev, head in heads if dev in devs]
+            told = [{p.dev: p.seq for p in head.vector} for head in said]
             known = {
                 dev: seq for dev, seq in known.items() if any(t.get(dev, 0) >= seq for t in told)
             }
-        before = self._surroundings.now_ms() - TOMBSTONES_STAY_MS
-        return Gone(frozenset(known), before << COUNTER_BITS)
+            now = min(now, max((head.at for head in said), default=0))
+        return Gone(frozenset(known), (now - TOMBSTONES_STAY_MS) << COUNTER_BITS)
 
     def _publish(self, scratch: Scratch, image: Image) -> str:
         members, drawn = self._membership, self._surroundings.random(32)

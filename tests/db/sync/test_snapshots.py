@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
+from db.clock import now_ms
 from db.ids import natural_id, new_id
-from db.models import Customer, Message
+from db.models import Customer, CustomerTag, Message
 from db.sync import snapshots
 from db.sync.folder import FolderRelay, create_folder
 from db.sync.heads import Head
@@ -477,9 +478,10 @@ def test_the_manifest_is_small() -> None:
     assert (made.plain, made.sealed) == (0, 0)
 
 
-def hear(party: Party, other: Party, seq: int) -> None:
+def hear(party: Party, other: Party, seq: int, at: int | None = None) -> None:
     """Let a station hear how far another one has read its log."""
-    head = Head(vector=[Place(party.dev, seq, bytes(8))] if seq else []).pack()
+    vector = [Place(party.dev, seq, bytes(8))] if seq else []
+    head = Head(vector=vector, at=now_ms() if at is None else at).pack()
     with party.db.write("system") as session:
         Store(session.connection()).note_head(other.dev, 1, head)
 
@@ -503,6 +505,8 @@ def test_old_tombstones_leave_once_every_member_has_taken_them(
     assert rows() == 2  # nobody knows how far b is
     hear(a, b, 0)
     assert rows() == 2
+    hear(a, b, 1, at=now_ms() - 60_000)
+    assert rows() == 2  # by b's clock it is not so long ago
     hear(a, b, 1)
     assert rows() == 1
     monkeypatch.setattr(snapshots, "TOMBSTONES_STAY_MS", 180 * 86_400_000)
@@ -512,3 +516,30 @@ def test_old_tombstones_leave_once_every_member_has_taken_them(
     assert rows() == 2
     with a.db.read() as session:
         assert session.scalar(text("SELECT count(*) FROM customers")) == 2
+
+
+def test_what_is_brought_back_is_whole_also_for_who_began_without_its_tombstone(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    meet(a)
+    tagged = CustomerTag(customer_id=natural_id("c", "小明"), tag_id=new_id(), at=1, reason="first")
+    with a.db.write() as session:
+        session.add(tagged)
+    for table in (Customer, CustomerTag):
+        with a.db.write() as session:
+            session.execute(update(table).values(deleted=True))
+    a.seal()
+    monkeypatch.setattr(snapshots, "TOMBSTONES_STAY_MS", -1000)
+    made = make(a)
+    b.snapshots.merge(made)
+    assert dump(b.db)["customers"] == {}
+    for table in (Customer, CustomerTag):
+        with a.db.write() as session:
+            session.execute(update(table).values(deleted=False))
+    a.seal()
+    assert b.read() == 1
+    assert dump(a.db) == dump(b.db)
+    with b.db.read() as session:
+        assert session.scalar(text("SELECT nick FROM customers WHERE NOT _del")) == "小明"
+        assert session.scalar(text("SELECT reason FROM customer_tags WHERE NOT _del")) == "first"

@@ -13,8 +13,10 @@ from unittest import mock
 from sqlalchemy import text
 
 import db.sync.images
+from db.clock import COUNTER_BITS
+from db.registry import TABLES
 from db.sync.collect import Collector
-from db.sync.images import Image
+from db.sync.images import Gone, Image, _where_kept
 from db.sync.manifests import Opened
 from db.sync.noted import ORIGIN
 from db.sync.ops import OUTBOX
@@ -42,6 +44,8 @@ _UNREAD: Final = (
     "WHERE dev = c.dev AND seq BETWEEN 1 AND c.seq) AND dev NOT IN (SELECT dev FROM sync_sealed) "
     "AND NOT EXISTS (SELECT 1 FROM sync_merged)"
 )
+_BEGINNING: Final = 1_760_000_000_000 << COUNTER_BITS
+"""No tombstone of any history is older."""
 _WITNESSES: Final = 2
 """Snapshots that must hold what is deleted, as SYNC §4.6 has it."""
 
@@ -53,6 +57,8 @@ class Watch:
         self.broken: list[str] = []
         self.cloned: set[int] = set()
         """Incarnations that a machine went on with after it was put back unnoticed."""
+        self.left_out: set[tuple[str, bytes]] = set()
+        """Rows whose tombstone some snapshot was made without."""
         self._digests: dict[tuple[int, int], bytes] = {}
 
     @contextmanager
@@ -73,6 +79,7 @@ class Watch:
             (count,) = raw.execute(_OPEN, (OUTBOX, ORIGIN, PURGED)).fetchone()
             if count:
                 self.broken.append(f"a snapshot of {count} changes that no segment holds")
+            self._note_left_out(raw, rest[-1])
             return copy(raw, *rest)
 
         with ExitStack() as stack:
@@ -80,6 +87,15 @@ class Watch:
             stack.enter_context(mock.patch.object(Collector, "_delete", watched_delete))
             stack.enter_context(mock.patch.object(db.sync.images, "_copy", watched_copy))
             yield
+
+    def _note_left_out(self, raw: Any, gone: Gone) -> None:
+        """Who begins with the snapshot rightly has no tombstone that left it (SYNC §4.6)."""
+        if gone.before <= _BEGINNING:
+            return
+        for table in TABLES:
+            kept = _where_kept(gone).replace("WHERE NOT", "WHERE")
+            found = raw.execute(f"SELECT id FROM shop.{table.name} {kept}") if kept else ()
+            self.left_out |= {(table.name, row) for (row,) in found}
 
     def _check_witnesses(self, witnesses: Iterable[Opened], dev: int, end: int) -> None:
         held = {o.name for o in witnesses if o.manifest.place_of(dev).seq >= end}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from db.registry import DELETED_FIELD
 from db.sync.images import OutboxOpen
 from db.sync.manifests import SnapshotError
 from db.sync.membership import EpochWanted
@@ -349,6 +350,7 @@ class World:
         """A hint that all is said; rows of the restricted tables may differ rightly."""
         self.shop.take_stock()
         dumps = [machine.dump() for machine in self.shop.members()]
+        self._fill_up(dumps)
         shared = [table for table in dumps[0] if table not in RESTRICTED]
         return all(dump[t] == dumps[0][t] for dump in dumps for t in shared)
 
@@ -377,6 +379,7 @@ class World:
         members = self.shop.members()
         yield from self.watch.faults(members)
         dumps = {machine.index: machine.dump() for machine in members}
+        self._fill_up(list(dumps.values()))
         # What a station wrote without the right to stays with itself: look at who has none of it.
         wrongs = list(self.shop.excuse(self.ledger, dumps))
         first = min(members, key=lambda machine: len(self.shop.rogue_rows(machine)))
@@ -385,6 +388,14 @@ class World:
             own = self.shop.rogue_rows(first) | self.shop.rogue_rows(machine)
             yield from _differences(first, dumps[first.index], machine, dumps[machine.index], own)
         yield from Judge(self.ledger, dumps[first.index], self.shop.rogue_rows(first)).faults()
+
+    def _fill_up(self, dumps: list[Dump]) -> None:
+        """Who began with a snapshot without an old tombstone holds the same as who has it."""
+        for table, row in sorted(self.watch.left_out):
+            known = [dump[table][row] for dump in dumps if row in dump[table]]
+            if known and known[0].registers[DELETED_FIELD].value:
+                for dump in dumps:
+                    dump[table].setdefault(row, known[0])
 
 
 class _Running:

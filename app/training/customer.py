@@ -9,15 +9,18 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from app.language import Checker, Hit, Level
 from app.training.intents import intents
+from app.training.likeness import examples
 from app.training.scenario import Answer, Need, Scenario, Text, Truth, filled, manners
 
 _Meets = Callable[[Need], bool]
+Pace = Callable[[str], float]
+"""Seconds a customer takes to think of a text and type it."""
 
 WORST: Final = -4
 """At this mood the customer leaves in anger."""
@@ -62,7 +65,8 @@ class Line:
     """One line of the conversation; `at` in seconds from its beginning.
 
     Of an agent's line: the intents it carried, the needs it met, what the language check and the
-    facts objected to. `mood` is the customer's after it.
+    facts objected to, and how many seconds typing it took where that is known. `mood` is the
+    customer's after it. With an `action` it is something done in the desk, not something said.
     """
 
     at: float
@@ -74,11 +78,23 @@ class Line:
     wrong: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     waited: float | None = None
+    typed_s: float | None = None
+    action: str = ""
 
     @property
     def understood(self) -> bool:
         """Whether an agent's line carried anything the customer knows."""
-        return bool(self.intents)
+        return bool(self.intents or self.action)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something an agent sent; `intents` are those it carries beside its words, as a card does."""
+
+    text: str
+    at: float
+    intents: frozenset[str] = frozenset()
+    typed_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -96,7 +112,10 @@ class _State:
 
 
 class PracticeCustomer:
-    """One customer of a scenario; `facts` fill the texts' holes, `seed` draws the texts."""
+    """One customer of a scenario; `facts` fill the texts' holes, `seed` draws the texts.
+
+    With a `pace` their lines come as late as typing takes; else at once.
+    """
 
     def __init__(
         self,
@@ -106,9 +125,12 @@ class PracticeCustomer:
         *,
         seed: int,
         english: bool = False,
+        pace: Pace = lambda _text: 0.0,
     ) -> None:
         self.scenario = scenario
-        self._facts, self._checker, self._english = dict(facts), checker, english
+        self.english = english
+        self._pace = pace
+        self.facts, self._checker = dict(facts), checker
         self._manner = manners()[scenario.manner]
         self._chance = random.Random(f"{scenario.id}/{seed}")
         self._state = _State()
@@ -117,8 +139,12 @@ class PracticeCustomer:
 
     @property
     def lines(self) -> Sequence[Line]:
-        """The conversation so far."""
-        return tuple(self._state.lines)
+        """The conversation so far, by time; what the customer is about to send included."""
+        return tuple(sorted(self._state.lines, key=lambda line: line.at))
+
+    def said_since(self, count: int) -> Sequence[Line]:
+        """What came to be after the first `count` lines, in the order it came to be."""
+        return tuple(self._state.lines[count:])
 
     @property
     def outcome(self) -> Outcome | None:
@@ -159,30 +185,43 @@ class PracticeCustomer:
 
     def hear(self, text: str, at: float) -> list[str]:
         """The agent wrote; returns what the customer answers, nothing once it is over."""
-        state = self._state
-        if state.outcome is not None or not text.strip():
-            return []
-        found = intents().found(text)
-        wrong, hits = self._wrong(text), tuple(self._checker.check(text))
-        met = self._meet(lambda need: bool(set(need.when) & found))
-        waited = at - state.waiting_since if state.waiting_since is not None else None
-        state.waiting_since, state.called = None, 0
-        answers = self._answers(found, wrong, hits, met)
-        line = Line(
-            at, True, text, state.mood, found, tuple(n.id for n in met), wrong, hits, waited
-        )
-        state.lines.append(line)
-        return self._close(answers, at)
+        return self.hear_all([Heard(text, at)], at)
 
-    def act(self, action: str, at: float) -> list[str]:
-        """The agent did something in the desk, such as correcting the address."""
+    def hear_all(self, heard: Sequence[Heard], at: float) -> list[str]:
+        """Read at `at` what the agent sent meanwhile, and answer all of it together."""
+        state = self._state
+        heard = [one for one in heard if one.text.strip()]
+        if state.outcome is not None or not heard:
+            return []
+        first = len(state.lines)
+        answers = [text for one in heard for text in self._take(one)]
+        if answers or any(line.understood for line in state.lines[first:]):
+            state.puzzled = 0
+        else:
+            answers = self._ask_back()
+            state.lines[-1] = replace(state.lines[-1], mood=state.mood)
+        return self._close(list(dict.fromkeys(answers)), at)
+
+    def act(self, action: str, at: float, *, wrong: str = "") -> list[str]:
+        """The agent did something in the desk; `wrong` names the fact it got wrong."""
         state = self._state
         if state.outcome is not None:
             return []
+        if wrong:
+            self._feel(-1)
+            state.lines.append(Line(at, True, "", state.mood, wrong=(wrong,), action=action))
+            return self._close([self._draw(_WRONG)], at)
         state.done.append(action)
         met = self._meet(lambda need: need.action == action)
+        names = tuple(need.id for need in met)
+        state.lines.append(Line(at, True, "", state.mood, met=names, action=action))
         answers = [self._draw(need.say) for need in met if need.say]
         return self._close(answers, at) if met else []
+
+    def hang_up(self) -> None:
+        """The agent closed the conversation: it led nowhere."""
+        if self._state.outcome is None:
+            self._state.outcome, self._state.waiting_since = Outcome.STUCK, None
 
     def wait(self, at: float) -> list[str]:
         """Time goes by; a customer left alone calls, then leaves."""
@@ -205,14 +244,48 @@ class PracticeCustomer:
 
     # --- how it comes about --------------------------------------------------------------------
 
+    def _understood(self, text: str) -> frozenset[str]:
+        """What the line carries; where that is not what one waits for, what it is most like."""
+        found = intents().found(text)
+        awaited = {name for need in self.open_needs() for name in need.when}
+        if found & (awaited | {"brush_off"}):
+            return found
+        likest = examples().likest(text, awaited)
+        return found if likest is None else found | {likest}
+
+    def _take(self, heard: Heard) -> list[str]:
+        """One line of the agent's: what it does to the customer, and what they say to it."""
+        state = self._state
+        found = intents().found(heard.text) | heard.intents
+        wrong, hits = self._wrong(heard.text), tuple(self._checker.check(heard.text))
+        met = self._meet(lambda need: bool(set(need.when) & found))
+        waited: float | None = None
+        if state.waiting_since is not None and heard.at >= state.waiting_since:
+            waited = heard.at - state.waiting_since
+            state.waiting_since, state.called = None, 0
+        answers = self._answers(found, wrong, hits, met)
+        names = tuple(need.id for need in met)
+        state.lines.append(
+            Line(
+                *(heard.at, True, heard.text, state.mood, found, names, wrong, hits),
+                waited=waited,
+                typed_s=heard.typed_s,
+            )
+        )
+        return answers
+
     def _meet(self, meets: _Meets) -> list[Need]:
         met: list[Need] = []
-        while fresh := [need for need in self.open_needs() if meets(need)]:
+        while fresh := [need for need in self.open_needs() if meets(need) or self._was_done(need)]:
             met += fresh
             self._state.met += [need.id for need in fresh]
         if met:
             self._feel(1)
         return met
+
+    def _was_done(self, need: Need) -> bool:
+        """Done in the desk before it was its turn; an address nobody told can't have been."""
+        return need.action in self._state.done and need.action != "correct_address"
 
     def _answers(
         self,
@@ -233,12 +306,7 @@ class PracticeCustomer:
             self._feel(1 - grave)
             said.append(self._draw(_HURT))
         said += [self._draw(need.say) for need in met if need.say][-2:]
-        said += self._told(found)
-        if not found and not said:
-            said = self._ask_back()
-        else:
-            self._state.puzzled = 0
-        return said
+        return said + self._told(found)
 
     def _told(self, found: frozenset[str]) -> list[str]:
         known: list[Answer] = [one for one in self.scenario.knows if set(one.when) & found]
@@ -260,7 +328,7 @@ class PracticeCustomer:
         return tuple(truth.id for truth in self.scenario.truths if self._belies(truth, text))
 
     def _belies(self, truth: Truth, text: str) -> bool:
-        right = {filled(one, self._facts).lower() for one in truth.right}
+        right = {filled(one, self.facts).lower() for one in truth.right}
         told = (match.group(1) for match in re.finditer(truth.find, text, re.IGNORECASE))
         return any(value and value.lower() not in right for value in told)
 
@@ -293,9 +361,11 @@ class PracticeCustomer:
     def _say(self, texts: Sequence[str], at: float) -> list[str]:
         state = self._state
         said = [self._mannered(text) if not n else text for n, text in enumerate(texts)]
+        state.waiting_since = None
         for text in said:
+            at += self._pace(text)
             state.lines.append(Line(at, False, text, state.mood))
-        state.waiting_since = at
+            state.waiting_since = at if state.waiting_since is None else state.waiting_since
         return said
 
     def _mannered(self, text: str) -> str:
@@ -306,7 +376,7 @@ class PracticeCustomer:
 
     def _draw(self, texts: Sequence[Text]) -> str:
         pair = self._chance.choice(texts)
-        return filled(pair[1] if self._english else pair[0], self._facts)
+        return filled(pair[1] if self.english else pair[0], self.facts)
 
     def _feel(self, by: int) -> None:
         self._state.mood = max(WORST, min(3, self._state.mood + by))

@@ -7,9 +7,11 @@
     manner               one of resources/training/manners.json
     patience             seconds a customer of a plain manner waits for an answer
     order                the state of the order it is about ("" = none), e.g. "unpaid"
+    orders, items        how many such orders this customer has at least, with how many goods each
     opening              first lines, one is drawn
     needs                what must happen: {id, when: [intents], after: [needs], say: [texts],
-                         nudge: [texts], action, part: "steps|actions"}
+                         nudge: [texts], action, part: "steps|actions"}; actions are correct_address,
+                         confirm_order, remark, after_sale, escalate, tag and trace
     knows                what the customer tells when asked: {when: [intents], say: [texts]}
     minds                what they take amiss: {when: [intents], say: [texts], mood: -1}
     truths               facts an agent may state: {id, find: regular expression with one group,
@@ -34,7 +36,10 @@ from app.training.intents import Intents, intents
 
 Text = tuple[str, str]
 FACTS: Final = ("order", "item", "price", "name", "carrier", "tracking", "address")
-ACTIONS: Final = frozenset({"", "correct_address", "remark", "after_sale", "escalate", "tag"})
+ACTIONS: Final = frozenset(
+    {"", "correct_address", "confirm_order", "remark", "after_sale", "escalate", "tag", "trace"}
+)
+"""What an agent can do in the desk that a customer notices."""
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -83,6 +88,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: tuple[Text, ...]
     model: tuple[Text, ...]
     order: str = ""
+    orders: int = 1
+    items: int = 1
     knows: tuple[Answer, ...] = ()
     minds: tuple[Answer, ...] = ()
     truths: tuple[Truth, ...] = ()

@@ -256,7 +256,7 @@ class PracticeCustomer:
     def _take(self, heard: Heard) -> list[str]:
         """One line of the agent's: what it does to the customer, and what they say to it."""
         state = self._state
-        found = intents().found(heard.text) | heard.intents
+        found = self._understood(heard.text) | heard.intents
         wrong, hits = self._wrong(heard.text), tuple(self._checker.check(heard.text))
         met = self._meet(lambda need: bool(set(need.when) & found))
         waited: float | None = None

@@ -31,9 +31,9 @@ class Attention(QObject):
         more, self._count = count > self._count, count
         self._badge(count)
         text = ngettext("{n} customer is waiting", "{n} customers are waiting", count)
-        text = text.format(n=count) if count else "Kefu Desk"
+        text = text.format(n=count) if count else ""
         if self._tray is not None:
-            self._tray.setToolTip(text)
+            self._tray.setToolTip("\n".join(filter(None, (self._window.windowTitle(), text))))
         if more and not self._window.isActiveWindow():
             self._call(text)
 
@@ -53,7 +53,7 @@ class Attention(QObject):
         if self._sound():
             QApplication.beep()
         if self._tray is not None:
-            self._tray.showMessage("Kefu Desk", text)
+            self._tray.showMessage(self._window.windowTitle(), text)
 
     def _on_tray(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason != QSystemTrayIcon.ActivationReason.Context:

@@ -70,6 +70,7 @@ class Desk(QObject):
         self.window = MainWindow()
         self.window.closing.connect(self.close)
         self.window.leave_practice_wanted.connect(self.leave_practice)
+        self.window.reset_practice_wanted.connect(self.reset_practice)
         self.attention = Attention(self.window, self._with_sound)
         self.attention.raise_wanted.connect(self.window.come_to_front)
         self.idle = IdleWatch(self)
@@ -102,6 +103,22 @@ class Desk(QObject):
         """Back to the live home."""
         self._practice = False
         self._start_again()
+
+    def reset_practice(self) -> None:
+        """Make the practice data as new, and show it so."""
+        services = self._services()
+        self.window.allow_reset(on=False)
+        self.jobs.run(
+            self, services.practice.reset, self._practice_is_new, failed=self._not_new, lane="write"
+        )
+
+    def _practice_is_new(self, _nothing: None) -> None:
+        self.rebuild()
+        self.notices.success(_("The practice shop is as new. Results, staff and settings stayed."))
+
+    def _not_new(self, error: BaseException) -> None:
+        self.window.allow_reset(on=True)
+        self._on_error(error)
 
     def show_first_start(self) -> None:
         """Show the ways to begin."""
@@ -189,6 +206,7 @@ class Desk(QObject):
             self.crashes.watch_faults()
             self._forget = services.db.subscribe(self.store.announce)
             self._use_settings(services)
+            self.window.show_practice(on=services.home.practice)
             # What nobody waits for: customers find the web chat open a moment later.
             QTimer.singleShot(_LATER_MS, self, partial(self._start_behind, services))
         if services.staff.current is not None:
@@ -234,6 +252,7 @@ class Desk(QObject):
         workspace.view_changed.connect(self._remember_view)
         workspace.commands.attach(self.window)
         self.window.show_practice(on=services.home.practice)
+        self.window.allow_reset(on=services.home.practice)
         self.window.show_title(workspace.title())
         self.window.show_page(workspace)
         keys = workspace.view_keys()

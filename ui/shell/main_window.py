@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.i18n import _
+from ui.shell.practice_marks import PracticeMarks
 from ui.theme import RESOURCES, set_state
 from ui.widgets.layout import stack_horizontally, stack_vertically
 
@@ -27,6 +28,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     leave_practice_wanted = Signal()
+    reset_practice_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,16 +41,18 @@ class MainWindow(QMainWindow):
         self._strip.setObjectName("practiceStrip")
         self._strip_text = QLabel()
         self._strip_text.setObjectName("practiceText")
-        self._leave = QPushButton()
-        self._leave.setObjectName("practiceLeave")
-        self._leave.clicked.connect(self.leave_practice_wanted)
-        row = stack_horizontally(self._strip, None, self._strip_text, None, self._leave)
+        self._reset = _strip_button(self.reset_practice_wanted)
+        self._leave = _strip_button(self.leave_practice_wanted)
+        row = stack_horizontally(
+            self._strip, None, self._strip_text, None, self._reset, self._leave
+        )
         row.setContentsMargins(12, 0, 4, 0)
         self._had_focus: QWidget | None = None
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         stack_vertically(self._frame, self._strip, self._pages)
         self.setCentralWidget(self._frame)
+        self._marks = PracticeMarks(self)
         self.show_practice(on=False)
 
     def page(self) -> QWidget | None:
@@ -86,11 +90,21 @@ class MainWindow(QMainWindow):
         """The coloured frame and the word, wherever only invented data is at stake."""
         self._practice = on
         self._strip.setVisible(on)
+        self.allow_reset(on=False)
         self._strip_text.setText(_("Practice: everything here is invented, nobody is reached"))
+        self._reset.setText(_("Make as new"))
+        self._reset.setToolTip(
+            _("Customers, talks and orders as of today. Results, staff and settings stay.")
+        )
         self._leave.setText(_("Leave practice"))
+        self._marks.show(on=on)
         edge = 3 if on else 0
         self._frame.setContentsMargins(edge, 0, edge, edge)
         set_state(self._frame, practice=on)
+
+    def allow_reset(self, *, on: bool) -> None:
+        """Offer to make the practice data as new, as long as somebody works in it."""
+        self._reset.setVisible(on)
 
     def show_title(self, shop: str) -> None:
         """Name the shop, and the practice if it is one."""
@@ -118,6 +132,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         event.accept()
+
+
+def _strip_button(wanted: SignalInstance) -> QPushButton:
+    button = QPushButton()
+    button.setProperty("strip", True)
+    button.clicked.connect(wanted)
+    return button
 
 
 def _give_focus(wish: QWidget | None) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.core.errors import UserError
 from app.core.settings import LANGUAGE, SHOP_NAME, THEME
 from app.homes import create_home, home_exists
 from app.services import build_services
@@ -201,6 +202,11 @@ def test_practice_has_its_frame_and_leaves_the_live_home_alone(
     assert desk.services.home.practice
     assert not home_exists(live)
     qtbot.waitUntil(lambda: not desk.jobs.busy, timeout=10_000)
+    added, shown = desk.services.customers.add("新来的"), desk.workspace
+    desk.window._reset.click()
+    qtbot.waitUntil(lambda: desk.workspace is not shown and not desk.jobs.busy, timeout=20_000)
+    with pytest.raises(UserError):
+        desk.services.customers.card(added)
     desk.leave_practice()
     assert on(desk, FirstStartPage)
 

@@ -226,7 +226,7 @@ class Engine:
     def _look_for_myself(self) -> int:
         names = self._identity.names_there()
         self._word.hear()
-        return int(self._identity.doubt(names, self.reader.claims))
+        return int(self._identity.doubt(names))
 
     def _begin(self) -> int:
         """A new station starts from a snapshot rather than from the first day's log."""

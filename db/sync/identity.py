@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from db.database import Database
+from db.sync.hearsay import branches, claims
 from db.sync.membership import Membership
 from db.sync.relay import NotThere, Relay
 from db.sync.segments import is_signed, parse_name
@@ -76,19 +77,20 @@ class Identity:
         """Return what lies in the folder under this station's number. Raises `RelayError`."""
         return self._relay.list(f"ops/{self._me().dev:016x}/")
 
-    def doubt(self, names: Sequence[str], claims: Callable[[Store], Mapping[int, int]]) -> bool:
+    def doubt(self, names: Sequence[str]) -> bool:
         """Where the folder knows more of me than I do, I am a copy: take another number.
 
-        `names` were there before; `claims` tells how far every log goes, by what others said.
+        `names` were there before; heads may tell of numbers or branches of mine as well.
         """
         with self._database.read() as session:
             store = Store(session.connection())
             me, mine = store.me(), store.my_digests(store.me().dev)
-            claimed = claims(store).get(me.dev, 0)
+            claimed = claims(store, self._membership).get(me.dev, 0) > me.seq
+            claimed = claimed or bool(branches(store, self._membership, me.dev))
         strange = [
             n for n in names if (p := parse_name(n)) and p[0] == me.dev and p[1:] not in mine
         ]
-        if not (strange or claimed > me.seq):
+        if not (strange or claimed):
             return False
         if not any(map(self._signed_by_me, strange)) and not self._may_doubt():
             return False

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from db.database import Database
 from db.sync.apply import merge_groups
 from db.sync.asks import SNAPSHOT, Ask, Asks
 from db.sync.frames import Group
-from db.sync.heads import unpack_head
-from db.sync.losses import MISSING, Loss, give_up, given_up, losses, open_gaps
+from db.sync.hearsay import branches, claims
+from db.sync.losses import Loss, give_up, given_up, losses, open_gaps
 from db.sync.manifests import Place
 from db.sync.membership import Membership
 from db.sync.ranges import parse_range, split_range
@@ -32,16 +31,12 @@ from db.sync.segments import (
 from db.sync.store import SHORT, Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import MergeGroups, is_refusal, merge_carefully, pack_groups, take_groups
+from db.sync.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
 FULL_EVERY_MS: Final = 5 * 60_000
 """Heads are hints: the whole folder is looked through so often."""
-ASK_AFTER_TRIES: Final = 3
-ASK_AFTER_MS: Final = 30_000
-SNAPSHOT_AFTER_MS: Final = 90_000
-"""A gap that nobody filled by then is asked to be filled by a snapshot."""
-_LONGEST_WAIT_MS: Final = 60_000
 _RANGES: Final = -(1 << 62)
 """From this number on `sync_seen` also holds the marks of range files."""
 
@@ -52,15 +47,6 @@ class _Listed(NamedTuple):
     first: int
     name: str
     place: Place
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """A segment that is damaged or missing: since when, how often tried, when to try again."""
-
-    since: int
-    tries: int = 0
-    again: int = 0
 
 
 class LogReader:
@@ -75,8 +61,8 @@ class LogReader:
         asks: Asks,
     ) -> None:
         self._database, self._relay, self._membership = database, relay, membership
-        self._around, self._asks = surroundings, asks
-        self._trouble: dict[tuple[int, int], _Trouble] = {}
+        self._around = surroundings
+        self._troubles = Troubles(database, relay, surroundings, asks)
         self._full_at: int | None = None
         self._unread: set[int] = set()
         self._blocked: set[int] = set()
@@ -87,7 +73,7 @@ class LogReader:
     @property
     def restless(self) -> bool:
         """Whether something is to be tried again though the folder shows nothing new."""
-        return bool(self._trouble or self._unread or self._blocked or self.gap)
+        return bool(self._troubles.pressing or self._unread or self._blocked or self.gap)
 
     def pull(self, *, full: bool = False) -> int:
         """Take what is new, in order; returns how many segments. Raises `RelayError`."""
@@ -95,28 +81,25 @@ class LogReader:
         now = self._around.now_ms()
         full = full or self._full_at is None or abs(now - self._full_at) >= FULL_EVERY_MS
         with self._database.read() as session:
-            claims = self.claims(Store(session.connection()))
-        logs = self._listed(None if full else self._behind(claims))
+            told = claims(Store(session.connection()), self._membership)
+        logs = self._listed(None if full else self._behind(told))
         count = sum(self._read_log(dev, logs[dev]) for dev in sorted(logs))
-        self._note_gaps(claims)
+        self._note_gaps(told)
         if full:
             self._full_at = now
+            self._troubles.forget_files([file.name for log in logs.values() for file in log])
         return count
 
     def claims(self, store: Store) -> dict[int, int]:
         """Return the highest number of each log that any head tells of."""
-        claims: dict[int, int] = {}
-        for dev, (_, head) in store.heads().items():
-            if self._membership.pin(dev) is not None:
-                continue  # of a revoked station: it could tell of segments that never come
-            for place in unpack_head(head).vector:
-                claims[place.dev] = max(claims.get(place.dev, 0), place.seq)
-        return claims
+        return claims(store, self._membership)
 
     def still_wants(self, ask: Ask) -> bool:
         """Tell whether an ask of mine still stands."""
         if (ask.target, ask.seq) == SNAPSHOT:
             return self.gap
+        if self._troubles.wants(ask):
+            return True
         with self._database.read() as session:
             connection = session.connection()
             if (ask.target, ask.seq) in given_up(connection):
@@ -132,15 +115,16 @@ class LogReader:
 
     # What there is.
 
-    def _behind(self, claims: dict[int, int]) -> set[int]:
+    def _behind(self, told: dict[int, int]) -> set[int]:
         with self._database.read() as session:
             store = Store(session.connection())
             cursors, me = store.cursors(), store.me().dev
-        return self._unread | {
+        behind = {
             dev
-            for dev, seq in claims.items()
+            for dev, seq in told.items()
             if dev != me and seq > (cursors[dev].seq if dev in cursors else 0)
         }
+        return self._unread | self._troubles.branched | behind
 
     def _listed(self, devs: set[int] | None) -> dict[int, list[_Listed]]:
         """The segments of some logs, or of all, as the folder lists them."""
@@ -206,13 +190,22 @@ class LogReader:
         if signer is None:
             self._blocked.add(file.place.dev)
             return []
+        if self._troubles.waits(file.name):
+            return []
+        data = b""
         try:
             data = self._relay.get(file.name)
-            return split_range(file.name, data, self._membership.shop, signer)
-        except (NotThere, SegmentError) as error:
+            parts = split_range(file.name, data, self._membership.shop, signer)
+        except NotThere:
+            return []
+        except SegmentError as error:
             # It is only a second form of its parts: they are asked for like any others.
             log.info("range %s is not taken: %s", file.name, type(error).__name__)
+            if not isinstance(error, SegmentNewer):
+                self._troubles.note_bad(file.name, data)
             return []
+        self._troubles.note_good(file.name)
+        return parts
 
     def _note_range(self, place: Place) -> None:
         """Remember of a range file that all its parts are here."""
@@ -220,26 +213,27 @@ class LogReader:
             with self._database.write("system") as session:
                 Store(session.connection()).note_seen(place, 0)
 
-    def _note_gaps(self, claims: dict[int, int]) -> None:
+    def _note_gaps(self, told: dict[int, int]) -> None:
         with self._database.read() as session:
-            store = Store(session.connection())
-            cursors, mine = store.cursors(), store.my_devs()
-            me, lost = store.me().dev, given_up(session.connection())
-            named = set(open_gaps(session.connection()))
+            connection = session.connection()
+            store = Store(connection)
+            cursors, me, lost = store.cursors(), store.me().dev, given_up(connection)
+            named, unknown = open_gaps(connection), branches(store, self._membership)
         self.gap = False
-        for dev in sorted(claims.keys() | self._unread):
+        for dev in sorted(told.keys() | self._unread):
             end = cursors[dev].seq if dev in cursors else 0
             while (dev, end + 1) in lost:
                 end += 1
-            if dev == me or (claims.get(dev, 0) <= end and dev not in self._unread):
+            if dev == me or (told.get(dev, 0) <= end and dev not in self._unread):
                 continue
             if dev in self._blocked:
                 continue  # it waits for a key, a record or an update, which nobody can give by files
             if self._membership.signer(dev) is None or not self._membership.accepts(dev, end + 1):
                 continue
             self.gap = True
-            self._trouble_with(dev, end + 1, mine)
-        self._forget_trouble(cursors, named)
+            self._troubles.note_gap(dev, end + 1)
+        self._troubles.forget_filled(cursors, named)
+        self._troubles.note_branches(me, unknown)
 
     def losses(self) -> list[Loss]:
         """Return what is missing and can't be read over: what a person may give up."""
@@ -258,7 +252,7 @@ class LogReader:
         for loss in found:
             log.warning("given up: %s", loss)
             for seq in range(loss.first, loss.last + 1):
-                self._trouble.pop((loss.dev, seq), None)
+                self._troubles.forget_gap(loss.dev, seq)
         return found
 
     def ask_now(self) -> int:
@@ -266,62 +260,13 @@ class LogReader:
 
         For who looks once only and can't wait for a file that is on its way. Raises `RelayError`.
         """
-        now = self._around.now_ms()
-        with self._database.read() as session:
-            store = Store(session.connection())
-            me, mine = store.me().dev, store.my_devs()
-            told = {about: at for code, about, _, at in store.open_problems() if code == MISSING}
-        wanted = [(dev, seq) for dev, seq in sorted(self._trouble) if dev not in mine]
-        for dev, seq in wanted:
-            about = f"{dev:016x}/{seq}"
-            self._asks.put(me, dev, seq)
-            if about not in told:
-                with self._database.write("system") as session:
-                    Store(session.connection()).open_problem(MISSING, about, "{}", now)
-            elif now - told[about] >= SNAPSHOT_AFTER_MS:
-                self._asks.put(me, *SNAPSHOT)
-        return len(wanted)
-
-    # What goes wrong.
-
-    def _trouble_with(self, dev: int, seq: int, mine: set[int]) -> None:
-        now = self._around.now_ms()
-        trouble = self._trouble.setdefault((dev, seq), _Trouble(now))
-        trouble.tries += 1
-        waited = abs(now - trouble.since)
-        if trouble.tries < ASK_AFTER_TRIES or waited < ASK_AFTER_MS:
-            return
-        with self._database.write("system") as session:
-            store = Store(session.connection())
-            me = store.me().dev
-            store.open_problem(MISSING, f"{dev:016x}/{seq}", "{}", now)
-        if dev not in mine:
-            self._asks.put(me, dev, seq)
-        if waited >= SNAPSHOT_AFTER_MS:
-            self._asks.put(me, *SNAPSHOT)
-
-    def _forget_trouble(self, cursors: dict[int, Place], named: set[tuple[int, int]]) -> None:
-        """What was read by now is no trouble, though another process named it (`named`)."""
-        over = [
-            (dev, seq)
-            for dev, seq in sorted(self._trouble.keys() | named)
-            if dev in cursors and cursors[dev].seq >= seq
-        ]
-        if not over:
-            return
-        now = self._around.now_ms()
-        with self._database.write("system") as session:
-            store = Store(session.connection())
-            for dev, seq in over:
-                self._trouble.pop((dev, seq), None)
-                store.close_problem(MISSING, f"{dev:016x}/{seq}", now)
+        return self._troubles.ask_now()
 
     # One segment.
 
     def _take(self, place: Place, name: str, data: bytes | None, *, own: bool) -> bool:
-        now = self._around.now_ms()
-        trouble = self._trouble.get((place.dev, place.seq))
-        if trouble is not None and 0 < trouble.again - now <= _LONGEST_WAIT_MS:
+        alone = data is None
+        if alone and self._troubles.waits(name):
             return False
         try:
             if data is None:
@@ -335,9 +280,11 @@ class LogReader:
             return False
         except SegmentError as error:
             log.info("segment %s is not taken: %s", name, error)
-            trouble = self._trouble.setdefault((place.dev, place.seq), _Trouble(now))
-            trouble.again = now + min(_LONGEST_WAIT_MS, 1000 << min(trouble.tries, 6))
+            if alone and data is not None:
+                self._troubles.note_bad(name, data)
             return False
+        if alone:
+            self._troubles.note_good(name)
         if segment is None:
             self._blocked.add(place.dev)
             return False

@@ -64,12 +64,6 @@ def played(seed: int, **options: object) -> Outcome:
         return play(seed, Path(directory), Options(**options))  # type: ignore[arg-type]
 
 
-OPEN = frozenset({40, 152})
-"""Seeds that fail by faults not mended yet. 40: a station's own copy of the folder holds a damaged
-file that only it sees, and it alone could make the snapshot that would heal it. 152: a segment stays
-missing and a value with it; why is not known yet."""
-
-
 def failures(seeds: Iterable[int], **options: object) -> dict[int, str]:
     outcomes = (played(seed, **options) for seed in seeds)
     return {o.seed: o.failure.splitlines()[0] for o in outcomes if o.failure is not None}
@@ -77,14 +71,7 @@ def failures(seeds: Iterable[int], **options: object) -> dict[int, str]:
 
 @pytest.mark.parametrize("block", range(-(-SEEDS // BLOCK)))
 def test_a_shop_loses_nothing_and_all_stations_agree(block: int) -> None:
-    seeds = set(range(BLOCK * block, min(SEEDS, BLOCK * (block + 1))))
-    assert failures(sorted(seeds - OPEN)) == {}
-
-
-@pytest.mark.xfail(reason="known, see OPEN", strict=False)
-@pytest.mark.parametrize("seed", sorted(OPEN))
-def test_what_is_known_to_fail(seed: int) -> None:
-    assert played(seed).failure is None
+    assert failures(range(BLOCK * block, min(SEEDS, BLOCK * (block + 1)))) == {}
 
 
 @pytest.mark.parametrize("setting", sorted(SETTINGS.keys() - {"whole"}))

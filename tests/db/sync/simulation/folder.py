@@ -98,6 +98,7 @@ class Volume:
 
 @dataclass(slots=True)
 class _Transfer:
+    number: int
     due: int
     target: int
     name: str
@@ -120,6 +121,7 @@ class VirtualFolder:
         self._copies: dict[int, Volume] = {}
         self._shadows: dict[int, Volume] = {}
         self._on_the_way: list[_Transfer] = []
+        self._sent = 0
         self._backups: list[Volume] = []
 
     # --- what a station reaches
@@ -151,21 +153,29 @@ class VirtualFolder:
     def _send(self, target: int, name: str, data: bytes | None) -> None:
         delay = self.rng.choice((0, 500, 3_000, 20_000))
         due = self.clock() + delay
+        self._sent += 1
         if data and self.rng.random() < 0.1:
             cut = data[: self.rng.randrange(len(data))]
-            self._on_the_way.append(_Transfer(due, target, name, cut))
+            self._on_the_way.append(_Transfer(self._sent, due, target, name, cut))
             due += self.rng.randrange(1, 5_000)
-        self._on_the_way.append(_Transfer(due, target, name, data))
+        self._on_the_way.append(_Transfer(self._sent, due, target, name, data))
 
     def deliver(self, *, everything: bool = False) -> None:
-        """Let the sync clients bring what has been on its way long enough."""
-        now, waiting = self.clock(), list[_Transfer]()
+        """Let the sync clients bring what has been on its way long enough.
+
+        They count the versions of a file: different files come in any order, but the deletion of
+        one does not undo its later putting because it took longer.
+        """
+        now, waiting, come = self.clock(), list[_Transfer](), dict[tuple[int, str], int]()
         for transfer in sorted(self._on_the_way, key=lambda t: t.due):
             if transfer.due > now and not everything:
                 waiting.append(transfer)
-            elif transfer.target in self._copies:
+                continue
+            file = transfer.target, transfer.name
+            if transfer.target in self._copies and transfer.number >= come.get(file, 0):
                 self._set(self._copies[transfer.target], transfer.name, transfer.data)
-        self._on_the_way = waiting
+                come[file] = transfer.number
+        self._on_the_way = [t for t in waiting if t.number >= come.get((t.target, t.name), 0)]
 
     @staticmethod
     def _set(volume: Volume, name: str, data: bytes | None) -> None:

@@ -248,6 +248,20 @@ class Machine:
             return f"repairs: {len(done.restored)} put back, {len(done.left)} left"
         return "makes a snapshot"
 
+    def losses(self) -> list[tuple[int, int]]:
+        """Return (incarnation, number) of the segments that a person here could give up."""
+        if self.engine is None or self.membership is None or not self.membership.member:
+            return []
+        with self.here():
+            losses = self.engine.reader.losses()
+        return [(loss.dev, seq) for loss in losses for seq in range(loss.first, loss.last + 1)]
+
+    def give_up(self) -> int:
+        """Go on without them, as a person decides."""
+        assert self.engine is not None
+        with self.here():
+            return len(self.engine.reader.give_up("a person"))
+
     # --- editing
 
     def write(self, edit: Edit) -> None:

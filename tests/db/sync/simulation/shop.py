@@ -18,10 +18,11 @@ from db.sync.keys import StationKeys, StationPublic
 from db.sync.manifests import Place
 from db.sync.marker import Marker
 from db.sync.members import Membership
+from db.sync.ranges import parse_range, split_range
 from db.sync.records import Approve, station_id
 from db.sync.rights import counts
 from db.sync.rows import Clock, clock_of
-from db.sync.segments import SegmentError, open_segment, parse_name
+from db.sync.segments import SegmentError, is_signed, open_segment, parse_name
 from db.sync.vault import Self, Vault
 from tests.db.sync.simulation.folder import ROOT, files_of
 from tests.db.sync.simulation.oracle import Fact, Ledger
@@ -225,6 +226,32 @@ class Shop:
                 signer = reader.membership.signer(parsed[0])
                 there |= set(self._values_in(reader, data, parsed[0], signer))
         return kept | {fact for fact in facts if _where(fact) in there}
+
+    def has_segment(self, dev: int, seq: int) -> bool:
+        """Tell whether a station has taken or sealed a segment, or a whole file of it lies there."""
+        query = text(
+            "SELECT 1 FROM sync_cursor WHERE dev = :dev AND seq >= :seq UNION ALL "
+            "SELECT 1 FROM sync_seen WHERE dev = :dev AND seq = :seq UNION ALL "
+            "SELECT 1 FROM sync_sealed WHERE dev = :dev AND seq = :seq"
+        )
+        for machine in self.members():
+            with machine.data.read() as session:
+                if session.execute(query, {"dev": dev, "seq": seq}).first():
+                    return True
+        membership = self.members()[0].membership
+        signer = membership.signer(dev) if membership else None
+        return signer is not None and any(
+            self._is_whole(name, data, dev, seq, signer)
+            for volume in self._world.folder.volumes()
+            for name, data in files_of(volume)
+        )
+
+    def _is_whole(self, name: str, data: bytes, dev: int, seq: int, signer: StationPublic) -> bool:
+        if (spans := parse_range(name)) and spans.dev == dev and spans.first <= seq <= spans.last:
+            with contextlib.suppress(SegmentError):
+                return bool(split_range(name, data, self.id, signer))
+        found = parse_name(name)
+        return found is not None and found[:2] == (dev, seq) and is_signed(name, data, signer)
 
     def excuse(self, ledger: Ledger, dumps: Mapping[int, Dump]) -> Iterator[str]:
         """Excuse what was rightly refused; return what should have been refused and stands."""

@@ -91,6 +91,8 @@ class World:
         self.machines: list[Machine] = []
         self.watch = Watch()
         self.history: list[str] = []
+        self._lost: set[tuple[int, int]] = set()
+        """Segments of which every copy was destroyed."""
         self.shop = Shop(self)
         count = options.stations or self.rng.choice((2, 3, 3, 4, 5))
         self._most = max(options.most_stations, count)
@@ -343,8 +345,24 @@ class World:
                     outcome = machine.sync()
                 self.note(f"{machine} passes: {outcome}")
                 self.folder.deliver(everything=True)
-            if number >= 6 and number % 2 == 0 and self._are_equal():
+            if number >= 6 and number % 2 == 0 and not self._give_up() and self._are_equal():
                 return
+
+    def _give_up(self) -> bool:
+        """A person goes on without segments that nobody has any more; True where there were any."""
+        missing = {machine: machine.losses() for machine in self.shop.members()}
+        self._lost |= {
+            place
+            for losses in missing.values()
+            for place in losses
+            if place not in self._lost and not self.shop.has_segment(*place)
+        }
+        given_up = False
+        for machine, losses in missing.items():
+            if losses and self._lost.issuperset(losses):
+                self.note(f"{machine} gives up {len(losses)} segments: {machine.give_up()}")
+                given_up = True
+        return given_up
 
     def _are_equal(self) -> bool:
         """A hint that all is said; rows of the restricted tables may differ rightly."""

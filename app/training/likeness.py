@@ -36,6 +36,8 @@ class Examples:
     def __init__(self, lines: Iterable[tuple[frozenset[str], str]]) -> None:
         known = [(meant, _pieces(text)) for meant, text in lines]
         self._rareness = _rareness([pieces for _meant, pieces in known])
+        # Most of a line being unknown speaks against the little that is not.
+        self._rarest = math.log(len(known) + 1)
         self._meant = [meant for meant, _text in known]
         self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for place, (_meant, pieces) in enumerate(known):
@@ -66,7 +68,7 @@ class Examples:
         return most
 
     def _weigh(self, pieces: Weights) -> Weights:
-        rare = {piece: n * self._rareness.get(piece, 0.0) for piece, n in pieces.items()}
+        rare = {piece: n * self._rareness.get(piece, self._rarest) for piece, n in pieces.items()}
         length = math.sqrt(sum(value * value for value in rare.values())) or 1.0
         return {piece: value / length for piece, value in rare.items()}
 

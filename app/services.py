@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
     from app.sync.shop import Shop
+    from app.training import Clearings, Exams, Path, Typing
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +219,30 @@ class Services:
 
         recompute = self.conversations.recompute
         return Practice(self.home, self.db, self.settings, self.staff, recompute)
+
+    @once
+    def exams(self) -> Exams:
+        from app.training import Exams
+
+        return Exams(self.db, self.staff)
+
+    @once
+    def typing(self) -> Typing:
+        from app.training import Typing
+
+        return Typing(self.db, self.staff, lambda: self.phrases)
+
+    @once
+    def path(self) -> Path:
+        from app.training import Path
+
+        return Path(self.db, self.staff, self.settings)
+
+    @once
+    def clearings(self) -> Clearings:
+        from app.training import Clearings
+
+        return Clearings(self.home, self.db, self.staff, self.settings, self.path)
 
     @once
     def sync(self) -> SyncService:

@@ -1,7 +1,7 @@
 """The shop shared between stations: who belongs to it, how it fares, what met what."""
 
 from app.sync.guard import guard_restricted_rows, may_manage_here
-from app.sync.shared import is_shared
+from app.sync.shared import is_shared, station_keys
 from app.sync.status import STRANGERS, Problem, StationView, SyncState, SyncStatus, short_id
 from db.sync.whereabouts import Here
 
@@ -16,4 +16,5 @@ __all__ = [
     "is_shared",
     "may_manage_here",
     "short_id",
+    "station_keys",
 ]

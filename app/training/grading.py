@@ -59,12 +59,12 @@ class Graded:
 
 def grade(paper: Paper, answers: Mapping[str, Answer]) -> Graded:
     """Judge answers by the questions' ids; what is missing brings nothing."""
-    return Graded(
-        paper, tuple(_mark(item, answers.get(item.question.id, "")) for item in paper.items)
-    )
+    marks = (mark(item, answers.get(item.question.id, "")) for item in paper.items)
+    return Graded(paper, tuple(marks))
 
 
-def _mark(item: PaperItem, answer: Answer) -> Marked:
+def mark(item: PaperItem, answer: Answer) -> Marked:
+    """Judge the answer to one question."""
     question = item.question
     if question.kind is Kind.CASE:
         text = answer.lower()

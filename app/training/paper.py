@@ -80,6 +80,11 @@ def make_paper(
     return Paper(seed, blueprint, tuple(items))
 
 
+def lay_out(question: Question, *, seed: int) -> PaperItem:
+    """A single question, its options shuffled."""
+    return PaperItem(question, _order(question, random.Random(seed)))
+
+
 def _draw(
     questions: Sequence[Question], kind: Kind, blueprint: Blueprint, chance: random.Random
 ) -> list[Question]:

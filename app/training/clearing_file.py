@@ -1,0 +1,144 @@
+"""A clearing as a file: JSON text with the issuer's signature (Ed25519) over all of the rest.
+
+    {"kefu_clearing": 1, "id": hex, "shop": name, "trainee": {"login", "name"},
+     "issuer": {"login", "name"}, "issued_at": Unix ms, "reason": why in spite of open tasks,
+     "results": {"tasks": [{"day", "kind", "item", "title", "count", "done", "at_least", "best",
+     "finished"}], "exams_passed", "scenario_mean", "typing"}, "key": base64, "signature": base64}
+
+The signature covers the canonical JSON of everything else: keys sorted, no spaces, UTF-8.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core.errors import UserError
+from app.core.i18n import _, current_language
+
+FORMAT: Final = 1
+MAX_BYTES: Final = 200_000
+KEY_BYTES: Final = 32
+_CONTEXT: Final = b"kefu clearing v1\0"
+_CODE_BYTES: Final = 10
+_WORDS: Final = 6
+_WORD_BITS: Final = 11
+_PLAIN_NAMES: Final = ("id", "shop", "reason")
+
+
+class BadClearing(UserError):
+    """The file is no clearing, or not as its issuer signed it."""
+
+    code = "bad_clearing"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A clearing whose signature is sound; `key` is the issuer's public key."""
+
+    document: dict[str, Any]
+    key: bytes
+
+    @property
+    def id(self) -> str:
+        """The clearing's own number."""
+        return str(self.document["id"])
+
+
+def payload(document: dict[str, Any]) -> bytes:
+    """The bytes that are signed."""
+    rest = {name: value for name, value in document.items() if name != "signature"}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CONTEXT + text.encode()
+
+
+def as_text(document: dict[str, Any], signature: bytes) -> str:
+    """The file's text."""
+    whole = document | {"signature": base64.b64encode(signature).decode()}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_clearing(text: str) -> Signed:
+    """Check a file's text; raises `BadClearing` for anything but what its issuer signed."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    if len(text.encode()) > MAX_BYTES:
+        raise _no_clearing()
+    try:
+        document = json.loads(text)
+        key = base64.b64decode(document["key"], validate=True)
+        signature = base64.b64decode(document["signature"], validate=True)
+        _check_shape(document)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _no_clearing() from error
+    if document["kefu_clearing"] != FORMAT:
+        raise BadClearing(
+            _("This clearing was made by another version of the program."),
+            hint=_("Update the program on this computer."),
+        )
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, payload(document))
+    except (InvalidSignature, ValueError) as error:
+        raise BadClearing(
+            _("This clearing was changed after it was signed."),
+            hint=_("Ask for a new one from the practice shop."),
+        ) from error
+    return Signed(document, key)
+
+
+def code_of(key: bytes) -> str:
+    """A key in 16 letters and digits, the same in every language: `ABCD-EFGH-…`."""
+    letters = base64.b32encode(_digest(key)[:_CODE_BYTES]).decode()
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+
+
+def words_of(key: bytes) -> str:
+    """A key in six words of the language in use, easy to read out over the phone."""
+    from mnemonic import Mnemonic
+
+    tongue = "english" if current_language() == "en" else "chinese_simplified"
+    words = Mnemonic(tongue).wordlist
+    number = int.from_bytes(_digest(key), "big") >> (256 - _WORDS * _WORD_BITS)
+    picked = [
+        words[number >> (place * _WORD_BITS) & (1 << _WORD_BITS) - 1]
+        for place in reversed(range(_WORDS))
+    ]
+    return " ".join(picked)
+
+
+def same_code(typed: str, key: bytes) -> bool:
+    """Whether a code somebody typed is a key's, however it was spaced."""
+    return "".join(c for c in typed.upper() if c.isalnum()) == code_of(key).replace("-", "")
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(_CONTEXT + key).digest()
+
+
+def _check_shape(document: dict[str, Any]) -> None:
+    sound = (
+        isinstance(document["kefu_clearing"], int)
+        and all(isinstance(document[name], str) for name in _PLAIN_NAMES)
+        and isinstance(document["issued_at"], int)
+        and all(
+            isinstance(document[person][name], str) and document[person][name]
+            for person in ("trainee", "issuer")
+            for name in ("login", "name")
+        )
+        and isinstance(document["results"], dict)
+        and isinstance(document["results"]["tasks"], list)
+        and all(isinstance(task, dict) for task in document["results"]["tasks"])
+    )
+    if not sound:
+        raise ValueError("not the shape of a clearing")
+
+
+def _no_clearing() -> BadClearing:
+    return BadClearing(
+        _("This file is no clearing of a practice shop."),
+        hint=_("Choose the file that “Clear for live work” saved."),
+    )

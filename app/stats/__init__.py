@@ -7,6 +7,7 @@ from app.stats.local_time import LocalTime
 from app.stats.model import By, Credit, Explanation, Measure, Query, Report, Row
 from app.stats.service import Stats
 from app.stats.settings import RULES, SESSION_GAP_MIN, Rules
+from app.stats.waits import Wait, waits
 
 __all__ = [
     "BY_KEY",
@@ -29,6 +30,8 @@ __all__ = [
     "Staffing",
     "Stats",
     "Unit",
+    "Wait",
     "day_of",
     "required_agents",
+    "waits",
 ]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from statistics import median
+from typing import Any, Final
 
 from app.core.i18n import N_, _
 from app.language import Level
 from app.training.customer import Line, Outcome, PracticeCustomer
+from app.training.intents import intents
+from app.training.scenario import Need, filled
 
 QUICK_S: Final = 30
 """Answered within: full points; within `SLOW_S` half."""
 SLOW_S: Final = 60
+_FIRST_SHARE: Final = 40
+"""Of the points for times, those of the first answer; all further ones share the rest."""
+_DAWN_MS: Final = 1_000_000_000_000
+TYPING_BAR: Final = 60
+"""Characters a minute that an agent types (DOMAIN §11)."""
+_PASTED: Final = 400
+"""Nobody types so many characters a minute: the text came from a phrase."""
+_TOO_SHORT: Final = 4
 
 
 class Part(StrEnum):
@@ -24,6 +35,7 @@ class Part(StrEnum):
     ACTIONS = "actions"
     FACTS = "facts"
     LANGUAGE = "language"
+    TYPING = "typing"
     OUTCOME = "outcome"
 
 
@@ -33,7 +45,17 @@ WEIGHTS: Final[Mapping[Part, int]] = {
     Part.ACTIONS: 15,
     Part.FACTS: 15,
     Part.LANGUAGE: 10,
+    Part.TYPING: 10,
     Part.OUTCOME: 15,
+}
+PART_NAMES: Final[Mapping[Part, str]] = {
+    Part.TIMES: N_("Response times"),
+    Part.STEPS: N_("Steps"),
+    Part.ACTIONS: N_("Actions in the desk"),
+    Part.FACTS: N_("Facts"),
+    Part.LANGUAGE: N_("Wording"),
+    Part.TYPING: N_("Typing speed"),
+    Part.OUTCOME: N_("Outcome"),
 }
 _OUTCOMES: Final = {
     Outcome.SATISFIED: 100,
@@ -51,15 +73,31 @@ OUTCOME_NAMES: Final = {
 }
 _WRONG_FACT: Final = 40
 _HITS: Final = {Level.HINT: 10, Level.WARN: 30, Level.BLOCK: 60}
+_UNANSWERED: Final = N_("No answer was given")
+_LATE: Final = N_("Answered after {n} s")
+_MISSING: Final = N_("Missing: {what}")
+_WRONG: Final = N_("Wrong: {what}")
+_HIT: Final = N_("“{found}” {why}")
+_SLOW_TYPING: Final = N_("{n} characters a minute, {bar} are wanted; slowest here: {slowest}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a part has fewer points: how many, by which line (None: by what never came), in words."""
+    """Why a part has fewer points: how many, by which line (None: by what never came), in words.
+
+    `example` is what would have helped: a line of the scenario's model, or an action's name.
+    """
 
     points: float
     line: int | None
-    words: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    example: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason in the language of the moment."""
+        return _(self.message).format(**self.values) if self.values else _(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +110,22 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured: seconds to the first answer, mean seconds to an answer, typing speed."""
+
+    first_s: float | None = None
+    mean_s: float | None = None
+    chars_per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A conversation judged; `not_understood` are agent's lines the customer could not follow."""
 
     parts: tuple[Judged, ...]
     outcome: Outcome
     not_understood: tuple[int, ...]
+    figures: Figures = Figures()
 
     @property
     def total(self) -> float:
@@ -94,36 +142,89 @@ def judge(customer: PracticeCustomer) -> Score:
     """Judge a conversation that has ended."""
     lines = list(customer.lines)
     outcome = customer.outcome or Outcome.STUCK
-    parts = [_times(lines), _needs(customer, Part.STEPS), _needs(customer, Part.ACTIONS)]
+    answers = _answers(lines, outcome)
+    speeds = _speeds(lines)
+    parts = [_times(answers), _needs(customer, Part.STEPS), _needs(customer, Part.ACTIONS)]
     parts += [_facts(lines) if customer.scenario.truths else None, _language(lines)]
-    parts.append(Judged(Part.OUTCOME, _OUTCOMES[outcome], _ended(outcome)))
+    parts += [_typing(speeds), Judged(Part.OUTCOME, _OUTCOMES[outcome], _ended(outcome))]
     lost = tuple(n for n, line in enumerate(lines) if line.agent and not line.understood)
-    return Score(tuple(part for part in parts if part is not None), outcome, lost)
+    judged = tuple(part for part in parts if part is not None)
+    return Score(judged, outcome, lost, _figures(answers, speeds))
+
+
+def _figures(answers: Sequence[_Answer], speeds: Mapping[int, float]) -> Figures:
+    seconds = [one.seconds for one in answers if one.seconds is not None]
+    return Figures(
+        first_s=answers[0].seconds if answers else None,
+        mean_s=sum(seconds) / len(seconds) if seconds else None,
+        chars_per_minute=median(speeds.values()) if speeds else None,
+    )
 
 
 def _ended(outcome: Outcome) -> tuple[Reason, ...]:
     lost = 100 - _OUTCOMES[outcome]
-    return (Reason(lost, None, _(OUTCOME_NAMES[outcome])),) if lost else ()
+    return (Reason(lost, None, OUTCOME_NAMES[outcome]),) if lost else ()
 
 
-def _times(lines: Sequence[Line]) -> Judged:
-    turns = [
-        (n, line.waited) for n, line in enumerate(lines) if line.agent and line.waited is not None
-    ]
-    unanswered = bool(lines) and not any(line.agent for line in lines)
-    if unanswered or not turns:
-        return Judged(Part.TIMES, 0, (Reason(100, None, _("No answer was given")),))
-    each = 100 / len(turns)
-    reasons = tuple(
-        Reason(
-            each * (1 if waited > SLOW_S else 0.5),
-            n,
-            _("Answered after {n} s").format(n=round(waited)),
+# --- times -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A customer's turn: the line that answered it and after how many seconds; None: nobody."""
+
+    line: int | None
+    seconds: float | None
+
+
+def _answers(lines: Sequence[Line], outcome: Outcome) -> list[_Answer]:
+    """The turns as the shop's numbers cut them; the last one counts where nobody came any more."""
+    # The numbers' code is loaded where a talk is judged only.
+    from app.stats import waits
+
+    said = [line for line in lines if not line.action]
+    # A customer who thanks at the end does not wait; one who left did.
+    turns = waits((_moment(line), line.agent) for line in said)
+    places = {_moment(lines[n]): n for n in reversed(range(len(lines))) if _speaks(lines[n])}
+    found = [
+        _Answer(
+            None if turn.answered_at is None else places[turn.answered_at],
+            None if turn.answered_at is None else (turn.answered_at - turn.asked_at) / 1000,
         )
-        for n, waited in turns
-        if waited > QUICK_S
-    )
-    return _less(Part.TIMES, reasons)
+        for turn in turns
+    ]
+    gone = outcome in {Outcome.LEFT, Outcome.ANGRY, Outcome.STUCK}
+    return [one for one in found if one.line is not None or gone or len(found) == 1]
+
+
+def _moment(line: Line) -> int:
+    # The numbers take small ones for places in an order, not for times.
+    return _DAWN_MS + round(line.at * 1000)
+
+
+def _speaks(line: Line) -> bool:
+    return line.agent and not line.action
+
+
+def _times(answers: Sequence[_Answer]) -> Judged:
+    if not any(one.line is not None for one in answers):
+        return Judged(Part.TIMES, 0, (Reason(100, None, _UNANSWERED),))
+    rest = (100 - _FIRST_SHARE) / (len(answers) - 1) if len(answers) > 1 else 0
+    worth = [_FIRST_SHARE if len(answers) > 1 else 100, *[rest] * (len(answers) - 1)]
+    reasons = (_late(one, each) for one, each in zip(answers, worth, strict=True))
+    return _less(Part.TIMES, tuple(reason for reason in reasons if reason is not None))
+
+
+def _late(answer: _Answer, worth: float) -> Reason | None:
+    if answer.seconds is None:
+        return Reason(worth, None, _UNANSWERED)
+    if answer.seconds <= QUICK_S:
+        return None
+    lost = worth * (1 if answer.seconds > SLOW_S else 0.5)
+    return Reason(lost, answer.line, _LATE, {"n": round(answer.seconds)})
+
+
+# --- the other parts ---------------------------------------------------------------------------
 
 
 def _needs(customer: PracticeCustomer, part: Part) -> Judged | None:
@@ -132,15 +233,27 @@ def _needs(customer: PracticeCustomer, part: Part) -> Judged | None:
         return None
     met = set(customer.met)
     each = 100 / len(needs)
+    example = _examples(customer)
     missing = [need for need in needs if need.id not in met]
-    words = _("Missing: {what}")
-    return _less(part, tuple(Reason(each, None, words.format(what=n.id)) for n in missing))
+    reasons = (Reason(each, None, _MISSING, {"what": n.id}, example(n)) for n in missing)
+    return _less(part, tuple(reasons))
+
+
+def _examples(customer: PracticeCustomer) -> Callable[[Need], str]:
+    """What would have met a need: a line of the model, or the name of an action."""
+    pairs = customer.scenario.model
+    model = [filled(pair[customer.english], customer.facts) for pair in pairs]
+
+    def example(need: Need) -> str:
+        fitting = (line for line in model if set(need.when) & intents().found(line))
+        return next(fitting, need.action)
+
+    return example
 
 
 def _facts(lines: Sequence[Line]) -> Judged:
-    words = _("Wrong: {what}")
     reasons = tuple(
-        Reason(_WRONG_FACT, n, words.format(what=what))
+        Reason(_WRONG_FACT, n, _WRONG, {"what": what})
         for n, line in enumerate(lines)
         for what in line.wrong
     )
@@ -149,11 +262,34 @@ def _facts(lines: Sequence[Line]) -> Judged:
 
 def _language(lines: Sequence[Line]) -> Judged:
     reasons = tuple(
-        Reason(_HITS[hit.level], n, f"“{hit.found}” {hit.why}")
+        Reason(_HITS[hit.level], n, _HIT, {"found": hit.found, "why": hit.why})
         for n, line in enumerate(lines)
         for hit in line.hits
     )
     return _less(Part.LANGUAGE, reasons)
+
+
+def _speeds(lines: Sequence[Line]) -> dict[int, float]:
+    """Characters a minute of the lines that were typed, by place."""
+    typed = {
+        n: 60 * len(line.text) / line.typed_s
+        for n, line in enumerate(lines)
+        if line.typed_s and len(line.text) >= _TOO_SHORT
+    }
+    return {n: speed for n, speed in typed.items() if speed <= _PASTED}
+
+
+def _typing(speeds: Mapping[int, float]) -> Judged | None:
+    """The middle speed counts: one may look something up while a line stands half written."""
+    if not speeds:
+        return None
+    middle = median(speeds.values())
+    if middle >= TYPING_BAR:
+        return Judged(Part.TYPING, 100)
+    slowest = min(speeds, key=lambda n: speeds[n])
+    told = {"n": round(middle), "bar": TYPING_BAR, "slowest": round(speeds[slowest])}
+    lost = 100 - 100 * middle / TYPING_BAR
+    return _less(Part.TYPING, (Reason(lost, slowest, _SLOW_TYPING, told),))
 
 
 def _less(part: Part, reasons: tuple[Reason, ...]) -> Judged:

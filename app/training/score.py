@@ -130,12 +130,27 @@ class Score:
     @property
     def total(self) -> float:
         """The weighted mean of the parts there are, 0 to 100."""
-        weight = sum(WEIGHTS[part.part] for part in self.parts)
-        return sum(part.points * WEIGHTS[part.part] for part in self.parts) / weight
+        return weighted(self.parts)
 
     def points(self, part: Part) -> float | None:
         """A part's points, None where the scenario does not judge it."""
         return next((one.points for one in self.parts if one.part is part), None)
+
+
+def weighted(parts: Sequence[Judged]) -> float:
+    """The weighted mean of parts, 0 to 100."""
+    weight = sum(WEIGHTS[part.part] for part in parts)
+    return sum(part.points * WEIGHTS[part.part] for part in parts) / weight
+
+
+def judge_replay(lines: Sequence[Line], originals: Sequence[Sequence[str]]) -> tuple[Judged, ...]:
+    """Judge answers to a real chat's turns, beside what the agent of that day did in each.
+
+    Steps are the intents of the original answer; times, wording and typing as in any other chat.
+    """
+    answers = _answers(lines, Outcome.SATISFIED)
+    parts = [_times(answers), _as_then(lines, originals), _language(lines), _typing(_speeds(lines))]
+    return tuple(part for part in parts if part is not None)
 
 
 def judge(customer: PracticeCustomer) -> Score:
@@ -237,6 +252,19 @@ def _needs(customer: PracticeCustomer, part: Part) -> Judged | None:
     missing = [need for need in needs if need.id not in met]
     reasons = (Reason(each, None, _MISSING, {"what": n.id}, example(n)) for n in missing)
     return _less(part, tuple(reasons))
+
+
+def _as_then(lines: Sequence[Line], originals: Sequence[Sequence[str]]) -> Judged | None:
+    """What the original answers did and one's own did not; None where they did nothing known."""
+    own = [(n, line) for n, line in enumerate(lines) if line.agent]
+    wanted = [frozenset().union(*map(intents().found, said)) for said in originals]
+    count = sum(map(len, wanted))
+    reasons = tuple(
+        Reason(100 / count, n, _MISSING, {"what": what}, " ".join(said))
+        for (n, line), names, said in zip(own, wanted, originals, strict=False)
+        for what in sorted(names - line.intents)
+    )
+    return _less(Part.STEPS, reasons) if count else None
 
 
 def _examples(customer: PracticeCustomer) -> Callable[[Need], str]:

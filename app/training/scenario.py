@@ -8,6 +8,7 @@
     patience             seconds a customer of a plain manner waits for an answer
     order                the state of the order it is about ("" = none), e.g. "unpaid"
     orders, items        how many such orders this customer has at least, with how many goods each
+    goods                words of which one stands in the name of what it is about, e.g. "卫衣"
     opening              first lines, one is drawn
     needs                what must happen: {id, when: [intents], after: [needs], say: [texts],
                          nudge: [texts], action, part: "steps|actions"}; actions are correct_address,
@@ -90,6 +91,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: str = ""
     orders: int = 1
     items: int = 1
+    goods: tuple[str, ...] = ()
     knows: tuple[Answer, ...] = ()
     minds: tuple[Answer, ...] = ()
     truths: tuple[Truth, ...] = ()

@@ -36,6 +36,7 @@ class Waiter:
     agent: str
     channel: str
     text: str
+    agent_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def read_queue(run: Any, own: bytes | None) -> Queue:
     people = dict(run.execute(_PEOPLE).fetchall())
     waiting = int(run.execute(_WAIT_COUNT).fetchone()[0])
     waiters = tuple(
-        Waiter(row[0], row[1], row[5], people.get(row[2], ""), row[3], row[4])
+        Waiter(row[0], row[1], row[5], people.get(row[2], ""), row[3], row[4], row[2])
         for row in run.execute(_WAITING, (SHOWN,)).fetchall()
     )
     rows = run.execute(_LOAD).fetchall()

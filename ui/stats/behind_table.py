@@ -9,10 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from app.core.i18n import N_, _, ngettext
+from app.core.permissions import Permission
 from app.stats import BY_KEY, By, Rules, Unit
 from app.stats.behind import EVERY
 from app.stats.board import Behind, RowsBehind
 from app.stats.service_trails import RATINGS
+from ui.shell.commands import Command
 from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.words import NOTHING, channel_name, value_text
@@ -122,7 +124,9 @@ class BehindTable(Card):
         self.narrow.setCheckable(True)
         self.narrow.setChecked(True)
         self.narrow.hide()
-        super().__init__(_("What is behind it"), self.narrow)
+        self.check = role(QPushButton(_("Check this conversation")), "ghost")
+        self.check.setToolTip(_("Into this week's quality checks") + "  Ctrl+Shift+C")
+        super().__init__(_("What is behind it"), self.narrow, self.check)
         self._context, self._found = context, RowsBehind("", 0, 0, ())
         self.trouble = NoticeBar()
         self.table: ListTable | None = None
@@ -133,6 +137,15 @@ class BehindTable(Card):
         self.body.addWidget(self.trouble)
         self.body.addWidget(self._stack, 1)
         self.narrow.clicked.connect(self.cleared)
+        self.check.setVisible(context.services.staff.may(Permission.SEE_TEAM_STATS))
+        self.check.clicked.connect(self.choose)
+        context.commands.register(
+            Command(
+                "stats.check", N_("Check this conversation"), "Ctrl+Shift+C", self.choose,
+                self.can_choose, N_("Stats"), "clipboard",
+            )
+        )  # fmt: skip
+        self._show_choice()
         theme_signals().changed.connect(self._tint)
         self._tint()
 
@@ -168,6 +181,34 @@ class BehindTable(Card):
         elif row.conversation_id is not None:
             self._context.go("desk", row.conversation_id)
 
+    def can_choose(self) -> bool:
+        """Whether the row with the cursor can become a quality check."""
+        row = self._current()
+        return (
+            self.isVisible()
+            and not self.check.isHidden()
+            and row is not None
+            and row.conversation_id is not None
+            and row.agent_id is not None
+        )
+
+    def choose(self) -> None:
+        """Take the conversation of the row into this week's quality checks, and go there."""
+        row = self._current()
+        if row is None or row.conversation_id is None or row.agent_id is None:
+            return
+        choose = self._context.services.quality.choose
+        work = partial(choose, row.conversation_id, row.agent_id, row.at)
+        go = partial(self._context.go, "quality")
+        self._context.jobs.run(self, work, go, failed=self._failed, lane="write")
+
+    def _current(self) -> Behind | None:
+        row = self.table.current_row() if self.table is not None else None
+        return row if isinstance(row, Behind) else None
+
+    def _show_choice(self, _row: object = None) -> None:
+        self.check.setEnabled(self.can_choose())
+
     def _show(self, found: RowsBehind) -> None:
         self.trouble.say("")
         self._found = found
@@ -175,6 +216,7 @@ class BehindTable(Card):
         if not found.rows:
             self._waiting.say(_("Nothing behind it"), _("There are no rows in this period."))
             self._stack.setCurrentWidget(self._waiting)
+            self.check.setEnabled(False)
             return
         if self.table is not None:
             self._stack.removeWidget(self.table)
@@ -184,10 +226,12 @@ class BehindTable(Card):
             columns, self._context.jobs, _("What is behind it"), lambda row: row.id
         )
         self.table.row_activated.connect(self.open_row)
+        self.table.selection_changed.connect(self._show_choice)
         self.table.sort_changed.connect(self._sort)
         self.table.show_rows(found.rows)
         self._stack.addWidget(self.table)
         self._stack.setCurrentWidget(self.table)
+        self._show_choice()
 
     def _words(self, found: RowsBehind) -> str:
         text = ngettext("{n} row", "{n} rows", found.total).format(n=f"{found.total:,}")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBox
 
 from app.core.i18n import N_, _
 from ui.jobs import Jobs
+from ui.stats.legend import Legend
 from ui.stats.series import Series
 from ui.theme import icon, role, theme_signals
 from ui.widgets import Column, ElidedLabel, stack_horizontally, stack_vertically
@@ -16,6 +17,9 @@ from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
     from ui.stats.plot import Plot
+
+_HEAD: Final = 32
+"""As high as a button, so that headings of cards side by side are level."""
 
 _Line = tuple[int, str, str, str]
 
@@ -35,11 +39,12 @@ class Card(QFrame):
         self.title = role(QLabel(title), "heading")
         self.remark = role(ElidedLabel(), "muted")
         self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = stack_horizontally(None, self.title, self.remark, *buttons, spacing=8)
-        head.setStretch(1, 1)
+        self.title.setMinimumHeight(_HEAD)
+        self.head_row = stack_horizontally(None, self.title, self.remark, *buttons, spacing=8)
+        self.head_row.setStretchFactor(self.remark, 1)
         self.body: QVBoxLayout = stack_vertically(self, spacing=8)
-        self.body.setContentsMargins(16, 10, 12, 12)
-        self.body.addLayout(head)
+        self.body.setContentsMargins(16, 8, 12, 12)
+        self.body.addLayout(self.head_row)
 
 
 class TableToggle(QPushButton):
@@ -71,6 +76,8 @@ class ChartCard(Card):
     def __init__(self, title: str, jobs: Jobs, height: int = 220) -> None:
         self.toggle = TableToggle(title)
         super().__init__(title, self.toggle)
+        self.legend = Legend()
+        self.head_row.insertWidget(1, self.legend)
         self._name, self._series, self._jobs = title, Series(), jobs
         self.plot: Plot | None = None
         self._table: ListTable | None = None
@@ -99,6 +106,7 @@ class ChartCard(Card):
         self._series = series
         self._ground.setText(empty if not any(v is not None for v in series.values) else "")
         self.remark.setText("")
+        self.legend.show_series(series)
         if self.plot is not None:
             self.plot.show_series(series)
             self._describe("")

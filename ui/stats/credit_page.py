@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -28,6 +29,7 @@ class CreditPage(QWidget):
     def __init__(self, context: UiContext, period: Period) -> None:
         super().__init__()
         self.setObjectName("statsPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context, self._period, self._stale = context, period, True
         self.trial = RuleTrial(context)
         self.orders = CreditedOrders(context)

@@ -1,101 +1,134 @@
-"""Arrivals over the week: the darker, the more; ← → ↑ ↓ read hour by hour."""
+"""Numbers over two things as a field of cells: the darker, the more; arrow keys read cell by cell."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.i18n import _
-from app.stats.shapes import Week
-from ui.stats.words import WEEKDAYS
-from ui.theme import current_tokens, mix, sized, theme_signals
+from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
 
-_LEFT: Final = 36
-_FOOT: Final = 20
+_AXIS: Final = 20
 _GAP: Final = 2
-_ROW: Final = 24
-_EVERY: Final = 3
+_DARK: Final = 0.55
+"""From so much of the accent on, words in a cell are those that stand on the accent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`shares` are rows of parts of 1 of the largest, None where there is no cell.
+
+    `words` tell each cell in full; `inside` stands in it, where that is wanted; of `columns` every
+    `step`-th is named.
+    """
+
+    rows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    shares: Sequence[Sequence[float | None]] = ()
+    words: Sequence[Sequence[str]] = ()
+    inside: Sequence[Sequence[str]] = ()
+    step: int = 1
+
+    def has(self, row: int, column: int) -> bool:
+        """Whether there is such a cell."""
+        inside = 0 <= row < len(self.shares) and 0 <= column < len(self.shares[row])
+        return inside and self.shares[row][column] is not None
 
 
 class HeatMap(QWidget):
-    """`read` carries (weekday, hour) of the cursor."""
+    """`read` carries (row, column) of the cursor. Names of columns stand below or above."""
 
     read = Signal(int, int)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, left: int, row: int, *, above: bool = False) -> None:
+        """`left` pixels for the names of rows, each at least `row` high."""
         super().__init__()
-        self._name, self._week = name, Week((), ())
+        self._name, self._left, self._row, self._above = name, left, row, above
+        self._field = Field()
         self._cursor = (-1, -1)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(7 * _ROW + _FOOT)
         theme_signals().changed.connect(self.update)
 
-    def show_week(self, week: Week) -> None:
+    def show_field(self, field: Field) -> None:
         """Show other numbers."""
-        self._week, self._cursor = week, (-1, -1)
+        self._field, self._cursor = field, (-1, -1)
+        self.setMinimumHeight(len(field.rows) * self._row + _AXIS)
+        self.updateGeometry()
         self.update()
 
     def cursor_place(self) -> tuple[int, int]:
-        """(weekday, hour), -1 for nowhere."""
+        """(row, column), -1 for nowhere."""
         return self._cursor
 
-    def put_cursor(self, day: int, hour: int) -> None:
-        """Read an hour."""
-        place = (max(0, min(day, 6)), max(0, min(hour, 23)))
-        if self._week.counts and place != self._cursor:
-            self._cursor = place
-            self.setAccessibleName(f"{self._name}: {self.words(*place)}")
+    def put_cursor(self, row: int, column: int) -> None:
+        """Read a cell, as far as there is one."""
+        if self._field.has(row, column) and (row, column) != self._cursor:
+            self._cursor = (row, column)
+            self.setAccessibleName(f"{self._name}: {self.words(row, column)}")
             self.update()
-            self.read.emit(*place)
+            self.read.emit(row, column)
 
-    def words(self, day: int, hour: int) -> str:
-        """An hour in words."""
-        return _("{day} {hour}:00   {mean} a day, {n} in all").format(
-            day=_(WEEKDAYS[day]),
-            hour=f"{hour:02d}",
-            mean=f"{self._week.mean(day, hour):.1f}",
-            n=f"{self._week.counts[day][hour]:,}",
-        )
+    def words(self, row: int, column: int) -> str:
+        """A cell in words."""
+        return self._field.words[row][column]
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 7 * _ROW + _FOOT)
+        return QSize(560, max(1, len(self._field.rows)) * self._row + _AXIS)
+
+    # --- painting --------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = current_tokens()
+        tokens, field = current_tokens(), self._field
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized(tokens.text_xs - 1))
-        week = self._week
-        means = [week.mean(d, h) for d in range(7) for h in range(24)] if week.counts else []
-        top = max(means, default=0.0) or 1.0
-        for day in range(7):
+        for row, name in enumerate(field.rows):
             painter.setPen(QColor(tokens.text_muted))
-            box = QRectF(0, self._cell(day, 0).top(), _LEFT - 8, self._cell(day, 0).height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, _(WEEKDAYS[day]))
-            painter.setPen(Qt.PenStyle.NoPen)
-            for hour in range(24):
-                share = means[day * 24 + hour] / top if means else 0.0
-                ground = QColor(tokens.neutral_soft)
-                if share > 0:
-                    ground = mix(tokens.accent, tokens.raised, 0.10 + 0.85 * share)
-                painter.setBrush(ground)
-                painter.drawRoundedRect(self._cell(day, hour), 3, 3)
-        self._paint_hours(painter)
+            cell = self._cell(row, 0)
+            box = QRectF(0, cell.top(), self._left - 8, cell.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+            for column, share in enumerate(field.shares[row]):
+                if share is not None:
+                    self._paint_cell(painter, row, column, share, tokens)
+        self._paint_columns(painter)
         self._paint_cursor(painter)
         painter.end()
 
-    def _paint_hours(self, painter: QPainter) -> None:
+    def _paint_cell(
+        self, painter: QPainter, row: int, column: int, share: float, tokens: Tokens
+    ) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        strength = 0.10 + 0.85 * share if share > 0 else 0.0
+        ground = QColor(tokens.neutral_soft)
+        if strength:
+            ground = mix(tokens.accent, tokens.raised, strength)
+        painter.setBrush(ground)
+        cell = self._cell(row, column)
+        painter.drawRoundedRect(cell, 3, 3)
+        if self._field.inside:
+            painter.setPen(QColor(tokens.on_accent if strength > _DARK else tokens.text))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._field.inside[row][column])
+
+    def _paint_columns(self, painter: QPainter) -> None:
+        if not self._field.rows:
+            return
         painter.setPen(QColor(current_tokens().text_muted))
-        for hour in range(0, 24, _EVERY):
-            cell = self._cell(6, hour)
-            box = QRectF(cell.left(), cell.bottom() + 2, 40, _FOOT - 2)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, f"{hour:02d}")
+        across = Qt.AlignmentFlag.AlignHCenter if self._above else Qt.AlignmentFlag.AlignLeft
+        for column in range(0, len(self._field.columns), self._field.step):
+            cell = self._cell(len(self._field.rows) - 1, column)
+            top = 0.0 if self._above else cell.bottom() + 2
+            box = QRectF(cell.left(), top, max(cell.width(), 40), _AXIS - 2)
+            if self._above:
+                box.setWidth(cell.width())
+            name = self._field.columns[column]
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | across, name)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         if self._cursor[0] >= 0:
@@ -103,34 +136,55 @@ class HeatMap(QWidget):
             painter.setPen(QPen(QColor(current_tokens().text), 1.5))
             painter.drawRoundedRect(self._cell(*self._cursor).adjusted(-0.5, -0.5, 0.5, 0.5), 3, 3)
 
-    def _cell(self, day: int, hour: int) -> QRectF:
-        width = (self.width() - _LEFT) / 24
-        height = (self.height() - _FOOT) / 7
-        return QRectF(_LEFT + hour * width, day * height, width - _GAP, height - _GAP)
+    def _steps(self) -> tuple[float, float]:
+        """Width and height of a cell with its gap."""
+        columns, rows = max(1, len(self._field.columns)), max(1, len(self._field.rows))
+        return (self.width() - self._left) / columns, (self.height() - _AXIS) / rows
 
-    def _place_at(self, at: QPointF) -> tuple[int, int] | None:
-        width, height = (self.width() - _LEFT) / 24, (self.height() - _FOOT) / 7
-        hour, day = int((at.x() - _LEFT) // width), int(at.y() // height)
-        return (day, hour) if 0 <= day < 7 and 0 <= hour < 24 else None
+    def _cell(self, row: int, column: int) -> QRectF:
+        width, height = self._steps()
+        top = row * height + (_AXIS if self._above else 0)
+        return QRectF(self._left + column * width, top, width - _GAP, height - _GAP)
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def _place_at(self, at: QPointF) -> tuple[int, int]:
+        width, height = self._steps()
+        top = at.y() - (_AXIS if self._above else 0)
+        return int(top // height), int((at.x() - self._left) // width)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if (place := self._place_at(event.position())) is not None:
-            self.put_cursor(*place)
+        self.put_cursor(*self._place_at(event.position()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if self._cursor[0] < 0 and event.reason() != Qt.FocusReason.MouseFocusReason:
-            self.put_cursor(0, 9)
+            self.put_cursor(*self._first())
+
+    def _first(self) -> tuple[int, int]:
+        """The cell with the most, where reading begins."""
+        cells = [
+            (share, -row, -column)
+            for row, shares in enumerate(self._field.shares)
+            for column, share in enumerate(shares)
+            if share is not None
+        ]
+        _share, row, column = max(cells, default=(0.0, 1, 1))
+        return -row, -column
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        day, hour = max(self._cursor[0], 0), max(self._cursor[1], 0)
+        row, column = max(self._cursor[0], 0), max(self._cursor[1], 0)
+        if not self._field.has(row, column):
+            super().keyPressEvent(event)
+            return
+        known = [n for n, share in enumerate(self._field.shares[row]) if share is not None]
         steps = {
-            Qt.Key.Key_Left: (day, hour - 1),
-            Qt.Key.Key_Right: (day, hour + 1),
-            Qt.Key.Key_Up: (day - 1, hour),
-            Qt.Key.Key_Down: (day + 1, hour),
-            Qt.Key.Key_Home: (day, 0),
-            Qt.Key.Key_End: (day, 23),
+            Qt.Key.Key_Left: (row, column - 1),
+            Qt.Key.Key_Right: (row, column + 1),
+            Qt.Key.Key_Up: (row - 1, column),
+            Qt.Key.Key_Down: (row + 1, column),
+            Qt.Key.Key_Home: (row, known[0]),
+            Qt.Key.Key_End: (row, known[-1]),
         }
         if (place := steps.get(Qt.Key(event.key()))) is not None:
             self.put_cursor(*place)

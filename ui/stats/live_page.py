@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +17,9 @@ from app.core.i18n import N_, _, ngettext
 from app.stats import BY_KEY, By, Report
 from app.stats.live import Queue, Waiter
 from ui.stats.chart import Card
+from ui.stats.hours_card import SERVED, HoursCard
 from ui.stats.load_list import LoadList, LoadRow
+from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.tile import Tile
 from ui.stats.tile_grid import TileGrid
 from ui.stats.words import NOTHING, channel_name, value_text
@@ -29,11 +33,17 @@ if TYPE_CHECKING:
 
 _QUEUE_TABLES: Final = ("conversations", "messages", "staff", "customers")
 _DAY_TABLES: Final = ("messages", "conversations", "settings")
-_TODAY: Final = ("customers_served", "answered_30s", "answered_3min", "first_response")
+_TODAY: Final = (SERVED, "answered_30s", "answered_3min", "first_response")
 _SOON_MS: Final = 120
 _DAY_SOON_MS: Final = 400
 _REST: Final = 4
 """Today's numbers rest so many times as long as they took, so that a huge shop stays quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    by_agent: Report
+    by_hour: Report
 
 
 def _waited(waiter: Waiter) -> str:
@@ -49,6 +59,7 @@ class LivePage(QScrollArea):
         self._queue: Queue | None = None
         self._stale, self._counting, self._asked_at = True, False, 0.0
         self._served: dict[object, float | None] = {}
+        self._known_late = 0
         settings = context.services.settings
         self._warn_s, self._late_s = settings.get(WARN_AFTER_S), settings.get(LATE_AFTER_S)
         self.waiting = Tile(_("Waiting now"), _("Customers whose last words nobody answered"))
@@ -79,19 +90,22 @@ class LivePage(QScrollArea):
         )
         self.waiters.set_empty("check-circle", _("Nobody waits"), _("All questions are answered."))
         self.loads = LoadList()
+        self.hours = HoursCard(self._context.jobs)
 
     def _arrange(self) -> None:
         tiles = TileGrid()
         tiles.set_tiles([self.waiting, self.longest, self.open, *self.today.values()])
-        left, right = Card(_("Who waits")), Card(_("Load"))
-        self.load_card = right
+        left, load = Card(_("Who waits")), Card(_("Load"))
         left.body.addWidget(self.waiters, 1)
-        right.body.addWidget(self.loads, 1)
-        right.remark.setText(_("open · waiting · served today"))
-        right.remark.setContentsMargins(0, 0, 12, 0)
-        for card in (left, right):
-            card.setMinimumHeight(300)
-            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        load.body.addWidget(self.loads, 1)
+        load.remark.setText(_("open · waiting · served today"))
+        load.remark.setContentsMargins(0, 0, 12, 0)
+        load.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+        right = QWidget()
+        stack_vertically(right, load, self.hours, spacing=12).setStretch(1, 1)
+        for side in (left, right):
+            side.setMinimumHeight(300)
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         lower = stack_horizontally(None, left, right, spacing=12)
         lower.setStretch(0, 11)
         lower.setStretch(1, 9)
@@ -116,6 +130,8 @@ class LivePage(QScrollArea):
         self.longest.clicked.connect(self._open_longest)
         self.open.clicked.connect(partial(self._context.go, "desk", None))
         self.trouble.action.connect(self._read_all)
+        self.hours.entered.connect(self._open_served)
+        when_drawing_is_loaded(self, self._context.jobs, self.hours.ready)
         for key, tile in self.today.items():
             tile.clicked.connect(partial(self._context.go, "stats", f"today:{key}"))
 
@@ -157,9 +173,13 @@ class LivePage(QScrollArea):
         self._counting, self._asked_at = True, time.monotonic()
         self._context.jobs.run(self, self._work_day, self._show_day, failed=self._failed)
 
-    def _work_day(self) -> Report:
+    def _work_day(self) -> _Day:
         stats = self._context.services.stats
-        return stats.report(stats.today(), stats.today(), by=By.AGENT, metrics=_TODAY)
+        day = stats.today()
+        return _Day(
+            stats.report(day, day, by=By.AGENT, metrics=_TODAY),
+            stats.report(day, day, by=By.HOUR, metrics=(SERVED,)),
+        )
 
     def _failed(self, error: BaseException) -> None:
         self._counting = False
@@ -176,8 +196,8 @@ class LivePage(QScrollArea):
         self._show_loads()
         self._show_clocks()
 
-    def _show_day(self, report: Report) -> None:
-        self._counting = False
+    def _show_day(self, day: _Day) -> None:
+        self._counting, report = False, day.by_agent
         self._day_soon.setInterval(
             max(_DAY_SOON_MS, round((time.monotonic() - self._asked_at) * 1000 * _REST))
         )
@@ -192,12 +212,14 @@ class LivePage(QScrollArea):
                 median = value_text(metric.unit, found.median)
                 note = _("today, median {value}").format(value=median)
             tile.show_value(value_text(metric.unit, found.value), note)
-        self._served = {row.key: row.measures["customers_served"].value for row in report.rows}
+        self._served = {row.key: row.measures[SERVED].value for row in report.rows}
+        self.hours.show_hours(day.by_hour)
         self._show_loads()
 
     def _show_loads(self) -> None:
         if self._queue is None:
             return
+        late = self._late_by_agent(self._queue)
         self.loads.show_rows(
             [
                 LoadRow(
@@ -206,16 +228,24 @@ class LivePage(QScrollArea):
                     load.waiting,
                     int(self._served.get(load.agent_id) or 0),
                     unassigned=load.agent_id is None,
+                    late=late[load.agent_id],
                 )
                 for load in self._queue.loads
             ]
         )
 
+    def _late_by_agent(self, queue: Queue) -> Counter[bytes | None]:
+        limit = (time.time() - self._late_s) * 1000
+        return Counter(waiter.agent_id for waiter in queue.waiters if waiter.since < limit)
+
     def _show_clocks(self) -> None:
         queue = self._queue
         if queue is None:
             return
-        late = sum(w.since / 1000 < time.time() - self._late_s for w in queue.waiters)
+        late = self._late_by_agent(queue).total()
+        if late != self._known_late:
+            self._known_late = late
+            self._show_loads()
         note = ngettext("{n} late", "{n} late", late).format(n=late) if late else ""
         self.waiting.show_value(f"{queue.waiting:,}", note, "danger")
         if queue.longest_since is None:
@@ -238,6 +268,9 @@ class LivePage(QScrollArea):
 
     def _open_waiter(self, waiter: Waiter) -> None:
         self._context.go("desk", waiter.conversation_id)
+
+    def _open_served(self, _hour: int) -> None:
+        self._context.go("stats", f"today:{SERVED}")
 
     def _open_longest(self) -> None:
         if self._queue is not None and self._queue.waiters:

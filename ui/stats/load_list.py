@@ -25,18 +25,25 @@ _BAR: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class LoadRow:
-    """What an agent has to do now, and has served today."""
+    """What an agent has to do now, and has served today; `late` are of those that wait."""
 
     name: str
     open: int
     waiting: int
     served: int
     unassigned: bool = False
+    late: int = 0
 
     def words(self) -> str:
         """In words, for tool tips and readers."""
-        return _("{name}: {open} open, {waiting} waiting, {served} served today").format(
-            name=self.name, open=self.open, waiting=self.waiting, served=self.served
+        return _(
+            "{name}: {open} open, {waiting} waiting, {late} of them late, {served} served today"
+        ).format(
+            name=self.name,
+            open=self.open,
+            waiting=self.waiting,
+            late=self.late,
+            served=self.served,
         )
 
 
@@ -102,15 +109,17 @@ class _Painter(QStyledItemDelegate):
         painter.drawRoundedRect(area, 4, 4)
         if not row.open:
             return
-        whole = QRectF(area)
-        whole.setWidth(max(area.width() * row.open / self.most, 10))
-        painter.setBrush(mix(tokens.accent, tokens.raised, 0.7))
-        painter.drawRoundedRect(whole, 4, 4)
-        if row.waiting:
-            part = QRectF(whole)
-            part.setWidth(max(whole.width() * row.waiting / row.open, 10))
-            painter.setBrush(mix(tokens.warning, tokens.raised, 0.7))
-            painter.drawRoundedRect(part, 4, 4)
+        whole = max(area.width() * row.open / self.most, 10)
+        for count, color in (
+            (row.open, mix(tokens.accent, tokens.raised, 0.35)),
+            (row.waiting, mix(tokens.accent, tokens.raised, 0.85)),
+            (row.late, mix(tokens.danger, tokens.raised, 0.8)),
+        ):
+            if count:
+                part = QRectF(area)
+                part.setWidth(max(whole * min(count / row.open, 1.0), 10))
+                painter.setBrush(color)
+                painter.drawRoundedRect(part, 4, 4)
 
     def _numbers(self, painter: QPainter, area: QRectF, row: LoadRow) -> None:
         tokens, third = current_tokens(), area.width() / 3
@@ -118,7 +127,7 @@ class _Painter(QStyledItemDelegate):
         for place, (number, token) in enumerate(
             (
                 (row.open, "text"),
-                (row.waiting, "warning" if row.waiting else "text_faint"),
+                (row.waiting, _waiting_token(row)),
                 (row.served, "text_muted"),
             )
         ):
@@ -126,6 +135,12 @@ class _Painter(QStyledItemDelegate):
             box = QRectF(area.left() + place * third, area.top(), third, area.height())
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(box, flags, f"{number:,}")
+
+
+def _waiting_token(row: LoadRow) -> str:
+    if row.late:
+        return "danger"
+    return "text" if row.waiting else "text_faint"
 
 
 class LoadList(QListView):
@@ -141,13 +156,18 @@ class LoadList(QListView):
         self.setUniformItemSizes(True)
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setMinimumHeight(2 * _HEIGHT)
         theme_signals().changed.connect(self.viewport().update)
 
     def show_rows(self, rows: Sequence[LoadRow]) -> None:
         """Show these."""
         self._painter.most = max([4, *(row.open for row in rows)])
         self._rows.put(rows)
+        self.updateGeometry()
         self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, max(2, len(self._rows.rows)) * _HEIGHT + 2)
 
     def rows(self) -> Sequence[LoadRow]:
         """What it shows."""

@@ -200,7 +200,7 @@ class MetricPage(QScrollArea):
         unit = BY_KEY[self.number].unit
         if measure.median is None:
             return ""
-        return _("median {median} · p90 {p90} · over {n}").format(
+        return _("median {median} · P90 {p90} · over {n}").format(
             median=value_text(unit, measure.median),
             p90=value_text(unit, measure.p90),
             n=f"{measure.n:,}",
@@ -219,6 +219,8 @@ class MetricPage(QScrollArea):
                 line=len(places) > 1 and figures.period.days > 1,
                 words=words,
                 axis=self._axis(),
+                title=figures.period.words_now(),
+                before_title=_("before: {days}").format(days=figures.period.words_before()),
             ),
             _("No values in this period"),
         )

@@ -43,14 +43,19 @@ class Period:
             return f"{self.first:%Y-%m-%d}"
         return f"{self.first:%Y-%m-%d} – {self.last:%Y-%m-%d}"
 
+    def words_now(self) -> str:
+        """The days, without the year where it is this one."""
+        return _short(self.first, self.last)
+
     def words_before(self) -> str:
         """The days compared with."""
-        known = self.first_before.year == self.last_before.year == today().year
-        first, last = (
-            day_text(day) if known else day.isoformat()
-            for day in (self.first_before, self.last_before)
-        )
-        return first if first == last else f"{first} – {last}"
+        return _short(self.first_before, self.last_before)
+
+
+def _short(first: date, last: date) -> str:
+    known = first.year == last.year == today().year
+    words = [day_text(day) if known else day.isoformat() for day in (first, last)]
+    return words[0] if first == last else f"{words[0]} – {words[1]}"
 
 
 def of_days(first: date, last: date) -> Period:
@@ -146,6 +151,10 @@ class PeriodPicker(QWidget):
         self.choice.setCurrentIndex(list(PRESETS).index("custom"))
         self._show()
         self.changed.emit(self._period)
+
+    def show_against(self, *, shown: bool) -> None:
+        """Say with which days it is compared, where something is."""
+        self.against.setVisible(shown)
 
     def earlier(self) -> None:
         """As many days before."""

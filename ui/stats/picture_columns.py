@@ -37,10 +37,10 @@ def _party(line: CaseLine) -> str:
 
 CASES: Final = (
     Column("reason", N_("Reason"), 150, role="strong", text=_reason, stretch=True),
-    Column("party", N_("Responsible"), 92, text=_party),
-    Column("cases", N_("Cases"), 64, align="right", role="mono", text=lambda c: f"{c.cases:,}"),
-    Column("amount", N_("Amount"), 108, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.amount_fen)),
-    Column("freight", N_("Freight"), 96, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.freight_fen)),
+    Column("party", N_("Responsible"), 84, text=_party),
+    Column("cases", N_("Cases"), 60, align="right", role="mono", text=lambda c: f"{c.cases:,}"),
+    Column("amount", N_("Amount"), 96, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.amount_fen)),
+    Column("freight", N_("Freight"), 80, align="right", role="mono", text=lambda c: value_text(Unit.FEN, c.freight_fen)),
 )  # fmt: skip
 PHRASES: Final = (
     Column("title", N_("Phrase"), 200, text=lambda p: p.title, stretch=True),

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.i18n import _, ngettext
 from app.satisfaction import LEVEL_NAMES, LEVELS
 from app.stats import Unit
 from app.stats.board import conversion
 from app.stats.shapes import STEPS_S, Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
-from ui.stats.chart import Card, ChartCard, TableToggle
+from ui.stats.chart import Card, ChartCard
 from ui.stats.figures import Figures
 from ui.stats.funnel import Funnel, Step
-from ui.stats.heat_map import HeatMap
+from ui.stats.heat_cards import WeekCard
 from ui.stats.loading import when_drawing_is_loaded
-from ui.stats.picture_columns import CARRIERS, CASES, PHRASES, WEEK
+from ui.stats.picture_columns import CARRIERS, CASES, PHRASES
 from ui.stats.series import Mark, Series
-from ui.stats.words import WEEKDAYS, value_text
+from ui.stats.words import value_text
 from ui.widgets import Column
 from ui.widgets.list_table import ListTable
 
@@ -28,43 +28,6 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _LOW: Final = 250
-
-
-class WeekCard(Card):
-    """The heat map, and its numbers as a table."""
-
-    def __init__(self, context: UiContext) -> None:
-        self.toggle = TableToggle(_("Arrivals by weekday and hour"))
-        super().__init__(_("Arrivals by weekday and hour"), self.toggle)
-        self.map = HeatMap(_("Arrivals by weekday and hour"))
-        self.table = ListTable(
-            WEEK, context.jobs, _("Arrivals by weekday and hour"), lambda line: line[0]
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.map)
-        self._stack.addWidget(self.table)
-        self._stack.setMinimumHeight(200)
-        self.body.addWidget(self._stack, 1)
-        self.toggle.toggled.connect(self._switch)
-        self.map.read.connect(self._tell)
-
-    def show_week(self, week: Week) -> None:
-        """Show other numbers."""
-        self.map.show_week(week)
-        total = ngettext("{n} session of customers", "{n} sessions of customers", week.total)
-        self.remark.setText(total.format(n=f"{week.total:,}"))
-        self.table.show_rows(
-            [
-                (day, _(WEEKDAYS[day]), [f"{week.mean(day, hour):.1f}" for hour in range(24)])
-                for day in range(7)
-            ]
-        )
-
-    def _switch(self, table: bool) -> None:
-        self._stack.setCurrentIndex(int(table))
-
-    def _tell(self, day: int, hour: int) -> None:
-        self.remark.setText(self.map.words(day, hour))
 
 
 class Pictures(QWidget):
@@ -165,7 +128,7 @@ class Pictures(QWidget):
             Mark(_place_of(value), f"{word} {value_text(Unit.SECONDS, value)}", height)
             for word, value, height in (
                 (_("median"), found.median, 0.94),
-                ("p90", found.p90, 0.80),
+                (_("P90"), found.p90, 0.80),
             )
             if value is not None
         ]

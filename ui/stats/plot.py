@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPen,
@@ -20,10 +21,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
+from ui.stats.axis_labels import shown_labels
 from ui.stats.series import Series
 from ui.theme import current_tokens, mix, sized, theme_signals
 
-_LABEL_GAP: Final = 14
+_SIDES: Final = 24
+_BELOW: Final = 10
 _TICKS: Final = 4
 _HEAD_ROOM: Final = 1.08
 
@@ -66,6 +69,7 @@ class Plot(pg.PlotWidget):
         item.setContentsMargins(0, 4, 4, 0)
         self._series = Series()
         self._cursor = -1
+        self._ticks: list[float] = []
         self._bars: pg.BarGraphItem | None = None
         self._dot: pg.ScatterPlotItem | None = None
         self._line: pg.InfiniteLine | None = None
@@ -107,7 +111,7 @@ class Plot(pg.PlotWidget):
             xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
         )
         step = _nice(top / _TICKS)
-        ticks = [n * step for n in range(int(top / step) + 1)]
+        self._ticks = ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:
             line = _pen(QColor(tokens.border), 1)
@@ -201,14 +205,16 @@ class Plot(pg.PlotWidget):
 
     def _show_labels(self) -> None:
         """As many names of places as find room."""
-        labels = self._series.labels
-        if not labels:
-            return
-        metrics_width = max(self.fontMetrics().horizontalAdvance(label) for label in labels)
-        room = max(1, self.width() - 70)
-        step = max(1, math.ceil(len(labels) * (metrics_width + _LABEL_GAP) / room))
-        shown = [(float(n), labels[n]) for n in range(0, len(labels), step)]
-        self.getPlotItem().getAxis("bottom").setTicks([shown])
+        metrics = QFontMetrics(sized(current_tokens().text_xs - 1))
+        values = max(
+            (metrics.horizontalAdvance(self._series.axis_words(v)) for v in self._ticks), default=0
+        )
+        room = max(1, self.width() - values - _SIDES)
+        shown = shown_labels(self._series.labels, room, metrics.horizontalAdvance)
+        axis = self.getPlotItem().getAxis("bottom")
+        lines = max((label.count("\n") + 1 for _place, label in shown), default=1)
+        axis.setHeight(lines * metrics.height() + _BELOW)
+        axis.setTicks([shown])
 
     def _mark(self) -> None:
         place = self._cursor

@@ -152,9 +152,10 @@ class RuleTrial(Card):
         in_force = _(RULE_NAMES[self._kept.attribution])
         text = ""
         if differs:
-            text = _("Only a trial: in force is “{rule}”.").format(rule=in_force)
+            words = _("Only a trial: in force is “{rule}”.")
             if not may:
-                text += " " + _("A supervisor can keep another rule.")
+                words = _("Only a trial: in force is “{rule}”. A supervisor can keep another rule.")
+            text = words.format(rule=in_force)
         self.notice.say(text, "info")
         self.keep.setVisible(differs and may)
         self.undo.setVisible(differs)

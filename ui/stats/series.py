@@ -19,7 +19,7 @@ class Mark:
 class Series:
     """Values over places. `names` tell a place in full, `labels` on the axis.
 
-    `alarming` are places that stand out; `words` write a value in its unit, `axis` shorter beside the axis.
+    `title` and `before_title` name the two lines; `alarming` are places that stand out; `words` write a value in its unit, `axis` shorter beside the axis.
     """
 
     labels: Sequence[str] = ()
@@ -33,7 +33,6 @@ class Series:
     axis: Callable[[float], str] | None = None
     title: str = ""
     before_title: str = ""
-    place_title: str = ""
 
     def top(self) -> float:
         """The largest value."""

@@ -218,14 +218,12 @@ class StaffingPage(QScrollArea):
     def _basis_words(self, past: _Past) -> str:
         if not past.week.total:
             return _("Nobody wrote in these days: choose others above.")
-        text = _("From {n} sessions in {days} days.").format(
-            n=f"{past.week.total:,}", days=sum(past.week.days)
+        count, days = f"{past.week.total:,}", sum(past.week.days)
+        if past.basis.handling_s is None:
+            return _("From {n} sessions in {days} days.").format(n=count, days=days)
+        return _("From {n} sessions in {days} days. A reception took {time} on average.").format(
+            n=count, days=days, time=duration(past.basis.handling_s)
         )
-        if past.basis.handling_s is not None:
-            text += " " + _("A reception took {time} on average.").format(
-                time=duration(past.basis.handling_s)
-            )
-        return text
 
     def _use_measured(self) -> None:
         if self._past is not None and self._past.basis.handling_s is not None:

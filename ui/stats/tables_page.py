@@ -7,71 +7,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHeaderView, QMenu, QPushButton, QWidget
 
-from app.core.i18n import N_, _, ngettext
+from app.core.i18n import _, ngettext
 from app.core.settings import Setting
 from app.stats import BY_KEY, METRICS, Area, By, Report, Row
 from ui.stats.chart import Card
 from ui.stats.period import Period
-from ui.stats.words import NOTHING, row_name, value_text
+from ui.stats.table_columns import BYS, COLUMNS, HEAD, PRODUCT_COLUMNS, columns_of, name_of
+from ui.stats.words import NOTHING, value_text
 from ui.theme import icon, role, theme_signals
-from ui.widgets import Column, FilterChips, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets import FilterChips, NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
     from db.changes import Changes
     from ui.shell.plugs import UiContext
 
-BYS: Final = {
-    By.AGENT: N_("By agent"),
-    By.HOUR: N_("By hour"),
-    By.DAY: N_("By day"),
-    By.CHANNEL: N_("By channel"),
-    By.PRODUCT: N_("By product"),
-}
-_NAME: Final = 170
-_FIRST: Final = {
-    By.AGENT: N_("Agent"),
-    By.HOUR: N_("Hour"),
-    By.DAY: N_("Day"),
-    By.CHANNEL: N_("Channel"),
-    By.PRODUCT: N_("Product"),
-}
-_DEFAULT: Final = [
-    "customers_served",
-    "first_response",
-    "response",
-    "answered_30s",
-    "answered_3min",
-    "answer_ratio",
-    "inquiry_conversion",
-    "sales",
-    "orders_sold",
-    "sales_per_buyer",
-]
-_PRODUCTS: Final = [
-    "sales",
-    "orders_sold",
-    "items_sold",
-    "buyers",
-    "sales_per_item",
-    "refund_rate",
-    "payment_rate",
-]
-COLUMNS: Final = Setting("stats.columns", list[str], _DEFAULT, scope="mine")
-PRODUCT_COLUMNS: Final = Setting("stats.product_columns", list[str], _PRODUCTS, scope="mine")
+_FRAME: Final = 80
+"""What lies around the table, and its scroll bar."""
 _TABLES: Final = frozenset({"messages", "orders", "order_items", "settings", "appeals"})
-
-
-def _cell(key: str, row: Row) -> str:
-    found = row.measures.get(key)
-    return value_text(BY_KEY[key].unit, found.value if found else None)
-
-
-def _name(by: By, row: Row) -> str:
-    return row_name(by, row.key, row.name)
 
 
 class TablesPage(QWidget):
@@ -82,6 +38,7 @@ class TablesPage(QWidget):
     def __init__(self, context: UiContext, period: Period) -> None:
         super().__init__()
         self.setObjectName("statsPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context, self._period = context, period
         self._report: Report | None = None
         self._stale, self._sort = True, ("", True)
@@ -151,15 +108,10 @@ class TablesPage(QWidget):
             self.table.hide()
             self.table.deleteLater()
         by = self.rows_by()
-        numbers = [self._column(key) for key in self.columns()]
-        roomy = sum(column.width for column in numbers) + _NAME < self.width() - 80
-        first = Column(
-            "name", _FIRST[by], _NAME, role="strong",
-            text=partial(_name, by), sortable=True, stretch=roomy,
-        )  # fmt: skip
-        columns = [first, *numbers]
+        columns = columns_of(by, self.columns(), self.width() - _FRAME)
         name = f"{_('Tables')}: {_(BYS[by])}"
         self.table = ListTable(columns, self._context.jobs, name, lambda row: row.key)
+        self.table.view.horizontalHeader().setFixedHeight(HEAD)
         self.table.set_empty("stats", _("No numbers in this period"), _("Choose other days."))
         self.table.sort_changed.connect(self._on_sort)
         self.table.row_activated.connect(self._on_entered)
@@ -170,13 +122,18 @@ class TablesPage(QWidget):
         self.card.body.addWidget(self.table, 1)
         self._show_rows()
 
-    def _column(self, key: str) -> Column:
-        metric = BY_KEY[key]
-        width = max(96, self.fontMetrics().horizontalAdvance(_(metric.name)) + 34)
-        return Column(
-            key, metric.name, width, align="right", role="mono",
-            text=partial(_cell, key), sortable=True,
-        )  # fmt: skip
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.table is None:
+            return
+        head = self.table.view.horizontalHeader()
+        columns = columns_of(self.rows_by(), self.columns(), self.width() - _FRAME)
+        for number, column in enumerate(columns):
+            modes = QHeaderView.ResizeMode
+            head.setSectionResizeMode(
+                number, modes.Stretch if column.stretch else modes.Interactive
+            )
+            self.table.view.setColumnWidth(number, column.width)
 
     def _show_rows(self) -> None:
         if self._report is None or self.table is None:
@@ -202,7 +159,7 @@ class TablesPage(QWidget):
         if self.table is None or (row := self.table.model.row_at(current.row())) is None:
             return
         key = self._metric_at(current.column())
-        name, metric = _name(self.rows_by(), row), BY_KEY[key]
+        name, metric = name_of(self.rows_by(), row), BY_KEY[key]
         found = row.measures.get(key)
         text = (
             f"{name} · {_(metric.name)}  {value_text(metric.unit, found.value if found else None)}"
@@ -243,7 +200,7 @@ class TablesPage(QWidget):
     def _on_entered(self, row: Row) -> None:
         if self.table is not None:
             metric = self._metric_at(self.table.view.currentIndex().column())
-            self.entered.emit(metric, self.rows_by(), row.key, _name(self.rows_by(), row))
+            self.entered.emit(metric, self.rows_by(), row.key, name_of(self.rows_by(), row))
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -69,7 +69,7 @@ class Tile(QAbstractButton):
         self._spark: Sequence[float | None] = ()
         self._known = False
         self.setText(name)
-        self.setToolTip(hint)
+        self.setToolTip(f"{name}\n{hint}" if hint else name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

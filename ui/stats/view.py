@@ -36,6 +36,7 @@ PAGES: Final = {
 _HEAD: Final = 52
 _OF_THE_TEAM: Final = frozenset({"staffing", "worth"})
 _TIMELESS: Final = frozenset({"live"})
+_COMPARING: Final = frozenset({"overview"})
 
 
 class StatsView(QWidget):
@@ -76,7 +77,7 @@ class StatsView(QWidget):
             self._pages[key] = self._built(key)
             self.stack.addWidget(self._pages[key])
         self.stack.setCurrentWidget(self._pages[key])
-        self.picker.setVisible(key not in _TIMELESS)
+        self._show_picker()
 
     def page(self) -> QWidget | None:
         """The page that shows."""
@@ -107,7 +108,7 @@ class StatsView(QWidget):
             self._from = self.stack.currentWidget()
         page = self._metric_page()
         self.stack.setCurrentWidget(page)
-        self.picker.setVisible(True)
+        self._show_picker()
         page.open_metric(metric, by=by, key=key, name=name)
         page.focus_first()
 
@@ -115,7 +116,7 @@ class StatsView(QWidget):
         """Back to the page one came from."""
         if self._inside and self._from is not None:
             self.stack.setCurrentWidget(self._from)
-            self.picker.setVisible(str(self.chips.value()) not in _TIMELESS)
+            self._show_picker()
             self.focus_search()
 
     def focus_search(self) -> None:
@@ -136,6 +137,11 @@ class StatsView(QWidget):
             period = of_days(today(), today())
         by = getattr(page, "rows_by", None)
         return period, by() if by else By.AGENT, page
+
+    def _show_picker(self) -> None:
+        key = str(self.chips.value())
+        self.picker.setVisible(self._inside or key not in _TIMELESS)
+        self.picker.show_against(shown=self._inside or key in _COMPARING)
 
     # --- pages -----------------------------------------------------------------------------
 

@@ -15,13 +15,14 @@ from app.stats import Unit
 from app.stats.worth import WorthReport
 from app.stats.worth.lifecycle import STAGES, Stage
 from ui.stats.chart import Card, ChartCard
+from ui.stats.heat_cards import CohortCard
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
 from ui.stats.tile import Tile
 from ui.stats.tile_grid import TileGrid
 from ui.stats.words import value_text
-from ui.stats.worth_columns import COHORTS, REPEATS, SEGMENTS, TIERS, share_text
+from ui.stats.worth_columns import REPEATS, SEGMENTS, TIERS, share_text
 from ui.theme import role
 from ui.widgets import Column, FilterChips, NoticeBar, stack_vertically
 from ui.widgets.list_table import ListTable
@@ -56,9 +57,7 @@ class WorthPage(QScrollArea):
         self.things.keep_on_one_line()
         self.segment_card, self.segments = self._table(_("RFM segments"), SEGMENTS, self.tag)
         self.stages = ChartCard(_("Stages"), context.jobs, 200)
-        self.cohort_card, self.cohorts = self._table(
-            _("Who bought again, by month of the first order"), COHORTS
-        )
+        self.cohorts = CohortCard(context)
         self.repeat_card, self.repeats = self._table(_("Bought again"), REPEATS, self.things)
         self.tier_card, self.tiers = self._table(_("Tiers"), TIERS)
         self.segments.setMinimumHeight(_EIGHT_ROWS)
@@ -92,8 +91,8 @@ class WorthPage(QScrollArea):
             "customers": (_("Customers who ever paid"), ""),
             "rate": (_("Shop's repeat rate"), _("Customers with at least 2 paid orders ÷ all")),
             "cycle": (_("Days between orders"), _("Mean over all orders but the first")),
-            "old": (_("Regulars who came back"), _("Of those who were regulars when it began")),
-            "new": (_("First-time buyers who came back"), _("Of those with one order then")),
+            "old": (_("Regulars who returned"), _("Of those who were regulars when it began")),
+            "new": (_("Newcomers who returned"), _("Of those with one order then")),
             "pre_lost": (_("Held back in time"), _("Of those about to be lost then")),
             "lost": (_("Won back"), _("Of those lost then")),
         }
@@ -116,7 +115,7 @@ class WorthPage(QScrollArea):
         grid.setSpacing(12)
         grid.addWidget(self.segment_card, 0, 0)
         grid.addWidget(self.stages, 0, 1)
-        grid.addWidget(self.cohort_card, 1, 0, 1, 2)
+        grid.addWidget(self.cohorts, 1, 0, 1, 2)
         grid.addWidget(self.repeat_card, 2, 0)
         grid.addWidget(self.tier_card, 2, 1)
         grid.setColumnStretch(0, 11)
@@ -137,7 +136,7 @@ class WorthPage(QScrollArea):
         self._fill_tiles(report)
         three = [segment for segment in report.segments if segment.dimensions == "RFM"]
         self.segments.show_rows(three if report.customers else [])
-        self.cohorts.show_rows(report.cohorts[::-1])
+        self.cohorts.show_cohorts(report.cohorts)
         self.tiers.show_rows(report.tiers if report.customers else [])
         self._show_things()
         self._show_stages(report)

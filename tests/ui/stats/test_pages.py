@@ -18,6 +18,7 @@ from app.staff import Member
 from app.stats import BY_KEY, By, Good, Measure
 from tests.ui.stats.conftest import Gone, natural
 from ui.shell.plugs import UiContext
+from ui.stats.axis_labels import shown_labels
 from ui.stats.metric_page import MetricPage
 from ui.stats.overview_page import OverviewPage
 from ui.stats.period import PeriodPicker, of_days
@@ -322,3 +323,54 @@ def test_values_read_in_their_unit(english: None) -> None:
         assert value_text(BY_KEY[key].unit, value) == text
     assert value_text(BY_KEY["response"].unit, 150) == "02:30"
     assert value_text(BY_KEY["sales"].unit, None) == "–"
+
+
+# --- how it looks ------------------------------------------------------------------------------
+
+
+def test_names_below_a_chart_get_two_lines_before_one_is_left_out() -> None:
+    names = ["Potential", "About to be lost", "Lost"]
+    shown = shown_labels(names, 200, lambda text: 6 * len(text))
+    assert shown == [(0, "Potential"), (1, "About to\nbe lost"), (2, "Lost")]
+    hours = [f"{hour:02d}" for hour in range(24)]
+    assert [place for place, _name in shown_labels(hours, 24 * 13, lambda text: 12)] == [
+        *range(0, 24, 2)
+    ]
+
+
+def test_what_a_period_is_compared_with_is_said_where_something_is(
+    shop: Services, open_stats: Open
+) -> None:
+    view = open_stats()
+    for page in view.keys:
+        view.show_page(page)
+        assert view.picker.against.isVisible() is (page == "overview")
+    view.open_metric("sales")
+    assert view.picker.against.isVisible()
+    view.leave_metric()
+    assert not view.picker.against.isVisible()
+
+
+def test_a_chart_says_which_line_is_which(shop: Services, open_stats: Open) -> None:
+    view = open_stats()
+    view.picker.choose("yesterday")
+    view.open_metric("customers_served")
+    legend = metric(view).chart.legend
+    assert legend.isVisible()
+    assert "before: " in legend.accessibleName()
+    metric(view)._on_view("agent")
+    assert not legend.isVisible()
+
+
+@pytest.mark.parametrize("width", [1288, 1842])
+def test_the_usual_numbers_find_room_on_small_and_large_screens(
+    qtbot: QtBot, shop: Services, open_stats: Open, width: int
+) -> None:
+    view = open_stats()
+    page = tables(view)
+    view.resize(width, 700)
+    assert page.table is not None
+    rows, last = page.table.view, len(page.columns())
+    qtbot.waitUntil(lambda: rows.viewport().width() > width - 120)
+    end = rows.columnViewportPosition(last) + rows.columnWidth(last)
+    assert rows.viewport().width() - 2 <= end <= rows.viewport().width()

@@ -1,0 +1,37 @@
+"""Which names of places stand below a chart, and in how many lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+_GAP: Final = 10
+_FEW: Final = 12
+"""So many places have names that each want to be read; days and hours may be left out."""
+
+
+def two_lines(text: str) -> str:
+    """The text broken at the space nearest its middle; one word stays as it is."""
+    places = [place for place, sign in enumerate(text) if sign == " "]
+    if not places:
+        return text
+    middle = min(places, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"
+
+
+def shown_labels(
+    labels: Sequence[str], room: float, width: Callable[[str], float]
+) -> list[tuple[float, str]]:
+    """The labels that find room and their places; few long ones get two lines before any goes."""
+    if not labels:
+        return []
+    each = room / len(labels)
+    if len(labels) <= _FEW and _widest(labels, width) + _GAP > each:
+        labels = [label if width(label) + _GAP <= each else two_lines(label) for label in labels]
+    step = max(1, math.ceil((_widest(labels, width) + _GAP) / each))
+    return [(float(n), labels[n]) for n in range(0, len(labels), step)]
+
+
+def _widest(labels: Sequence[str], width: Callable[[str], float]) -> float:
+    return max(width(line) for label in labels for line in label.split("\n"))

@@ -1,0 +1,40 @@
+"""How many customers were served today, hour by hour, on the live board."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from app.core.i18n import _
+from app.stats import BY_KEY, Report
+from ui.jobs import Jobs
+from ui.stats.chart import ChartCard
+from ui.stats.figures import course, places
+from ui.stats.series import Series
+from ui.stats.words import axis_text, value_text
+from ui.widgets.format import today
+
+SERVED: Final = "customers_served"
+_LOW: Final = 130
+
+
+class HoursCard(ChartCard):
+    """Bars of today; empty until somebody was served."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__(_("Customers served today, by hour"), jobs, _LOW)
+
+    def show_hours(self, report: Report) -> None:
+        """Show a report of today by hour."""
+        unit, hours = BY_KEY[SERVED].unit, places(today(), today())
+        values = course(report, hours, SERVED)
+        self.show_series(
+            Series(
+                [place.label for place in hours],
+                [place.name for place in hours],
+                values if any(values) else (),
+                words=partial(value_text, unit),
+                axis=partial(axis_text, unit),
+            ),
+            _("Nobody was served today."),
+        )

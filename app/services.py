@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
     from app.sync.shop import Shop
-    from app.training import Clearings, Exams, Path, Typing
+    from app.training import Clearings, Exams, Path, Replays, Typing
 
 log = logging.getLogger(__name__)
 
@@ -243,6 +243,13 @@ class Services:
         from app.training import Clearings
 
         return Clearings(self.home, self.db, self.staff, self.settings, self.path)
+
+    @once
+    def replays(self) -> Replays:
+        from app.training import Replays
+
+        checker = self.language.checker
+        return Replays(self.home, self.db, self.staff, self.settings, checker)
 
     @once
     def sync(self) -> SyncService:

@@ -17,6 +17,8 @@ from app.training.paper import AREAS, BLUEPRINT, Blueprint, Paper, PaperItem, ma
 from app.training.papers import ExamForm, exam_forms, own_blueprint
 from app.training.path import DayView, Path, Remark, Wish
 from app.training.questions import Kind, Point, Question, bank
+from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
+from app.training.replays import Replays
 from app.training.scenario import Scenario, scenarios
 from app.training.sitting import ExamResult, ExamRow, Given, Sitting
 from app.training.tasks import KIND_NAMES, PathDay, Task, Trainee, bar_words, path_days
@@ -33,7 +35,9 @@ __all__ = [
     "LEAST_FOR_DISCRIMINATION",
     "RIGHTS",
     "Answer",
+    "Answered",
     "Blueprint",
+    "ChatsTold",
     "ClearingRow",
     "Clearings",
     "DayView",
@@ -58,6 +62,9 @@ __all__ = [
     "PracticeText",
     "Question",
     "Remark",
+    "ReplayRow",
+    "Replaying",
+    "Replays",
     "Scenario",
     "Sitting",
     "Task",

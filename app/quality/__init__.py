@@ -13,6 +13,7 @@ from app.quality.model import (
 )
 from app.quality.service import MAX_COMMENT, MOST, Quality
 from app.quality.sheet import STAGES
+from db.models import CheckReason, CheckState
 
 __all__ = [
     "MAX_COMMENT",
@@ -20,7 +21,9 @@ __all__ = [
     "STAGES",
     "AgentChecks",
     "CheckFilter",
+    "CheckReason",
     "CheckRow",
+    "CheckState",
     "CheckView",
     "CommentView",
     "Criterion",

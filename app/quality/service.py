@@ -186,6 +186,8 @@ class Quality(Criteria):
             check = self._found(session, check_id)
             check.done_at = check.done_at or now_ms()
             check.state, check.reviewer_id = CheckState.DONE, me.id
+            if check.agent_id == me.id:
+                check.seen_at = check.done_at
             _sum_up(session, check)
             session.flush()
             return rows_of(session, [check], me.id)[0]
@@ -273,7 +275,8 @@ def _judged_by(session: Session, check: QualityCheck, me: Member) -> None:
     check.reviewer_id = me.id
     session.flush()
     if check.state == CheckState.DONE:
-        check.seen_at = None  # The agent should hear of the change.
+        if check.agent_id != me.id:
+            check.seen_at = None  # The agent should hear of the change.
         _sum_up(session, check)
 
 

@@ -65,6 +65,7 @@ class Behind:
     number: str
     value: float | None
     counts: bool
+    agent_id: bytes | None = None
 
     @property
     def id(self) -> tuple[bytes | None, bytes | None, int]:
@@ -265,6 +266,7 @@ def _named(run: Any, facts: Sequence[Fact]) -> list[Behind]:
             numbers.get(fact.order, ""),
             fact.value,
             fact.counts,
+            fact.agent or None,  # UNKNOWN is nobody one could speak to
         )
         for fact in facts
     ]

@@ -6,15 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.conversations import MAX_TEXT, HandOver
 from app.conversations.settings import HANDED_SEEN
 from app.core.i18n import _, ngettext
 from ui.desk.texts import customer_name
 from ui.theme import role
-from ui.widgets import stack_horizontally, stack_vertically
+from ui.widgets import NoteEdit, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -24,19 +23,6 @@ _WIDTH: Final = 400
 _NOTE_HEIGHT: Final = 84
 _SHOWN: Final = 120
 _MOST: Final = 3
-
-
-class NoteEdit(QPlainTextEdit):
-    """Enter is done, Shift+Enter begins a new line, as in the composer."""
-
-    done = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.done.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class HandOverDialog(QDialog):

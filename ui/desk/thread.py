@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
@@ -12,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from app.conversations import (
-    Attachments,
     ConversationContext,
     FoundMessage,
     MessageKind,
@@ -21,8 +19,8 @@ from app.conversations import (
 )
 from app.core.i18n import _, ngettext
 from ui.desk.find_bar import FindBar
-from ui.desk.image_viewer import ImageViewer
 from ui.desk.images import Thumbnails
+from ui.desk.message_files import MessageFiles
 from ui.desk.texts import customer_name
 from ui.desk.thread_delegate import ThreadDelegate
 from ui.desk.thread_list import ThreadList
@@ -31,7 +29,6 @@ from ui.desk.thread_model import ThreadModel
 from ui.desk.thread_rows import ThreadRow
 from ui.theme import icon, role, theme_signals
 from ui.widgets import stack_vertically
-from ui.widgets.file_dialogs import ask_save
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -57,7 +54,7 @@ class Thread(QWidget):
         self.list = ThreadList(self.model, self.delegate)
         self.loader = ThreadLoader(context, self.model, self.list, self.delegate)
         self.finder = FindBar(context)
-        self._viewer: ImageViewer | None = None
+        self.files = MessageFiles(context, self, self.delegate)
         self._reading = QTimer(self, singleShot=True, interval=_READ_MS)
         self._build()
         self._connect()
@@ -80,8 +77,8 @@ class Thread(QWidget):
         self.above.clicked.connect(self._to_unread)
         self.loader.came.connect(self._on_came)
         self.list.end_reached.connect(self._on_end)
-        self.list.image_clicked.connect(self._open_image)
-        self.list.file_clicked.connect(self._save_file)
+        self.list.image_clicked.connect(self.files.open_image)
+        self.list.file_clicked.connect(self.files.save_file)
         self.list.retry_clicked.connect(self._retry)
         self.list.menu_wanted.connect(self._open_menu)
         self.list.verticalScrollBar().valueChanged.connect(self._show_above)
@@ -214,7 +211,7 @@ class Thread(QWidget):
                 icon("phrases"), _("Save as a phrase…"), partial(self.phrase_wanted.emit, text)
             )
         if message.attachment_id is not None:
-            menu.addAction(icon("download"), _("Save as…"), partial(self._save_file, message))
+            menu.addAction(icon("download"), _("Save as…"), partial(self.files.save_file, message))
         if self._recallable(message):
             menu.addAction(icon("undo"), _("Recall"), partial(self._recall, message))
         if not menu.isEmpty():
@@ -230,27 +227,6 @@ class Thread(QWidget):
     def _retry(self, message: MessageView) -> None:
         self._jobs.run(self, partial(self._service.retry, message.id), lane="write")
 
-    def _open_image(self, message: MessageView) -> None:
-        if message.attachment_id is None:
-            return
-        if self._viewer is None:
-            self._viewer = ImageViewer(
-                self.window(), self._context.services.attachments, self._jobs
-            )
-        file = self.delegate.files.get(message.attachment_id)
-        self._viewer.open(message.attachment_id, file.name if file else "")
-
-    def _save_file(self, message: MessageView) -> None:
-        if message.attachment_id is None:
-            return
-        file = self.delegate.files.get(message.attachment_id)
-        save = partial(self._save_to, message.attachment_id)
-        ask_save(self, _("Save file"), file.name if file else "", save)
-
-    def _save_to(self, attachment_id: bytes, path: str) -> None:
-        work = partial(_write, self._context.services.attachments, attachment_id, Path(path))
-        self._jobs.run(self, work, lane="network")
-
     def _repaint(self, _attachment: bytes) -> None:
         self.list.viewport().update()
 
@@ -261,10 +237,6 @@ class Thread(QWidget):
 
 def _copy(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-
-
-def _write(attachments: Attachments, attachment_id: bytes, path: Path) -> None:
-    path.write_bytes(attachments.data(attachment_id))
 
 
 def _floating(over: QWidget, name: str) -> QPushButton:

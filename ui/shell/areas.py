@@ -185,6 +185,19 @@ def _training(context: UiContext) -> QWidget:
     return TrainingView(context)
 
 
+def _quality(context: UiContext) -> QWidget:
+    from ui.desk.transcript import Transcript
+    from ui.quality.view import QualityView
+
+    return QualityView(context, partial(Transcript, context))
+
+
+def _quality_news(context: UiContext, parent: QObject) -> QObject:
+    from ui.quality.news import QualityNews
+
+    return QualityNews(context, parent)
+
+
 def _handed_over(context: UiContext, parent: QObject) -> QObject:
     from ui.desk.hand_over import HandedOver
 
@@ -199,6 +212,7 @@ VIEWS: list[ViewPlug] = [
     ViewPlug("customers", N_("Customers"), "customers", _customers, shortcut="Ctrl+4"),
     ViewPlug("phrases", N_("Phrases"), "phrases", _phrases, shortcut="Ctrl+5"),
     ViewPlug("stats", N_("Stats"), "stats", _stats, shortcut="Ctrl+6"),
+    ViewPlug("quality", N_("Checks"), "clipboard", _quality, shortcut="Ctrl+9"),
     ViewPlug("training", N_("Training"), "practice", _training, shortcut="Ctrl+8"),
     ViewPlug("settings", N_("Settings"), "settings", _settings, shortcut="Ctrl+,"),
 ]
@@ -226,5 +240,5 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("about", N_("About"), "info", _about),
 ]
 
-WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [_handed_over]
+WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [_handed_over, _quality_news]
 """What looks on while one works, whichever view shows; owned by the workspace."""

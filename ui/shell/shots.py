@@ -37,6 +37,7 @@ from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage, SetupPage
 from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
 from ui.shell.lock import LockPage
+from ui.shell.shots_quality import some_checks
 from ui.shell.shots_sharing import SharedShop, share
 from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Workspace
@@ -167,6 +168,9 @@ class Photographer:
         for item in STATS_PAGES:
             yield f"stats-{item.partition(':')[0]}", partial(self._at, "stats", item)
         yield "stats-below", self._stats_below
+        yield "quality-list", self._quality_list
+        yield "quality-check", self._quality_check
+        yield "quality-sheet", partial(self._at, "quality", "sheet")
         yield "erase", self._erase
         self._put_away()
         yield "palette", self._palette
@@ -217,6 +221,17 @@ class Photographer:
         self._settle()
         self._workspace().commands.run(f"desk.panel{number}")
         return self._desk.window
+
+    def _quality_list(self) -> QWidget:
+        some_checks(self._services())
+        return self._at("quality")
+
+    def _quality_check(self) -> QWidget:
+        """One that is half judged, with a comment on a message."""
+        check = some_checks(self._services())
+        self._at("quality")
+        self._settle()
+        return self._at("quality", check)
 
     def _erase(self) -> QWidget:
         """The question is a window of its own: the picture is of it alone."""

@@ -85,6 +85,9 @@ class Workspace(QWidget):
         self.commands.rebound.connect(self._show_keys)
         self._show_keys()
         self._watchers = [watcher(self.context, self) for watcher in WATCHERS]
+        for watcher in self._watchers:
+            if (counted := getattr(watcher, "counted", None)) is not None:
+                counted.connect(self.rail.show_count)
 
     # --- views ----------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from ui.widgets.layout import (
     stack_vertically,
     vline,
 )
+from ui.widgets.note_edit import NoteEdit
 from ui.widgets.notice_bar import NoticeBar
 from ui.widgets.number_box import NumberBox
 from ui.widgets.search_box import SearchBox
@@ -38,6 +39,7 @@ __all__ = [
     "FlowLayout",
     "KeyHint",
     "Kind",
+    "NoteEdit",
     "NoticeBar",
     "NumberBox",
     "PagedTableModel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from app.core.i18n import N_, _
 from app.staff import Member
 from app.stats.appeals import AppealState, AppealView
 from ui.stats.chart import Card
-from ui.stats.words import NOTHING
+from ui.stats.words import APPEAL_STATES, NOTHING, appeal_outcome, appeal_state
 from ui.theme import role
 from ui.widgets import Column, NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.format import full_moment, moment
@@ -21,31 +22,13 @@ from ui.widgets.list_table import ListTable
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
-STATES: Final = {
-    AppealState.OPEN: (N_("Open"), "info"),
-    AppealState.GRANTED: (N_("Granted"), "success"),
-    AppealState.REFUSED: (N_("Refused"), "neutral"),
-    AppealState.WITHDRAWN: (N_("Withdrawn"), "neutral"),
-}
-
-
-def _state(view: AppealView) -> str:
-    return _(STATES[view.state][0])
-
-
-def _outcome(view: AppealView) -> str:
-    if view.state is AppealState.GRANTED:
-        return _("to {agent}").format(agent=view.agent)
-    return view.answer or ("" if view.state is AppealState.OPEN else NOTHING)
-
-
 _COLUMNS: Final = (
     Column("at", N_("When"), 92, role="muted", text=lambda a: moment(a.at), tip=lambda a: full_moment(a.at)),
     Column("number", N_("Order number"), 172, role="mono", text=lambda a: a.number),
     Column("who", N_("Who"), 84, role="strong", text=lambda a: a.who),
     Column("reason", N_("Reason"), 120, text=lambda a: a.reason, stretch=True),
-    Column("state", N_("State"), 84, role="badge", text=_state, color=lambda a: STATES[a.state][1]),
-    Column("outcome", N_("Decision"), 110, role="muted", text=_outcome),
+    Column("state", N_("State"), 84, role="badge", text=appeal_state, color=lambda a: APPEAL_STATES[a.state][1]),
+    Column("outcome", N_("Decision"), 110, role="muted", text=appeal_outcome),
 )  # fmt: skip
 
 
@@ -60,6 +43,7 @@ class AppealsBox(Card):
         super().__init__(_("Appeals"))
         self._context, self._appeals = context, context.services.appeals
         self._chosen: AppealView | None = None
+        self._views: Sequence[AppealView] = ()
         self.table = ListTable(_COLUMNS, context.jobs, _("Appeals"), lambda view: view.id)
         self.table.set_empty(
             "check-circle",
@@ -97,6 +81,10 @@ class AppealsBox(Card):
         """Read the log again."""
         self._context.jobs.run(self, self._read, self._show, key="appeals")
 
+    def views(self) -> Sequence[AppealView]:
+        """The log."""
+        return self._views
+
     def _read(self) -> tuple[list[AppealView], list[Member]]:
         return self._appeals.log(), self._context.services.staff.members()
 
@@ -110,6 +98,7 @@ class AppealsBox(Card):
         open_ones = sum(view.state is AppealState.OPEN for view in views)
         self.remark.setText(_("{n} open").format(n=open_ones) if open_ones else "")
         self.counted.emit(open_ones)
+        self._views = views
         self.table.show_rows(views)
         if self._chosen is not None:
             self.table.select_id(self._chosen.id)
@@ -166,6 +155,6 @@ def _about(view: AppealView) -> str:
     if view.decided_at is None:
         return text
     decided = _("{state} by {who}, {when}").format(
-        state=_state(view), who=view.decided_by or NOTHING, when=full_moment(view.decided_at)
+        state=appeal_state(view), who=view.decided_by or NOTHING, when=full_moment(view.decided_at)
     )
     return f"{text}\n{decided}" + (f": {view.answer}" if view.answer else "")

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.i18n import _
 from app.stats import Rules
+from app.stats.export import Book
 from ui.stats.appeals_box import AppealsBox
+from ui.stats.books import credit_book
 from ui.stats.credited_orders import CreditedOrders
 from ui.stats.period import Period
 from ui.stats.rule_trial import RuleTrial
@@ -66,6 +68,17 @@ class CreditPage(QWidget):
         self.trial.show_period(self._period)
         self.orders.show_orders(self._period, self.trial.rules())
         self.appeals.reload()
+
+    def book(self) -> Book | None:
+        """What an export takes along."""
+        return credit_book(
+            self._period,
+            self.trial.rules(),
+            self.trial.in_force(),
+            self.trial.lines(),
+            self.orders.found(),
+            self.appeals.views(),
+        )
 
     def focus_first(self) -> None:
         """Put the keyboard on the rules."""

@@ -69,6 +69,10 @@ class CreditedOrders(QWidget):
         self._context.jobs.run(self, work, self._show, key="orders")
         self.why.show_rules(rules)
 
+    def found(self) -> RowsBehind:
+        """The orders of these days, whatever is searched for."""
+        return self._found
+
     def explain(self, number: str) -> None:
         """Explain an order, whether it is listed or not."""
         self.search.setText(number)

@@ -48,6 +48,14 @@ class Dial(QWidget):
         """The value."""
         return self.slider.value() * self._step
 
+    def name(self) -> str:
+        """What it is called."""
+        return self._name
+
+    def words(self) -> str:
+        """The value in words."""
+        return self._words(self.value())
+
     def set_value(self, value: int) -> None:
         """Put it there without telling."""
         with QSignalBlocker(self.slider):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QWidget
 
@@ -13,6 +13,7 @@ from app.core.errors import UserError
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
 from app.stats import By
+from app.stats.export import Book
 from ui.stats.period import Period
 from ui.theme import icon, role, theme_signals
 from ui.widgets.file_dialogs import ask_save
@@ -28,6 +29,17 @@ KINDS: Final = {
 }
 
 
+_WITH_TABLES: Final = {**KINDS, "xlsx": N_("Excel, a sheet for each table")}
+"""Of a page that gives its own tables."""
+
+
+@runtime_checkable
+class _Bookish(Protocol):
+    """A page that gives its own tables, None before it has any."""
+
+    def book(self) -> Book | None: ...
+
+
 class ExportButton(QPushButton):
     """`wanted` says what is on the screen: the days, what the rows are, and the page."""
 
@@ -38,12 +50,20 @@ class ExportButton(QPushButton):
         role(self, "ghost")
         self._context, self._wanted = context, wanted
         menu = QMenu(self)
-        for ending, title in KINDS.items():
-            menu.addAction(_(title), partial(self.ask, ending))
+        self._kinds = {
+            ending: menu.addAction(_(title), partial(self.ask, ending))
+            for ending, title in KINDS.items()
+        }
+        menu.aboutToShow.connect(self._name_kinds)
         self.setMenu(menu)
         self.setVisible(context.services.staff.may(Permission.EXPORT))
         theme_signals().changed.connect(self._tint)
         self._tint()
+
+    def _name_kinds(self) -> None:
+        own = isinstance(self._wanted()[2], _Bookish)
+        for ending, title in (_WITH_TABLES if own else KINDS).items():
+            self._kinds[ending].setText(_(title))
 
     def ask(self, ending: str) -> None:
         """Ask for a name, then write."""
@@ -60,11 +80,19 @@ class ExportButton(QPushButton):
         if path.suffix.lower() == ".png":
             self._keep_picture(page, path)
             return
-        work = partial(self._work, period, by, path)
+        giver: object = page
+        book = None
+        if isinstance(giver, _Bookish) and (book := giver.book()) is None:
+            self._failed(UserError(_("There is nothing here yet to take along.")))
+            return
+        work = partial(self._work, book, period, by, path)
         self._context.jobs.run(self, work, partial(self._written, path), failed=self._failed)
 
-    def _work(self, period: Period, by: By, path: Path) -> None:
+    def _work(self, book: Book | None, period: Period, by: By, path: Path) -> None:
         services = self._context.services
+        if book is not None:
+            services.stats_exports.write_book(book, path)
+            return
         report = services.stats.report(period.first, period.last, by=by)
         services.stats_exports.write(report, path)
 

@@ -70,6 +70,14 @@ class RuleTrial(Card):
             deduct_postage=self.postage.isChecked(),
         )
 
+    def in_force(self) -> str:
+        """The rule that is kept."""
+        return self._kept.attribution
+
+    def lines(self) -> list[RuleSales]:
+        """What it shows."""
+        return self._lines
+
     def show_period(self, period: Period) -> None:
         """Show the sales of these days."""
         kept = self._context.services.stats.rules

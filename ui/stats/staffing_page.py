@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWi
 
 from app.core.i18n import N_, _
 from app.stats import Unit
+from app.stats.export import Book
 from app.stats.shapes import Week
 from app.stats.staffing import Basis, HourPlan, Wishes, plan_hours
+from ui.stats.books import staffing_book
 from ui.stats.chart import Card, ChartCard
 from ui.stats.dials import Dial
 from ui.stats.loading import when_drawing_is_loaded
@@ -137,6 +139,13 @@ class StaffingPage(QScrollArea):
     def focus_first(self) -> None:
         """Put the keyboard on the first slider."""
         self.share.slider.setFocus()
+
+    def book(self) -> Book | None:
+        """What an export takes along."""
+        if not self.plans:
+            return None
+        days = _(_DAYS[str(self.days.value())][0])
+        return staffing_book(self._period, days, self.basis.text(), self.dials, self.plans)
 
     def wishes(self) -> Wishes:
         """What the sliders say."""

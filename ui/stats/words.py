@@ -10,6 +10,7 @@ from typing import Final
 
 from app.core.i18n import N_, _
 from app.stats import Good, Measure, Metric, Unit
+from app.stats.appeals import AppealState, AppealView
 from ui.widgets.format import duration, money
 
 NOTHING: Final = "–"
@@ -51,6 +52,26 @@ WEEKDAYS: Final = (
 )
 _BIG_FEN: Final = 1_000_000
 _LONG_S: Final = 100
+
+
+APPEAL_STATES: Final = {
+    AppealState.OPEN: (N_("Open"), "info"),
+    AppealState.GRANTED: (N_("Granted"), "success"),
+    AppealState.REFUSED: (N_("Refused"), "neutral"),
+    AppealState.WITHDRAWN: (N_("Withdrawn"), "neutral"),
+}
+
+
+def appeal_state(view: AppealView) -> str:
+    """How far an appeal is."""
+    return _(APPEAL_STATES[view.state][0])
+
+
+def appeal_outcome(view: AppealView) -> str:
+    """What was decided."""
+    if view.state is AppealState.GRANTED:
+        return _("to {agent}").format(agent=view.agent)
+    return view.answer or ("" if view.state is AppealState.OPEN else NOTHING)
 
 
 def channel_name(channel: str) -> str:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
 from app.stats import Unit
+from app.stats.export import Book
 from app.stats.worth import WorthReport
 from app.stats.worth.lifecycle import STAGES, Stage
+from ui.stats.books import worth_book
 from ui.stats.chart import Card, ChartCard
 from ui.stats.heat_cards import CohortCard
 from ui.stats.loading import when_drawing_is_loaded
@@ -79,6 +81,10 @@ class WorthPage(QScrollArea):
         self._stale = False
         work = partial(self._worth.report, self._period.first, self._period.last)
         self._context.jobs.run(self, work, self._show, failed=self._failed, key="worth")
+
+    def book(self) -> Book | None:
+        """What an export takes along."""
+        return worth_book(self._report, self._period) if self._report is not None else None
 
     def focus_first(self) -> None:
         """Put the keyboard into the segments."""

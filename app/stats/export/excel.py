@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ import xlsxwriter
 
 from app.core.i18n import _
 from app.stats.definitions import Unit
+from app.stats.export.book import Book, Grid
 from app.stats.export.sheets import Paper, in_unit, unit_name
 
 _FORMATS: Final = {
@@ -22,22 +25,74 @@ _FORMATS: Final = {
 
 def write_excel(paper: Paper, path: Path) -> None:
     """Write the file: the period's numbers first, then the rows, then every definition."""
+    with _workbook(path) as book:
+        _Report(book, paper).write()
+
+
+def write_book(pages: Book, path: Path) -> None:
+    """Write the tables of a page, each on a sheet of its own, the facts above the first."""
+    with _workbook(path) as book:
+        _Grids(book).write(pages)
+
+
+@contextmanager
+def _workbook(path: Path) -> Iterator[Any]:
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     try:
-        _Book(book, paper).write()
+        yield book
     finally:
         book.close()
 
 
-class _Book:
-    def __init__(self, book: Any, paper: Paper) -> None:
-        self._book, self._paper = book, paper
+class _Sheets:
+    def __init__(self, book: Any) -> None:
+        self._book = book
         self._bold = book.add_format({"bold": True})
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self._units = {
             unit: book.add_format({"num_format": _FORMATS.get(unit, "#,##0")}) for unit in Unit
         }
+
+
+class _Grids(_Sheets):
+    def write(self, pages: Book) -> None:
+        """One sheet a table."""
+        for number, grid in enumerate(pages.grids):
+            sheet = self._book.add_worksheet(_sheet_name(grid.title, number))
+            top = self._facts(sheet, pages) if number == 0 else 0
+            self._grid(sheet, grid, top)
+
+    def _facts(self, sheet: Any, pages: Book) -> int:
+        for row, (name, value) in enumerate(pages.facts):
+            sheet.write_string(row, 0, name, self._bold)
+            sheet.write_string(row, 1, value)
+        return len(pages.facts) + 1
+
+    def _grid(self, sheet: Any, grid: Grid, top: int) -> None:
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, max(1, len(grid.heads) - 1), 16)
+        for column, head in enumerate(grid.heads):
+            sheet.write_string(top, column, head, self._head)
+        sheet.freeze_panes(top + 1, 1)
+        for line, row in enumerate(grid.rows, top + 1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(line, column, cell)
+                elif (number := in_unit(cell.unit, cell.value)) is not None:
+                    sheet.write_number(line, column, number, self._units[cell.unit])
+
+
+def _sheet_name(title: str, number: int) -> str:
+    """What Excel takes for the name of a sheet: 31 characters, some of them not."""
+    clean = "".join(" " if sign in "[]:*?/\\" else sign for sign in title).strip(" '")
+    return clean[:31] or str(number + 1)
+
+
+class _Report(_Sheets):
+    def __init__(self, book: Any, paper: Paper) -> None:
+        super().__init__(book)
+        self._paper = paper
 
     def write(self) -> None:
         """All sheets."""
@@ -65,7 +120,7 @@ class _Book:
             sheet.write_number(row, 3, measure.n)
             figures = ((1, measure.value), (4, measure.median), (5, measure.p90))
             for column, figure in figures:
-                if (number := in_unit(metric, figure)) is not None:
+                if (number := in_unit(metric.unit, figure)) is not None:
                     sheet.write_number(row, column, number, style)
 
     def _table(self) -> None:
@@ -80,7 +135,7 @@ class _Book:
         for line, row in enumerate(self._paper.report.rows, 1):
             sheet.write_string(line, 0, row.name if row.key is not None else "–")
             for column, metric in enumerate(metrics, 1):
-                number = in_unit(metric, row.measures[metric.key].value)
+                number = in_unit(metric.unit, row.measures[metric.key].value)
                 if number is not None:
                     sheet.write_number(line, column, number, self._units[metric.unit])
         if metrics:

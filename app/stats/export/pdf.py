@@ -12,6 +12,7 @@ from fpdf.fonts import FontFace
 
 from app.core.i18n import _
 from app.core.paths import resource
+from app.stats.export.book import Book, Cell, Figure, Grid
 from app.stats.export.sheets import Paper, shown
 
 _FONT: Final = "kefu"
@@ -23,28 +24,15 @@ _HEAD: Final = FontFace(fill_color=(232, 236, 242))
 
 def write_pdf(paper: Paper, path: Path) -> None:
     """Write the file: what it is about, the numbers, the rows, the definitions."""
-    # The subsetter tells every table it leaves out.
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
-    pdf = _Page(orientation="landscape", format="A4")
-    pdf.alias_nb_pages()
-    pdf.add_font(_FONT, fname=str(resource("fonts", "wqy-microhei.ttf")))
-    pdf.set_font(_FONT, size=9)
-    pdf.set_title(_("The shop's numbers"))
-    pdf.add_page()
-    pdf.set_font_size(16)
-    pdf.cell(h=12, text=_("The shop's numbers"), new_x="LMARGIN", new_y="NEXT")
-    pdf.set_font_size(9)
-    for name, value in paper.facts():
-        pdf.multi_cell(0, h=5.5, text=f"{name}  {value}", new_x="LMARGIN", new_y="NEXT")
-    pdf.ln(3)
+    pdf = _begun(_("The shop's numbers"), paper.facts())
     heads = (_("Number"), _("Figure"), _("Rests on"), _("Median"), _("90 %"))
     rows = [
         (
             _(metric.name),
-            shown(metric, measure.value),
+            shown(metric.unit, measure.value),
             f"{measure.n:,}",
-            shown(metric, measure.median),
-            shown(metric, measure.p90),
+            shown(metric.unit, measure.median),
+            shown(metric.unit, measure.p90),
         )
         for metric, measure in paper.numbers()
     ]
@@ -57,6 +45,56 @@ def write_pdf(paper: Paper, path: Path) -> None:
     pdf.output(str(path))
 
 
+def write_book(book: Book, path: Path) -> None:
+    """Write the tables of a page, each under its name."""
+    pdf = _begun(book.title, book.facts)
+    for grid in book.grids:
+        pdf.heading(grid.title)
+        rows = [tuple(map(_words, row)) for row in grid.rows]
+        pdf.table_of(grid.heads, rows, _widths(grid), alignments=_alignments(grid))
+        pdf.ln(4)
+    pdf.output(str(path))
+
+
+def _begun(title: str, facts: Sequence[tuple[str, str]]) -> _Page:
+    """A first page with its title and what is said of the whole."""
+    # The subsetter tells every table it leaves out.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    pdf = _Page(orientation="landscape", format="A4")
+    pdf.alias_nb_pages()
+    pdf.add_font(_FONT, fname=str(resource("fonts", "wqy-microhei.ttf")))
+    pdf.set_font(_FONT, size=9)
+    pdf.set_title(title)
+    pdf.add_page()
+    pdf.set_font_size(16)
+    pdf.cell(h=12, text=title, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font_size(9)
+    for name, value in facts:
+        pdf.multi_cell(0, h=5.5, text=f"{name}  {value}", new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(3)
+    return pdf
+
+
+def _words(cell: Cell) -> str:
+    return shown(cell.unit, cell.value) if isinstance(cell, Figure) else cell
+
+
+def _widths(grid: Grid) -> tuple[int, ...]:
+    """As its longest words ask for, within bounds."""
+    lines = [grid.heads, *(tuple(map(_words, row)) for row in grid.rows)]
+    return tuple(max(5, min(40, max(map(_breadth, column)))) for column in zip(*lines, strict=True))
+
+
+def _breadth(text: str) -> int:
+    """Chinese characters are twice as broad."""
+    return sum(1 + (sign >= "\u2e80") for sign in text)
+
+
+def _alignments(grid: Grid) -> tuple[str, ...]:
+    first = grid.rows[0] if grid.rows else ("",) * len(grid.heads)
+    return tuple("RIGHT" if isinstance(cell, Figure) else "LEFT" for cell in first)
+
+
 def _rows(pdf: _Page, paper: Paper) -> None:
     metrics = paper.metrics()
     for start in range(0, len(metrics), _COLUMNS):
@@ -65,7 +103,7 @@ def _rows(pdf: _Page, paper: Paper) -> None:
         rows = [
             (
                 row.name if row.key is not None else "–",
-                *(shown(metric, row.measures[metric.key].value) for metric in part),
+                *(shown(metric.unit, row.measures[metric.key].value) for metric in part),
             )
             for row in paper.report.rows
         ]
@@ -79,17 +117,26 @@ class _Page(FPDF):
         self.set_font(_FONT, size=8)
         self.cell(0, text=f"{self.page_no()} / {{nb}}", align="C")
 
+    def heading(self, text: str) -> None:
+        """The name of a table, on the page of its first rows."""
+        if self.will_page_break(30):
+            self.add_page()
+        self.set_font_size(12)
+        self.cell(h=8, text=text, new_x="LMARGIN", new_y="NEXT")
+        self.set_font_size(9)
+
     def table_of(
         self,
         heads: tuple[str, ...],
         rows: Sequence[tuple[str, ...]],
         widths: tuple[int, ...],
         align: str = "RIGHT",
+        alignments: tuple[str, ...] = (),
     ) -> None:
         """A table whose head is said again on every page."""
         self.set_draw_color(190)
         self.set_line_width(0.1)
-        aligned = ("LEFT", *[align] * (len(heads) - 1))
+        aligned = alignments or ("LEFT", *[align] * (len(heads) - 1))
         with self.table(
             col_widths=widths,
             text_align=aligned,

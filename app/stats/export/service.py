@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,30 +13,31 @@ from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.staff import StaffService
+from app.stats.export.book import Book
 from app.stats.export.sheets import Paper
 from app.stats.model import Report
 from app.stats.service import Stats
 
 
-def _excel(paper: Paper, path: Path) -> None:
-    from app.stats.export.excel import write_excel
+def _excel(matter: Paper | Book, path: Path) -> None:
+    from app.stats.export.excel import write_book, write_excel
 
-    write_excel(paper, path)
-
-
-def _csv(paper: Paper, path: Path) -> None:
-    from app.stats.export.text import write_csv
-
-    write_csv(paper, path)
+    write_book(matter, path) if isinstance(matter, Book) else write_excel(matter, path)
 
 
-def _pdf(paper: Paper, path: Path) -> None:
-    from app.stats.export.pdf import write_pdf
+def _csv(matter: Paper | Book, path: Path) -> None:
+    from app.stats.export.text import write_book, write_csv
 
-    write_pdf(paper, path)
+    write_book(matter, path) if isinstance(matter, Book) else write_csv(matter, path)
 
 
-_WRITERS: Final[dict[str, Callable[[Paper, Path], None]]] = {
+def _pdf(matter: Paper | Book, path: Path) -> None:
+    from app.stats.export.pdf import write_book, write_pdf
+
+    write_book(matter, path) if isinstance(matter, Book) else write_pdf(matter, path)
+
+
+_WRITERS: Final[dict[str, Callable[[Paper | Book, Path], None]]] = {
     ".xlsx": _excel,
     ".csv": _csv,
     ".pdf": _pdf,
@@ -52,6 +54,18 @@ class Exports:
     def write(self, report: Report, path: Path) -> None:
         """Write a report; the ending picks the format. Raises `UserError`."""
         self._staff.require(Permission.EXPORT)
+        self._write(Paper(report, self._settings.get(SHOP_NAME), self._now()), path)
+
+    def write_book(self, book: Book, path: Path) -> None:
+        """Write the tables of a page, headed by the shop and the time. Raises `UserError`."""
+        self._staff.require(Permission.EXPORT)
+        shop, written = (_("Shop"), self._settings.get(SHOP_NAME)), (_("Written"), self._now())
+        self._write(replace(book, facts=(shop, *book.facts, written)), path)
+
+    def _now(self) -> str:
+        return datetime.now(self._stats.zone).strftime("%Y-%m-%d %H:%M")
+
+    def _write(self, matter: Paper | Book, path: Path) -> None:
         writer = _WRITERS.get(path.suffix.lower())
         if writer is None:
             raise UserError(
@@ -59,12 +73,10 @@ class Exports:
                 hint=", ".join(ENDINGS),
                 code="usage",
             )
-        made_at = datetime.now(self._stats.zone).strftime("%Y-%m-%d %H:%M")
-        paper = Paper(report, self._settings.get(SHOP_NAME), made_at)
         # Nothing half written stands under the name.
         unfinished = path.with_name(f".{path.stem}.part{path.suffix}")
         try:
-            writer(paper, unfinished)
+            writer(matter, unfinished)
             unfinished.replace(path)
         except OSError as error:
             raise UserError(

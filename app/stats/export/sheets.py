@@ -77,20 +77,20 @@ def unit_name(metric: Metric) -> str:
     return _(UNIT_NAMES.get(metric.unit, metric.unit.value))
 
 
-def in_unit(metric: Metric, value: float | None) -> float | None:
+def in_unit(unit: Unit, value: float | None) -> float | None:
     """A value as a file holds it: amounts in yuan, times in days, shares as parts of 1."""
     if value is None:
         return None
-    if metric.unit is Unit.FEN:
+    if unit is Unit.FEN:
         return value / 100
-    return value / 86_400 if metric.unit is Unit.SECONDS else value
+    return value / 86_400 if unit is Unit.SECONDS else value
 
 
-def shown(metric: Metric, value: float | None) -> str:
+def shown(unit: Unit, value: float | None) -> str:
     """A value as a person reads it."""
     if value is None:
         return "–"
-    match metric.unit:
+    match unit:
         case Unit.FEN:
             return f"¥{value / 100:,.2f}"
         case Unit.SHARE:

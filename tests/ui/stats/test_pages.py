@@ -374,3 +374,28 @@ def test_the_usual_numbers_find_room_on_small_and_large_screens(
     qtbot.waitUntil(lambda: rows.viewport().width() > width - 120)
     end = rows.columnViewportPosition(last) + rows.columnWidth(last)
     assert rows.viewport().width() - 2 <= end <= rows.viewport().width()
+
+
+# --- own tables of a page ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "sheet", "cells"),
+    [
+        ("credit", "Sales by rule", ["小娜", 900.0, 900.0, 900.0, 0.0, 6.0]),
+        ("worth", "Stages", ["First-time", 9.0]),
+        ("staffing", "Staffing by hour", ["12:00"]),
+    ],
+)
+def test_a_page_takes_its_own_tables_along(
+    shop: Services, open_stats: Open, tmp_path: Path, key: str, sheet: str, cells: list[object]
+) -> None:
+    view = open_stats()
+    view.show_page(key)
+    for ending in ("xlsx", "csv", "pdf", "png"):
+        view.export.write(str(tmp_path / f"page.{ending}"))
+        assert (tmp_path / f"page.{ending}").stat().st_size > 100
+    rows = CalamineWorkbook.from_path(str(tmp_path / "page.xlsx")).get_sheet_by_name(sheet)
+    (line,) = [row for row in rows.to_python() if row and row[0] == cells[0]]
+    assert line[: len(cells)] == cells
+    assert str(cells[0]) in (tmp_path / "page.csv").read_text(encoding="utf-8-sig")

@@ -17,7 +17,15 @@ from db.sync.membership import EpochWanted
 from db.sync.relay import RelayError
 from tests.db.sync.simulation.ambience import DAY, Ambience
 from tests.db.sync.simulation.disk import template
-from tests.db.sync.simulation.edits import RESTRICTED, WEIGHTS, Edit, Editor
+from tests.db.sync.simulation.edits import (
+    CUSTOMERS,
+    RESTRICTED,
+    WEIGHTS,
+    Edit,
+    Editor,
+    customer_row,
+)
+from tests.db.sync.simulation.erasures import Gone
 from tests.db.sync.simulation.folder import ROOT, Crash, VirtualFolder, draw_weather
 from tests.db.sync.simulation.machine import Machine
 from tests.db.sync.simulation.mutants import MUTANTS
@@ -86,7 +94,7 @@ class World:
         weather = replace(draw_weather(self.rng), **self.setting.weather)
         self._weather = weather if options.faults else weather.calm()
         self.folder = VirtualFolder(self.rng, weather.calm(), lambda: self.ambience.now)
-        self.editor = Editor(self.rng, self.setting.edits or WEIGHTS)
+        self.editor = Editor(self.rng, self.setting.edits or WEIGHTS, self.setting.word)
         self.ledger = Ledger()
         self.machines: list[Machine] = []
         self.watch = Watch()
@@ -178,6 +186,13 @@ class World:
         if machine.start():
             with self.running(machine):
                 machine.undo()
+
+    def _erase(self, machine: Machine) -> None:
+        """A person at a managing station erases a customer for good."""
+        customer = customer_row(self.rng.randrange(CUSTOMERS))
+        if machine.start() and machine.membership and machine.membership.manager:
+            with self.running(machine):
+                machine.erase(customer)
 
     def _pass(self, machine: Machine) -> None:
         if machine.start():
@@ -281,6 +296,7 @@ class World:
             if not machine.start():
                 return
             self.note(f"{machine} asks to join")
+            machine.exposed(faulty=False)  # one that waited was; a crash here is a start anew
             self.shop.admit(machine, manage=self.rng.random() < 0.3)
             machine.exposed(self.options.faults)
 
@@ -321,6 +337,7 @@ class World:
         (0.3, _revoke),
         (0.4, _rotate),
         (0.4, _rights),
+        (0, _erase),
     )
 
     # --- the end
@@ -338,7 +355,7 @@ class World:
         for number in range(self.setting.rounds):
             self.ambience.now += LONGEST_QUIET.get(number, 45_000)
             if number == 3:
-                self.shop.take_stock()
+                self.shop.take_stock(all_met=True)
                 self.shop.readmit()
             for machine in self.machines:
                 with machine.here():
@@ -366,7 +383,7 @@ class World:
 
     def _are_equal(self) -> bool:
         """A hint that all is said; rows of the restricted tables may differ rightly."""
-        self.shop.take_stock()
+        self.shop.take_stock(all_met=True)
         dumps = [machine.dump() for machine in self.shop.members()]
         self._fill_up(dumps)
         shared = [table for table in dumps[0] if table not in RESTRICTED]
@@ -402,10 +419,14 @@ class World:
         wrongs = list(self.shop.excuse(self.ledger, dumps))
         first = min(members, key=lambda machine: len(self.shop.rogue_rows(machine)))
         yield from wrongs
+        gone = Gone(dumps[first.index])
+        self.ledger.forgiven |= {fact for fact in self.ledger.facts if gone.of(fact)}
+        yield from gone.faults(dumps[first.index], self.ledger, members)
         for machine in members:
             own = self.shop.rogue_rows(first) | self.shop.rogue_rows(machine)
             yield from _differences(first, dumps[first.index], machine, dumps[machine.index], own)
-        yield from Judge(self.ledger, dumps[first.index], self.shop.rogue_rows(first)).faults()
+        own = self.shop.rogue_rows(first)
+        yield from Judge(self.ledger, dumps[first.index], own, gone.rows).faults()
 
     def _fill_up(self, dumps: list[Dump]) -> None:
         """Who began with a snapshot without an old tombstone holds the same as who has it."""

@@ -1,5 +1,6 @@
 """Training: practice customers, exams, typing, the way to live work; masked real chats."""
 
+from app.training.attempts import END_NAMES, Ended
 from app.training.clearing import Clearings
 from app.training.clearing_model import (
     ClearingRow,
@@ -9,6 +10,7 @@ from app.training.clearing_model import (
     WrongCode,
     results_of,
 )
+from app.training.customer import Line, Outcome
 from app.training.exams import Exams, TimeUp
 from app.training.grading import Answer, Graded, Marked, grade
 from app.training.item_stats import LEAST_FOR_DIFFICULTY, LEAST_FOR_DISCRIMINATION, ItemStats
@@ -16,10 +18,13 @@ from app.training.keystrokes import Fate, Typed, align
 from app.training.paper import AREAS, BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
 from app.training.papers import ExamForm, exam_forms, own_blueprint
 from app.training.path import DayView, Path, Remark, Wish
+from app.training.practice import HASTE, Casting, PracticeDesk, Running, Training
 from app.training.questions import Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays
+from app.training.results import Attempt, AttemptRow, Comment, Results
 from app.training.scenario import Scenario, scenarios
+from app.training.score import PART_NAMES, TYPING_BAR, Figures, Judged, Part, Reason
 from app.training.sitting import ExamResult, ExamRow, Given, Sitting
 from app.training.tasks import KIND_NAMES, PathDay, Task, Trainee, bar_words, path_days
 from app.training.typing import BAR, BAR_ACCURACY, PracticeText, Typing, TypingRow, TypingSummary
@@ -30,46 +35,65 @@ __all__ = [
     "BAR",
     "BAR_ACCURACY",
     "BLUEPRINT",
+    "END_NAMES",
+    "HASTE",
     "KIND_NAMES",
     "LEAST_FOR_DIFFICULTY",
     "LEAST_FOR_DISCRIMINATION",
+    "PART_NAMES",
     "RIGHTS",
+    "TYPING_BAR",
     "Answer",
     "Answered",
+    "Attempt",
+    "AttemptRow",
     "Blueprint",
+    "Casting",
     "ChatsTold",
     "ClearingRow",
     "Clearings",
+    "Comment",
     "DayView",
+    "Ended",
     "ExamForm",
     "ExamResult",
     "ExamRow",
     "Exams",
     "Fate",
+    "Figures",
     "Given",
     "Graded",
     "Issued",
     "ItemStats",
+    "Judged",
     "Kind",
+    "Line",
     "Marked",
     "NotReady",
     "Offered",
+    "Outcome",
     "Paper",
     "PaperItem",
+    "Part",
     "Path",
     "PathDay",
     "Point",
+    "PracticeDesk",
     "PracticeText",
     "Question",
+    "Reason",
     "Remark",
     "ReplayRow",
     "Replaying",
     "Replays",
+    "Results",
+    "Running",
     "Scenario",
     "Sitting",
     "Task",
     "TimeUp",
     "Trainee",
+    "Training",
     "Typed",
     "Typing",
     "TypingRow",

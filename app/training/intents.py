@@ -37,3 +37,14 @@ def intents() -> Intents:
     """The intents that come with the desk."""
     path = resource("training", "intents.json")
     return Intents(msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]))
+
+
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    path = resource("training", "intent_names.json")
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[str, str]])
+
+
+def intent_name(name: str, *, english: bool) -> str:
+    """What people call an intent, or a need of the bundled scenarios; another name stays."""
+    return _names().get(name, (name, name))[english]

@@ -8,10 +8,10 @@ from enum import StrEnum
 from statistics import median
 from typing import Any, Final
 
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, current_language
 from app.language import Level
 from app.training.customer import Line, Outcome, PracticeCustomer
-from app.training.intents import intents
+from app.training.intents import intent_name, intents
 from app.training.scenario import Need, filled
 
 QUICK_S: Final = 30
@@ -97,7 +97,7 @@ class Reason:
     @property
     def words(self) -> str:
         """The reason in the language of the moment."""
-        return _(self.message).format(**self.values) if self.values else _(self.message)
+        return _(self.message).format(**_told(self.values)) if self.values else _(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,15 @@ class Score:
         return next((one.points for one in self.parts if one.part is part), None)
 
 
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the intents and needs among them (several with a space between) in words."""
+    english = current_language() == "en"
+    if "what" not in values:
+        return dict(values)
+    names = (intent_name(name, english=english) for name in str(values["what"]).split(" "))
+    return {**values, "what": (", " if english else "、").join(names)}
+
+
 def weighted(parts: Sequence[Judged]) -> float:
     """The weighted mean of parts, 0 to 100."""
     weight = sum(WEIGHTS[part.part] for part in parts)
@@ -165,6 +174,12 @@ def judge(customer: PracticeCustomer) -> Score:
     lost = tuple(n for n, line in enumerate(lines) if line.agent and not line.understood)
     judged = tuple(part for part in parts if part is not None)
     return Score(judged, outcome, lost, _figures(answers, speeds))
+
+
+def figures_of(lines: Sequence[Line], outcome: str) -> Figures:
+    """What was measured in a conversation that is kept; `outcome` as it is kept."""
+    known = next((one for one in Outcome if one == outcome), Outcome.STUCK)
+    return _figures(_answers(lines, known), _speeds(lines))
 
 
 def _figures(answers: Sequence[_Answer], speeds: Mapping[int, float]) -> Figures:
@@ -259,10 +274,14 @@ def _as_then(lines: Sequence[Line], originals: Sequence[Sequence[str]]) -> Judge
     own = [(n, line) for n, line in enumerate(lines) if line.agent]
     wanted = [frozenset().union(*map(intents().found, said)) for said in originals]
     count = sum(map(len, wanted))
-    reasons = tuple(
-        Reason(100 / count, n, _MISSING, {"what": what}, " ".join(said))
+    missed = [
+        (n, sorted(names - line.intents), said)
         for (n, line), names, said in zip(own, wanted, originals, strict=False)
-        for what in sorted(names - line.intents)
+    ]
+    reasons = tuple(
+        Reason(100 * len(what) / count, n, _MISSING, {"what": " ".join(what)}, " ".join(said))
+        for n, what, said in missed
+        if what
     )
     return _less(Part.STEPS, reasons) if count else None
 

@@ -43,10 +43,39 @@ def _practice(context: UiContext) -> QWidget:
     return PracticePage(context)
 
 
+def _exams(context: UiContext) -> QWidget:
+    from ui.training.exams_page import ExamsPage
+
+    return ExamsPage(context)
+
+
+def _chats(context: UiContext) -> QWidget:
+    from ui.training.chats_page import ChatsPage
+
+    return ChatsPage(context)
+
+
+def _chats_export(context: UiContext) -> QWidget:
+    from ui.training.chats_export import ChatsExport
+
+    return ChatsExport(context)
+
+
+def _typing(context: UiContext) -> QWidget:
+    from ui.training.typing_page import TypingPage
+
+    return TypingPage(context)
+
+
 PAGES: Final[list[TrainingPage]] = [
     TrainingPage("practice", N_("Practice customers"), "practice", _practice),
+    TrainingPage("chats", N_("Real chats"), "chat", _chats),
+    TrainingPage("exams", N_("Exams"), "check-circle", _exams),
+    TrainingPage("typing", N_("Typing"), "keyboard", _typing),
 ]
 """From left to right."""
 
-LIVE_PARTS: Final[list[LivePart]] = []
+LIVE_PARTS: Final[list[LivePart]] = [
+    LivePart(_chats_export, Permission.EXPORT),
+]
 """From top to bottom."""

@@ -17,7 +17,7 @@ from db.audit import AUDITED, write_audit
 from db.changes import MANY, Changes, collect_changes
 from db.clock import HybridClock, now_ms
 from db.derived import derive_touched
-from db.engine import make_engine, roomy
+from db.engine import make_engine, roomy, wide_engine
 from db.migrate import migrate
 from db.models import Change
 from db.registry import BY_NUMBER
@@ -108,6 +108,12 @@ class Database:
             self._seen = seen
         if changes is not None:
             self._announce(changes)
+
+    @contextmanager
+    def wide(self) -> Iterator[Engine]:
+        """A connection of its own for `write(through=…)`, with room for work on the whole file."""
+        with wide_engine(self.path, self.key) as engine:
+            yield engine
 
     def subscribe(
         self, callback: Callable[[Changes], None], *, first: bool = False

@@ -49,6 +49,17 @@ def engine_over(connection: Any) -> Engine:
     return engine
 
 
+@contextmanager
+def wide_engine(path: Path, key: bytes) -> Iterator[Engine]:
+    """Open one connection that keeps many pages from transaction to transaction."""
+    raw = connect(path, key)
+    try:
+        raw.execute(f"PRAGMA cache_size = -{IMPORT_CACHE_KIB}")
+        yield engine_over(raw)
+    finally:
+        raw.close()
+
+
 def connect(path: Path, key: bytes) -> Any:
     """Open one keyed connection with the pragmas of the desk (DESIGN §9)."""
     connection = sqlcipher.connect(

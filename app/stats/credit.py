@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(NamedTuple):
     """An agent's part of a session: from its first to its last message, Unix ms."""
 
     rid: int
@@ -33,8 +32,13 @@ def credited_by_jd(
     receptions: Iterable[Reception], at: int, window_ms: int, about: Collection[int]
 ) -> Reception | None:
     """JD's rule: asked before the order and within the window, first those `about` its products."""
-    known = [r for r in receptions if r.starts_at < at and at - r.ends_at <= window_ms]
+    known = asked_before(receptions, at, window_ms)
     return max([r for r in known if r.rid in about] or known, key=_rank, default=None)
+
+
+def asked_before(receptions: Iterable[Reception], at: int, window_ms: int) -> list[Reception]:
+    """The receptions JD's rule looks at."""
+    return [r for r in receptions if r.starts_at < at and at - r.ends_at <= window_ms]
 
 
 def _rank(reception: Reception) -> tuple[int, int, bytes, bytes, int]:

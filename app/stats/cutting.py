@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from db.clock import is_timed
 
@@ -29,8 +30,7 @@ class TurnKind(IntEnum):
     ROBOT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One message: `agent` is set for a person's only, `product` for a product card."""
 
     rid: int
@@ -41,8 +41,7 @@ class Said:
     product: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Turn:
+class Turn(NamedTuple):
     """A question (its first and last message) and when a person answered it, Unix ms."""
 
     kind: TurnKind

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
-from app.stats.credit import Reception, credited, credited_by_jd
+from app.stats.credit import Reception, asked_before, credited, credited_by_jd
+from app.stats.fact_refunds import Given, Line, read_given, settle
 from app.stats.settings import FactRules
-from app.stats.stale import pieces, root_of
+from app.stats.stale import pieces, roots_of, rows_of
 from db.clock import UNTIMED_BELOW
 
-_ORDER: Final = (
-    "SELECT customer_id, created_at, paid_at, shipped_at, "
+_ORDERS: Final = (
+    "SELECT id, customer_id, created_at, paid_at, shipped_at, "
     "CASE WHEN status = 'closed' THEN ended_at END, "
     "total_fen, paid_fen, postage_fen, refund_fen, quantity "
-    "FROM orders WHERE id = ? AND _del = 0"
+    "FROM orders WHERE id IN ({marks}) AND _del = 0"
 )
 _ITEMS: Final = (
-    "SELECT rid, title, quantity, coalesce(paid_fen, price_fen * quantity), refund_fen, "
-    "product_number, sku_code FROM order_items WHERE order_id = ? AND _del = 0"
+    "SELECT order_id, rid, id, title, quantity, coalesce(paid_fen, price_fen * quantity), "
+    "refund_fen, product_number, sku_code FROM order_items "
+    "WHERE order_id IN ({marks}) AND _del = 0"
 )
 _COLUMNS: Final = (
     *("customer_id", "created_at", "paid_at", "shipped_at", "closed_at", "total_fen", "paid_fen"),
@@ -32,67 +38,115 @@ _KEEP: Final = (
     + ", place = iif(excluded.customer_id IS NULL, 0, place)"
     + ", since_ms = iif(excluded.customer_id IS NULL, NULL, since_ms)"
 )
-_BUYER: Final = "SELECT customer_id FROM stats_orders WHERE order_id = ?"
+_NEW_ITEM: Final = (
+    "INSERT OR REPLACE INTO stats_items(rid, order_id, product, quantity, amount_fen, refund_fen) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+_BUYERS: Final = "SELECT order_id, customer_id FROM stats_orders WHERE order_id IN ({marks})"
 _PAID: Final = (
-    "SELECT rid, paid_at, place, since_ms FROM stats_orders WHERE customer_id = ? "
-    "ORDER BY paid_at, order_id"
+    "SELECT customer_id, rid, paid_at, place, since_ms FROM stats_orders "
+    "WHERE customer_id IN ({marks}) ORDER BY customer_id, paid_at, order_id"
 )
 _RECEPTIONS: Final = (
-    "SELECT rid, agent_id, conversation_id, session_at, starts_at, ends_at FROM stats_parts "
-    f"WHERE customer_id = ? AND agent_id IS NOT NULL AND ends_at >= {UNTIMED_BELOW}"
+    "SELECT customer_id, rid, agent_id, conversation_id, session_at, starts_at, ends_at "
+    "FROM stats_parts WHERE customer_id IN ({marks}) AND agent_id IS NOT NULL "
+    f"AND ends_at >= {UNTIMED_BELOW}"
+)
+_SHOWN: Final = (
+    "SELECT part, product, at FROM stats_messages WHERE part IN ({marks}) AND product <> ''"
 )
 
 
-def receptions_of(run: Any, customer: bytes) -> list[Reception]:
-    """All receptions of a customer whose time is known, as the facts know them."""
-    return [Reception(*row) for row in run.execute(_RECEPTIONS, (customer,)).fetchall()]
+@dataclass(slots=True)
+class _Around:
+    """What is known beside some orders. `shown` are the products shown in a reception, and when."""
+
+    roots: dict[bytes, bytes]
+    lines: dict[bytes, list[Line]]
+    given: dict[bytes, list[Given]]
+    receptions: dict[bytes, list[Reception]]
+    shown: dict[int, list[tuple[str, int]]]
+
+
+def receptions_of(run: Any, customers: Iterable[bytes]) -> dict[bytes, list[Reception]]:
+    """All receptions of customers whose time is known, as the facts know them."""
+    found: dict[bytes, list[Reception]] = defaultdict(list)
+    for customer, *row in rows_of(run, _RECEPTIONS, customers):
+        found[customer].append(Reception(*row))
+    return found
 
 
 def orders_of(run: Any, customers: Iterable[bytes]) -> set[bytes]:
     """The orders the facts know of these customers."""
-    found: set[bytes] = set()
-    for piece in pieces(customers):
-        marks = ", ".join("?" * len(piece))
-        statement = f"SELECT order_id FROM stats_orders WHERE customer_id IN ({marks})"
-        found.update(order for (order,) in run.execute(statement, piece))
-    return found
+    statement = "SELECT order_id FROM stats_orders WHERE customer_id IN ({marks})"
+    return {order for (order,) in rows_of(run, statement, customers)}
 
 
 def judge_orders(run: Any, orders: Iterable[bytes], rules: FactRules) -> None:
     """Work these orders out anew."""
-    known: dict[bytes, list[Reception]] = {}
-    buyers: set[bytes] = set()
-    for order in orders:
-        before = run.execute(_BUYER, (order,)).fetchone()
-        buyers.update(before or ())
-        run.execute("DELETE FROM stats_items WHERE order_id = ?", (order,))
-        row = run.execute(_ORDER, (order,)).fetchone()
-        if row is None:
-            run.execute("DELETE FROM stats_orders WHERE order_id = ?", (order,))
-            continue
-        items = run.execute(_ITEMS, (order,)).fetchall()
-        root = root_of(run, row[0]) if row[0] else None
-        buyers.add(root or b"")
-        if root is not None and root not in known:
-            known[root] = receptions_of(run, root)
-        receptions = known[root] if root is not None else []
-        credit = _credit(run, receptions, row[1], row[2] or None, _names(items), rules)
-        quantity = row[9] or sum(item[2] for item in items)
-        run.execute(_KEEP, (order, root, row[1], row[2] or None, *row[3:9], quantity, *credit))
-        run.executemany(
-            "INSERT OR REPLACE INTO stats_items"
-            "(rid, order_id, product, quantity, amount_fen, refund_fen) VALUES (?, ?, ?, ?, ?, ?)",
-            [(item[0], order, *item[1:5]) for item in items],
-        )
-    _place(run, buyers - {None, b""})
+    for piece in pieces(orders):
+        _judge(run, piece, rules)
+
+
+def _judge(run: Any, piece: list[bytes], rules: FactRules) -> None:
+    known = {row[0]: row[1:] for row in rows_of(run, _ORDERS, piece)}
+    around = _read_around(run, known, rules)
+    buyers = {buyer for _order, buyer in rows_of(run, _BUYERS, piece)}
+    buyers |= set(around.roots.values())
+    orders, items = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    for order, row in known.items():
+        lines = around.lines[order]
+        refunds = settle(row[8], lines, around.given[order])
+        quantity = row[9] or sum(line.quantity for line in lines)
+        root = around.roots.get(row[0])
+        facts = (row[1], row[2] or None, *row[3:8], refunds.order, quantity)
+        orders.append((order, root, *facts, *_credit(root, row[1], row[2], lines, around, rules)))
+        items += [
+            (line.rid, order, line.title, line.quantity, line.amount_fen, refunds.lines[line.rid])
+            for line in lines
+        ]
+    # Of no order that is gone, and of none that lost a line, is anything left.
+    run.execute(f"DELETE FROM stats_items WHERE order_id IN ({_marks(piece)})", piece)
+    gone = [order for order in piece if order not in known]
+    run.execute(f"DELETE FROM stats_orders WHERE order_id IN ({_marks(gone)})", gone)
+    run.executemany(_KEEP, orders)
+    run.executemany(_NEW_ITEM, items)
+    _place(run, buyers - {None})
+
+
+def _marks(values: list[bytes]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _read_around(run: Any, known: dict[bytes, tuple[Any, ...]], rules: FactRules) -> _Around:
+    lines: dict[bytes, list[Line]] = defaultdict(list)
+    for order, *line in rows_of(run, _ITEMS, known):
+        lines[order].append(Line(*line))
+    roots = roots_of(run, {row[0] for row in known.values() if row[0]})
+    receptions = receptions_of(run, set(roots.values()))
+    found = _Around(roots, lines, read_given(run, known), receptions, defaultdict(list))
+    # What was shown matters only where JD's rule has more than one reception to choose from.
+    open_to_choice = {
+        part.rid
+        for order, row in known.items()
+        if row[1] and _names(lines[order]) and (root := roots.get(row[0])) is not None
+        for part in _several(asked_before(receptions[root], row[1], rules.jd_ms))
+    }
+    for part, product, at in rows_of(run, _SHOWN, open_to_choice):
+        found.shown[part].append((product, at))
+    return found
+
+
+def _several(parts: list[Reception]) -> Iterator[Reception]:
+    return iter(parts if len(parts) > 1 else ())
 
 
 def _place(run: Any, buyers: Iterable[bytes]) -> None:
     """Count the paid orders of these buyers anew."""
     moved: list[tuple[int, int | None, int]] = []
-    for buyer in buyers:
+    for _buyer, orders in groupby(rows_of(run, _PAID, buyers), key=itemgetter(0)):
         count, before = 0, 0
-        for rid, paid, *known in run.execute(_PAID, (buyer,)).fetchall():
+        for _customer, rid, paid, *known in orders:
             place, since = 0, None
             if paid is not None:
                 count += 1
@@ -103,44 +157,35 @@ def _place(run: Any, buyers: Iterable[bytes]) -> None:
     run.executemany("UPDATE stats_orders SET place = ?, since_ms = ? WHERE rid = ?", moved)
 
 
-def _names(items: Iterable[tuple[Any, ...]]) -> set[str]:
-    return {name for item in items for name in item[5:7] if name}
+def _names(lines: Iterable[Line]) -> set[str]:
+    return {name for line in lines for name in (line.product_number, line.sku_code) if name}
 
 
 def _credit(
-    run: Any,
-    receptions: list[Reception],
+    root: bytes | None,
     created: int,
     paid: int | None,
-    products: set[str],
+    lines: list[Line],
+    around: _Around,
     rules: FactRules,
 ) -> tuple[int | None, int | None, int | None]:
+    """The receptions an order is credited to: by its time, by its payment's, by JD's rule."""
+    receptions = around.receptions.get(root, []) if root is not None else []
     if not receptions:
         return None, None, None
     at_order = credited(receptions, created, rules.credit_ms) if created else None
     at_pay = credited(receptions, paid, rules.credit_ms) if paid else None
     by_jd = None
     if created:
-        about = _about(run, receptions, created, products)
+        names = _names(lines)
+        about = {
+            r.rid
+            for r in receptions
+            if any(product in names and at < created for product, at in around.shown.get(r.rid, ()))
+        }
         by_jd = credited_by_jd(receptions, created, rules.jd_ms, about)
     return _rid(at_order), _rid(at_pay), _rid(by_jd)
 
 
 def _rid(reception: Reception | None) -> int | None:
     return None if reception is None else reception.rid
-
-
-def _about(run: Any, receptions: list[Reception], before: int, products: set[str]) -> set[int]:
-    """Receptions in which a card of one of the products was shown before the order."""
-    if not products:
-        return set()
-    found: set[int] = set()
-    for piece in pieces(r.rid for r in receptions):
-        marks = ", ".join("?" * len(piece))
-        rows = run.execute(
-            "SELECT part, product FROM stats_messages "
-            f"WHERE part IN ({marks}) AND product <> '' AND at < ?",
-            (*piece, before),
-        )
-        found.update(part for part, product in rows.fetchall() if product in products)
-    return found

@@ -130,7 +130,7 @@ class Stats:
             row = rows.fetchone()
             if row is None:
                 raise NotFound(_("There is no order {number}.").format(number=number))
-            known = {r.rid: r for r in receptions_of(run, row[0])} if row[0] else {}
+            known = {r.rid: r for r in receptions_of(run, [row[0]])[row[0]]} if row[0] else {}
             names = _names(run)
             given = awards(run).get(row[6])
         if not self._staff.may(Permission.SEE_TEAM_STATS) and me.id not in {

@@ -86,7 +86,7 @@ class FactRules:
     @property
     def mark(self) -> str:
         """Tells these rules from others."""
-        return repr((3, self.gap_ms, self.prefixes, self.credit_ms, self.jd_ms))
+        return repr((4, self.gap_ms, self.prefixes, self.credit_ms, self.jd_ms))
 
 
 @dataclass(frozen=True, slots=True)

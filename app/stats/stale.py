@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,9 @@ from db.registry import BY_NAME
 from db.triggers import INSERTED, SET
 
 _PIECE: Final = 500
+_MERGED: Final = (
+    "SELECT id, merged_into FROM customers WHERE id IN ({marks}) AND merged_into IS NOT NULL"
+)
 
 
 class Note(NamedTuple):
@@ -42,6 +45,7 @@ _CONVERSATIONS: Final = BY_NAME["conversations"].number
 _MESSAGES: Final = BY_NAME["messages"].number
 _ORDERS: Final = BY_NAME["orders"].number
 _ITEMS: Final = BY_NAME["order_items"].number
+_CASES: Final = BY_NAME["after_sales"].number
 _WATCHED: Final = {
     _CUSTOMERS: _numbers("customers", "merged_into"),
     _CONVERSATIONS: _numbers("conversations", "customer_id", "channel"),
@@ -52,6 +56,12 @@ _WATCHED: Final = {
     ),
 }
 """Fields the facts depend on; a note of others, e.g. that something was read, needs nothing."""
+
+FOLLOWED: Final = (
+    *(_CUSTOMERS, _CONVERSATIONS, _MESSAGES, _ORDERS, _ITEMS, _CASES),
+    BY_NAME["satisfaction"].number,
+)
+"""Tables the facts are made of."""
 
 
 def find_stale(run: Any, notes: Sequence[Note]) -> Stale:
@@ -71,6 +81,13 @@ def find_stale(run: Any, notes: Sequence[Note]) -> Stale:
     items = [n.rid for n in meant if n.table == _ITEMS]
     stale.orders |= _ids(run, "SELECT order_id FROM order_items WHERE rid", items)
     stale.orders |= _ids(run, "SELECT order_id FROM stats_items WHERE rid", items)
+    cases = [n.rid for n in meant if n.table == _CASES]
+    stale.orders |= _ids(
+        run, "SELECT order_id FROM after_sales WHERE order_id IS NOT NULL AND rid", cases
+    )
+    stale.orders |= _ids(
+        run, "SELECT order_id FROM stats_after_sales WHERE order_id IS NOT NULL AND rid", cases
+    )
     _add_customers(run, [n for n in meant if n.table == _CUSTOMERS], stale)
     return stale
 
@@ -96,11 +113,7 @@ def _add_customers(run: Any, notes: Sequence[Note], stale: Stale) -> None:
 
 
 def _ids(run: Any, statement: str, values: Collection[Any]) -> set[bytes]:
-    found: set[bytes] = set()
-    for piece in pieces(values):
-        marks = ", ".join("?" * len(piece))
-        found.update(row_id for (row_id,) in run.execute(f"{statement} IN ({marks})", piece))
-    return found
+    return {row_id for (row_id,) in rows_of(run, statement + " IN ({marks})", values)}
 
 
 def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
@@ -110,16 +123,35 @@ def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield known[start : start + _PIECE]
 
 
-def root_of(run: Any, customer: bytes) -> bytes:
-    """The record that stands for a customer: where `merged_into` leads.
+def rows_of(run: Any, statement: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement that holds `({marks})` once, for any number of values."""
+    for piece in pieces(values):
+        yield from run.execute(
+            statement.format(marks=", ".join("?" * len(piece))), piece
+        ).fetchall()
+
+
+def roots_of(run: Any, customers: Iterable[bytes]) -> dict[bytes, bytes]:
+    """For each customer the record that stands for it: where `merged_into` leads.
 
     Of records merged into each other, by two stations at once, it is the one with the least id.
     """
+    asked: set[bytes] = set()
+    into: dict[bytes, bytes] = {}
+    wanted = set(customers)
+    fresh = wanted
+    while fresh:
+        asked |= fresh
+        found = dict(rows_of(run, _MERGED, fresh))
+        into |= found
+        fresh = set(found.values()) - asked
+    return {customer: _root(customer, into) for customer in wanted}
+
+
+def _root(customer: bytes, into: Mapping[bytes, bytes]) -> bytes:
     path = [customer]
-    while True:
-        row = run.execute("SELECT merged_into FROM customers WHERE id = ?", (path[-1],)).fetchone()
-        if row is None or row[0] is None:
-            return path[-1]
-        if row[0] in path:
-            return min(path[path.index(row[0]) :])
-        path.append(row[0])
+    while (following := into.get(path[-1])) is not None:
+        if following in path:
+            return min(path[path.index(following) :])
+        path.append(following)
+    return path[-1]

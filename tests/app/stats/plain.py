@@ -51,6 +51,7 @@ class Tables:
     messages: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     items: list[dict[str, Any]]
+    cases: list[dict[str, Any]]
 
 
 def ratio(part: float, whole: int) -> Value:
@@ -235,17 +236,55 @@ class Plain:
         shown = [
             p for p in jd if any(m["product"] in names and m["at"] < created for m in p["said"])
         ]
+        back = self._given_back(order, items)
         return {
             **order,
+            "refund_fen": back[None],
             "paid_at": paid,
             "customer": customer,
             "buyer": customer or order["id"],
-            "items": items,
+            "items": [{**i, "refund_fen": back[i["id"]]} for i in items],
             "pieces": order["quantity"] or sum(i["quantity"] for i in items),
             "by_order": self._rule_a(known, created) if created else None,
             "by_pay": self._rule_a(known, paid) if paid else None,
             "by_jd": self._last(shown or jd) if created else None,
         }
+
+    def _given_back(
+        self, order: dict[str, Any], items: list[dict[str, Any]]
+    ) -> dict[bytes | None, int]:
+        """Fen given back, by item and under None for the order.
+
+        The platform's record and a person's note of one item are one refund, the larger holds; of
+        the whole order where one of them names no item. So is what the order itself says.
+        """
+        records = []
+        for case in self.t.cases:
+            refund = case["kind"] in ("refund", "return_refund") and case["state"] == "done"
+            if case["order_id"] != order["id"] or not refund or case["amount_fen"] <= 0:
+                continue
+            ids = [i["id"] for i in items]
+            same = [i["id"] for i in items if i["title"] == case["item_title"]]
+            if case["item_id"] in ids:
+                thing = case["item_id"]
+            elif case["item_title"]:
+                thing = same[0] if len(same) == 1 else None
+            else:
+                thing = ids[0] if len(ids) == 1 else None
+            records.append((thing, bool(case["number"]), case["amount_fen"]))
+
+        def told(who: bool, *things: Any) -> int:
+            return sum(a for t, w, a in records if w is who and (not things or t in things))
+
+        def larger(*things: Any) -> int:
+            return max(told(True, *things), told(False, *things))
+
+        vague = any(thing is None for thing, _, _ in records)
+        whole = larger() if vague else sum(larger(i["id"]) for i in items)
+        found: dict[bytes | None, int] = {None: max(order["refund_fen"], whole)}
+        for i in items:
+            found[i["id"]] = max(i["refund_fen"], larger(i["id"]))
+        return found
 
     def _rule_a(self, known: list[dict[str, Any]], at: int) -> dict[str, Any] | None:
         during = [p for p in known if p["start"] <= at < p["end"]]

@@ -117,11 +117,12 @@ def cases(draw: Any) -> dict[str, Any]:
     requested = draw(moments())
     wait = draw(st.sampled_from((None, 0, DAY, 3 * DAY, -MINUTE)))
     return {
+        "number": draw(st.sampled_from(("", "", "r1", "r2"))),
         "kind": draw(
             st.sampled_from(
                 (
-                    *("refund", "refund", "return_refund", "exchange", "compensation"),
-                    *("price_reduction", "complaint", "review", "review"),
+                    *("refund", "refund", "return_refund", "refund", "exchange"),
+                    *("compensation", "price_reduction", "complaint", "review", "review"),
                 )
             )
         ),
@@ -180,6 +181,7 @@ def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
         ],
         "after_sales": [
             *(gone, {"state": draw(st.sampled_from(("requested", "done")))}, {"amount_fen": 777}),
+            *({"order_id": (5000).to_bytes(16, "big")}, {"number": "r3"}),
             *({"reason_group": "service"}, {"responsibility": "seller", "disputed": True}),
             *({"done_at": draw(moments())}, {"item_title": PRODUCTS[1], "item_id": None}),
         ],
@@ -247,6 +249,8 @@ def _service_births(shop: dict[str, Any], base: int) -> list[Action]:
     for n, row in enumerate(shop.get("cases", ())):
         facts = {name: value for name, value in row.items() if name not in {"order", "item"}}
         order, item = row["order"], row["item"]
+        if order is not None and order < 9 and shop["orders"]:
+            order %= len(shop["orders"])  # 9 never comes
         facts["order_id"] = None if order is None else (5000 + order).to_bytes(16, "big")
         known = order is not None and item is not None
         facts["item_id"] = (9000 + 10 * order + item).to_bytes(16, "big") if known else None
@@ -311,6 +315,7 @@ def tables_of(db: Database) -> Tables:
         [m for m in rows["messages"] if not m["deleted"] and m["conversation_id"] in known],
         [o for o in rows["orders"] if not o["deleted"]],
         [i for i in rows["order_items"] if not i["deleted"]],
+        [c for c in rows["after_sales"] if not c["deleted"]],
     )
 
 

@@ -80,6 +80,8 @@ def minutes(ranges: list[str]) -> list[tuple[int, int]]:
 def play(db: Database, facts: Facts, shop: dict[str, Any]) -> None:
     """Let rows arrive in any order, in portions, and the facts follow now and then."""
     random = shop["random"]
+    # With few changes waiting the facts follow them, with many they are made anew.
+    hurried = Facts(db, facts.rules, many=1)
     arriving = births(shop)
     random.shuffle(arriving)
     # Corrections come between, some for rows that were not there yet.
@@ -93,8 +95,8 @@ def play(db: Database, facts: Facts, shop: dict[str, Any]) -> None:
         with db.write("sync" if random.random() < 0.3 else "local") as session:
             for act in portion:
                 act(session)
-        if random.random() < 0.5:
-            facts.catch_up()
+        if (dice := random.random()) < 0.5:
+            (hurried if dice < 0.1 else facts).catch_up()
     facts.catch_up()
 
 

@@ -14,7 +14,7 @@ from db.clock import now_ms
 from db.erasing.blanking import blank_audit, blank_note, blank_op, blank_values
 from db.erasing.personal import AUDIT, PERSONAL, Personal, personal_of
 from db.sync.frames import FrameDamaged, Group, Op, Value, decode_groups, encode_ops
-from db.sync.rows import pack_row, unpack_row
+from db.sync.rows import Register, pack_row, unpack_row
 
 LISTS: Final = ("sync_aside", "sync_later")
 """Ops that are not in the rows: refused ones, and those that only a newer program knows."""
@@ -134,10 +134,35 @@ class Echoes:
                 (path, rid),
             ).one()
             spec = personal_of(area)
-            new = blank_audit(spec, document, stamp, cutoff) if spec else document
+            if spec is None:
+                continue
+            self._of_entry(spec, row_id, cutoff)
+            new = blank_audit(spec, document, stamp, cutoff)
             if new != document:
                 self._run("UPDATE audit SET changes = ? WHERE rid = ?", (new, rid))
                 yield rid, row_id
+
+    def _of_entry(self, spec: Personal, row: bytes, cutoff: int) -> None:
+        """Blank what is kept of an entry's past: a snapshot brings it blank over one with words."""
+
+        def blanked(document: Any, stamp: int) -> Any:
+            return blank_audit(spec, document, stamp, cutoff) if isinstance(document, str) else None
+
+        def blank_fields(text: str) -> str:
+            fields = msgspec.json.decode(text)
+            if old := fields.get(str(_CHANGES)):
+                old[0] = blanked(old[0], int(old[1]))
+            return _json(fields)
+
+        def blank_stored(data: bytes) -> bytes:
+            stored = unpack_row(data)
+            clock, document = stored.registers[_CHANGES]
+            stored.registers[_CHANGES] = Register(clock, blanked(document, clock[0]))
+            return pack_row(stored)
+
+        of_row, number = "row = ? AND table_no = ?", (row, AUDIT.number)
+        self._rewrite("change", "fields", "seq", f"{of_row} AND kind = 2", number, blank_fields)
+        self._rewrite("sync_before", "stored", "rowid", of_row, number, blank_stored)
 
     # Lists of the station.
 

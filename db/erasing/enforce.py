@@ -16,6 +16,7 @@ from db.erasing.blanking import blank_row, blank_values
 from db.erasing.echoes import Echoes
 from db.erasing.files import note_files
 from db.erasing.late import note_attachment
+from db.erasing.lifting import lift_above
 from db.erasing.personal import AUDIT, ERASURES, EVERYTHING, PERSONAL, Personal
 from db.registry import BY_NAME
 from db.search import SEARCHED, forget_words, index_rows
@@ -69,6 +70,8 @@ class _Enforcing:
 
     def run(self, *, whole: bool) -> dict[str, frozenset[bytes]]:
         """Blank rows first, then their echoes in the station's own lists."""
+        if self._origin != "sync":
+            lift_above(self._connection, self._txn)
         new = whole or self._has_new_roots()
         covered = self._touched()
         if new:

@@ -13,7 +13,7 @@ CURSOR: Final = "erased-late"
 KEY: Final = "erasing.attachments"
 """Local setting: [act, attachment], as hex, of messages that were blanked as they came."""
 
-_OWNERS: Final = {
+OWNERS: Final = {
     "customers": ("id", "merged_into"),
     "customer_notes": ("customer_id",),
     "conversations": ("customer_id",),
@@ -29,7 +29,7 @@ def touched_acts(connection: Connection) -> set[bytes]:
     """Return the acts of erasing whose records were touched since the last look."""
     since = looked_upto(connection)
     found = set[bytes]()
-    for table, columns in _OWNERS.items():
+    for table, columns in OWNERS.items():
         ids = ", ".join(f"t.{column}" for column in columns)
         rows = connection.exec_driver_sql(
             f"SELECT DISTINCT e.act FROM change AS c CROSS JOIN {table} AS t ON t.rid = c.rid "

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from db.clock import now_ms
 from db.database import Database
 from db.erasing.roots import Erased, discover, erase
-from db.models import Attachment, Customer, Message, Order, Shipment
+from db.models import Attachment, Customer, CustomerNote, Message, Order, Shipment
 from db.search import search_ids
 from db.sync.frames import encode_ops
 from db.sync.store import Store
 from tests.db.erasing.people import add_person, edit, found, ident
+from tests.db.sync.parties import merge_from
 from tests.db.sync.stations import apply, dump, exchange, open_station, take
 
 GONE, STAYS = "zhangsan", "lisi"
@@ -261,3 +263,54 @@ def test_a_bulk_of_late_rows_is_blanked_and_leaves_the_index(stations: list[Data
         index(station)
         assert found(station, GONE) == []
     same(stations)
+
+
+def test_a_snapshot_that_brings_the_trail_blank_leaves_no_trace_of_it(
+    stations: list[Database],
+) -> None:
+    here, there = stations
+    with here.write() as session:
+        add_person(session, GONE)
+    with here.write() as session:
+        edit(session, Customer, GONE, phone=f"{GONE}-139")
+    exchange([here, there])
+    erase_in(here, GONE)
+    merge_from(here, there)
+    index(there)
+    assert found(there, GONE) == []
+    same([here, there])
+
+
+def test_what_is_written_afterwards_stays_though_the_erasing_clock_ran_ahead(
+    stations: list[Database],
+) -> None:
+    here, there = stations
+    with here.write() as session:
+        add_person(session, GONE)
+    exchange([here, there])
+    here._clock._wall = lambda: now_ms() + 400 * 86_400_000
+    erase_in(here, GONE)
+    exchange([here, there])
+    for name in ("back", "back again"):
+        with there.write() as session:
+            edit(session, Customer, GONE, name=name)
+            session.add(
+                Message(
+                    conversation_id=ident("conversations", GONE),
+                    author="customer",
+                    text=name,
+                    at=9,
+                )
+            )
+            session.add(
+                CustomerNote(customer_id=ident("customers", GONE), text=f"note of {name}", at=9)
+            )
+    exchange([here, there])
+    assert discover(here) == 0
+    exchange([here, there])
+    same([here, there])
+    with here.read() as session:
+        assert session.query(Customer).one().name == "back again"
+        assert set(session.scalars(text("SELECT text FROM messages"))) == {"", "back", "back again"}
+        notes = set(session.scalars(text("SELECT text FROM customer_notes WHERE NOT _del")))
+        assert notes == {"note of back", "note of back again"}

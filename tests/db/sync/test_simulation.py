@@ -54,9 +54,10 @@ HUNT = 40
 LONG_HUNT = 200
 
 
-def saved_seeds() -> list[int]:
+def saved_seeds() -> list[tuple[int, str]]:
     lines = SAVED.read_text().splitlines()
-    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+    named = [line.split()[0].partition("@") for line in lines if line and line[0] != "#"]
+    return [(int(seed), world) for seed, _, world in named]
 
 
 def played(seed: int, **options: object) -> Outcome:
@@ -79,9 +80,9 @@ def test_nor_does_it_where_a_layer_that_heals_is_missing(setting: str) -> None:
     assert failures(range(4), setting=setting) == {}
 
 
-@pytest.mark.parametrize("seed", saved_seeds())
-def test_what_once_failed_does_not_fail_again(seed: int) -> None:
-    assert played(seed).failure is None
+@pytest.mark.parametrize(("seed", "world"), saved_seeds())
+def test_what_once_failed_does_not_fail_again(seed: int, world: str) -> None:
+    assert played(seed, setting=world).failure is None
 
 
 @pytest.mark.long

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection, NullPool, TextClause, create_engine
+from sqlalchemy import Connection, NullPool, TextClause, create_engine, insert
 from sqlalchemy.exc import DBAPIError
 
+from db.models import Base
 from db.sync.scratch import Scratch
 
 _NUMBERS: Final = itertools.count()
@@ -265,6 +266,11 @@ class ThinSession:
 
     def flush(self) -> None:
         """Nothing is kept back."""
+
+    def add(self, row: Base) -> None:
+        """Insert a row made of a model, at once."""
+        values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+        self.execute(insert(type(row)), [values])
 
     @contextmanager
     def begin_nested(self) -> Iterator[None]:

@@ -117,8 +117,10 @@ WEIGHTS: Final = {
 class Editor:
     """Draws edits. Few rows and few values, so that stations often meet on one."""
 
-    def __init__(self, rng: random.Random, weights: Mapping[str, int] = WEIGHTS) -> None:
-        self.rng, self.count = rng, 0
+    def __init__(
+        self, rng: random.Random, weights: Mapping[str, int] = WEIGHTS, word: str = "w{}"
+    ) -> None:
+        self.rng, self.count, self._word = rng, 0, word
         self._kinds: list[tuple[int, Callable[[int], Edit]]] = [
             (weight, getattr(self, f"_{name}")) for name, weight in weights.items()
         ]
@@ -140,7 +142,7 @@ class Editor:
 
     def word(self) -> str:
         """Return a text that no other edit writes."""
-        return f"w{self.count}"
+        return self._word.format(self.count)
 
     def _message(self, at: int) -> Edit:
         made = Edit("message", "local", "messages", new_id(), self._message_values(at, "agent", ""))
@@ -162,6 +164,38 @@ class Editor:
             "external_id": external,
             "at": at,
         }
+
+    # What belongs to a customer.
+
+    def _talk(self, at: int) -> Edit:
+        number = self.rng.randrange(CUSTOMERS)
+        insert = {
+            "channel": "web",
+            "customer_id": customer_row(number),
+            "external_id": self.word(),
+            "opened_at": at,
+        }
+        return Edit("talk", "channel", "conversations", _talk(number), insert, skip_if_there=True)
+
+    def _talk_message(self, at: int) -> Edit:
+        values = self._message_values(at, "customer", "")
+        values["conversation_id"] = _talk(self.rng.randrange(CUSTOMERS))
+        made = Edit("message", "channel", "messages", new_id(), values)
+        self._sent.append(made.row)
+        return made
+
+    def _note(self, at: int) -> Edit:
+        customer = customer_row(self.rng.randrange(CUSTOMERS))
+        values = {"customer_id": customer, "text": self.word(), "at": at}
+        return Edit("note", "local", "customer_notes", new_id(), values)
+
+    def _customer_order(self, at: int) -> Edit:
+        """An export that tells whose order it is."""
+        made = self._order_import(at)
+        assert made.insert is not None
+        number = int(made.insert["number"])
+        made.insert["customer_id"] = customer_row(number)
+        return made
 
     def _message_state(self, at: int) -> Edit:
         if not self._sent:
@@ -256,13 +290,22 @@ class OrderImport(Edit):
         return super().run(connection)
 
 
+def customer_row(number: int) -> bytes:
+    """Return the id of one of the few customers."""
+    return natural_id("customer", "taobao", "s", f"nick{number}")
+
+
+def _talk(number: int) -> bytes:
+    return natural_id("conversation", "web", "", f"c{number}")
+
+
 def _order(number: str) -> bytes:
     return natural_id("order", "taobao", "s", number)
 
 
 def _defaults(table: str) -> Values:
     shape = shape_of(BY_NAME[table].number)
-    return {name: shape.defaults[number] for number, name in shape.names.items()}
+    return {**shape.derived, **{name: shape.defaults[n] for n, name in shape.names.items()}}
 
 
 def write(database: Database, edit: Edit) -> Values:

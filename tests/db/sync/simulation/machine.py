@@ -23,6 +23,7 @@ from db.sync.surroundings import Surroundings
 from db.sync.tables import shape_of
 from tests.db.sync.simulation.disk import Disk, Image
 from tests.db.sync.simulation.edits import Edit, Undo, Values, write
+from tests.db.sync.simulation.erasures import blank_for_good, erase_person
 from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
 from tests.db.sync.simulation.oracle import Fact, Kind, facts_between, read_row, steps_back
 from tests.db.sync.stations import Dump, dump
@@ -280,6 +281,15 @@ class Machine:
         if edit is not None:
             self.write(edit)
 
+    def erase(self, customer: bytes) -> None:
+        """Erase a person, and put it into the ledger that it was done."""
+        if read_row(self.data, "customers", customer) is None:
+            return
+        facts = self.world.ledger.add(erase_person(self.data, customer, self.index, self._dev()))
+        self._own += facts
+        self._undo = Undo()
+        self.world.note(f"{self} erases {customer.hex()[-6:]}: {len(facts)} records")
+
     def _record(self, edit: Edit, before: Row | None) -> Row | None:
         after = read_row(self.data, edit.table, edit.row)
         facts = self.world.ledger.add(facts_between(edit, before, after, self.index, self._dev()))
@@ -299,7 +309,10 @@ class Machine:
         names = {
             name: number for number, name in shape_of(BY_NAME[edit.table].number).names.items()
         }
+        blank = blank_for_good(self.data, edit)
         for name, value in wanted.items():
+            if name in blank:
+                continue
             if after is None or after.registers[names[name]].value != value:
                 raise OwnEditIgnored(f"{self}: {edit.table}.{name} is not {value!r}")
 

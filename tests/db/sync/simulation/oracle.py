@@ -7,13 +7,14 @@ acknowledged the latest must stand. Sets, tombstones and order states have a rul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from db.database import Database
+from db.erasing.personal import personal_of
 from db.registry import BY_NAME, DELETED_FIELD, Merge
 from db.sync.rows import Clock, Register, Row
 from db.sync.tables import read_rows, shape_of
@@ -27,6 +28,7 @@ def _number(table: str, column: str) -> int:
 
 _TOLD: Final = frozenset(_number("orders", name) for name in told_at(0))
 """Fields of an order that an export tells: they go by its time, not by when it was imported."""
+_OF_PERSONS: Final = personal_of("orders").names  # type: ignore[union-attr]
 _SOURCE_AT: Final = _number("orders", "source_at")
 _STATE: Final = _number("messages", "state")
 _COURSE: Final = {"queued": 0, "sending": 1, "failed": 2, "sent": 3, "delivered": 4, "read": 5}
@@ -146,10 +148,17 @@ class Judge:
     """Compares a final state with the ledger."""
 
     def __init__(
-        self, ledger: Ledger, final: Dump, own: AbstractSet[tuple[str, bytes]] = frozenset()
+        self,
+        ledger: Ledger,
+        final: Dump,
+        own: AbstractSet[tuple[str, bytes]] = frozenset(),
+        erased: Container[tuple[str, bytes]] = frozenset(),
     ) -> None:
-        """`own` are rows in which the station holds what nobody else may take."""
+        """`own` are rows in which the station holds what nobody else may take, `erased` those of
+        erased persons: what an export tells of them stays blank.
+        """
         self._ledger, self._final, self._own = ledger, final, own
+        self._erased = erased
         self._facts = [f for f in ledger.standing() if (f.table, f.row) not in own]
 
     def faults(self) -> Iterator[str]:
@@ -227,6 +236,8 @@ class Judge:
             if told < _time(fact.register):
                 yield f"an older export won: {fact}, in the end {stands[_SOURCE_AT]}"
             for name, value in told_at(told).items():
+                if name in _OF_PERSONS and ("orders", row_id) in self._erased:
+                    continue
                 if told and stands[_number("orders", name)].value != value:
                     found = stands[_number("orders", name)]
                     yield f"an order of two exports: {fact}, {name} is {found}, not {value!r}"

@@ -57,6 +57,8 @@ class Setting:
     """Weights of what may happen in a step, by the name of the world's method."""
     edits: Mapping[str, int] = field(default_factory=dict)
     """Weights of what people write; where any is given, the others are 0."""
+    word: str = "w{}"
+    """What people write, with a number in it."""
     leaps: tuple[tuple[int, float], ...] = LEAPS
     unnoticed: float = 0.3
     """How many of the machines that are put back from a backup can't see it from what is beside."""
@@ -128,5 +130,21 @@ SETTINGS: Final[dict[str, Setting]] = {
     "tags": Setting(
         edits={"tag": 1},
         acts={"_edit": 60, "_pass": 20, "_snapshot": 3},
+    ),
+    # Customers are erased, at stations that may do so, while others write about them.
+    "erasures": Setting(
+        edits={
+            "customer": 8,
+            "talk": 4,
+            "talk_message": 8,
+            "note": 5,
+            "tag": 4,
+            "customer_order": 6,
+            "order_remark": 4,
+            "message_state": 2,
+            "tombstone": 2,
+        },
+        acts={"_erase": 3},
+        word="wort{}q",
     ),
 }

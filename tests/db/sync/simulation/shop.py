@@ -23,7 +23,9 @@ from db.sync.records import Approve, station_id
 from db.sync.rights import counts
 from db.sync.rows import Clock, clock_of
 from db.sync.segments import SegmentError, is_signed, open_segment, parse_name
+from db.sync.store import Store
 from db.sync.vault import Self, Vault
+from tests.db.sync.simulation.erasures import erased_alone
 from tests.db.sync.simulation.folder import ROOT, files_of
 from tests.db.sync.simulation.oracle import Fact, Ledger
 from tests.db.sync.stations import Dump
@@ -53,13 +55,16 @@ class Shop:
         """Return the stations that were let in and that nobody revoked."""
         return [m for m in self._world.machines if m.station and not m.revoked]
 
-    def take_stock(self) -> None:
-        """Learn who was shut out; a manager may have crashed just after it was done."""
+    def take_stock(self, *, all_met: bool = False) -> None:
+        """Learn who was shut out; a manager may have crashed just after it was done.
+
+        Once `all_met`, a revocation by somebody who had lost the right by then is none.
+        """
         known = [m.membership.judgement for m in self._world.machines if m.membership]
         self._note_managers()
         for machine in self._world.machines:
-            out = any(machine.station in judgement.revoked for judgement in known)
-            machine.revoked = machine.revoked or out
+            out = [machine.station in judgement.revoked for judgement in known]
+            machine.revoked = any(out) if all_met else machine.revoked or any(out)
 
     def _note_managers(self) -> None:
         for machine in self._world.machines:
@@ -257,6 +262,7 @@ class Shop:
         """Excuse what was rightly refused; return what should have been refused and stands."""
         judge = self.members()[0].membership
         assert judge is not None
+        self._excuse_erasures(judge.judgement, ledger, dumps)
         for fact in ledger.standing():
             writer = self._world.machines[fact.station]
             places = sorted(self._sealed_at.get(_where(fact), ()))
@@ -278,6 +284,24 @@ class Shop:
                     self._rogues.setdefault(index, set()).add((fact.table, fact.row))
                     continue
                 yield f"accepted without right at station {index}: {fact}, sealed as {places}"
+
+    def _excuse_erasures(
+        self, judgement: Judgement, ledger: Ledger, dumps: Mapping[int, Dump]
+    ) -> None:
+        """Who has the right no more goes on erasing at home; nobody else does.
+
+        What was written there and erased before it was sent is nowhere else.
+        """
+        for machine in self.members():
+            if machine.station in judgement.managers():
+                continue
+            written = [fact for fact in ledger.facts if fact.station == machine.index]
+            with machine.data.read() as session:
+                devs = Store(session.connection()).my_devs() | {fact.dev for fact in written}
+            others = [dump for index, dump in dumps.items() if index != machine.index]
+            gone, own = erased_alone(dumps[machine.index], others, devs)
+            self._rogues.setdefault(machine.index, set()).update(own)
+            ledger.forgiven |= {fact for fact in written if gone.of(fact)}
 
     def _was_told(self, index: int, writer: Machine) -> bool:
         """Tell whether a manager's snapshot may have brought what its writer then might write.

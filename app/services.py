@@ -17,7 +17,7 @@ from app.core.i18n import _
 from app.core.once import once
 from app.core.settings import SHOP_NAME, Settings
 from app.homes import Home, keep_kind
-from app.practice import DEMO_AGENT, PRACTICE_CHANNEL, PracticeChannel
+from app.practice import DEMO_AGENT, PRACTICE_CHANNEL
 from app.staff import OPERATOR, StaffService
 from app.sync import guard_restricted_rows, is_shared
 from db.database import Database
@@ -25,6 +25,7 @@ from db.errors import DatabaseDamaged, DatabaseNewer, WrongKey
 
 if TYPE_CHECKING:
     from app.after_sales import AfterSaleImport, AfterSales
+    from app.channels.simulator import Simulator
     from app.channels.webchat import WebChat
     from app.customers import Customers, Tags
     from app.customers.erasure import Erasures
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
     from app.sync.shop import Shop
-    from app.training import Clearings, Exams, Path, Replays, Typing
+    from app.training import Clearings, Exams, Path, Replays, Training, Typing
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +220,24 @@ class Services:
 
         recompute = self.conversations.recompute
         return Practice(self.home, self.db, self.settings, self.staff, recompute)
+
+    @once
+    def training(self) -> Training:
+        from app.training import PracticeDesk, Training
+
+        def confirm(confirmation_id: bytes, conversation_id: bytes) -> None:
+            self.confirmations.answer(confirmation_id, conversation_id, {"state": "confirmed"})
+
+        desk = PracticeDesk(
+            self.db,
+            self.staff,
+            self.settings,
+            self.conversations,
+            self.channels.presence,
+            self.language.checker,
+            confirm,
+        )
+        return Training(desk, practice=self.home.practice)
 
     @once
     def exams(self) -> Exams:
@@ -422,9 +441,14 @@ def _channels(services: Services) -> ChannelsService:
             report=partial(log_.add, "webchat"),
         )
 
+    def simulator(_overrides: Mapping[str, Any]) -> Simulator:
+        from app.channels.simulator import Simulator
+
+        return Simulator(services.training.stage)
+
     plans = {"webchat": ChannelPlan(partial(settings.get, chat.WEBCHAT_ON), webchat)}
     if services.home.practice:
-        plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, lambda _overrides: PracticeChannel())
+        plans[PRACTICE_CHANNEL] = ChannelPlan(lambda: True, simulator)
     return ChannelsService(db, services.conversations, presence, log_, plans, settings, staff)
 
 

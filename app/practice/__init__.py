@@ -3,7 +3,7 @@
 What fills it is in `refill`, which only a home that is still empty, or a reset, needs.
 """
 
-from app.practice.channel import PRACTICE_CHANNEL, PracticeChannel
+from app.practice.channel import PRACTICE_CHANNEL
 from app.practice.home import (
     DEMO_AGENT,
     discard_practice_home,
@@ -14,7 +14,6 @@ from app.practice.home import (
 __all__ = [
     "DEMO_AGENT",
     "PRACTICE_CHANNEL",
-    "PracticeChannel",
     "discard_practice_home",
     "open_practice_home",
     "practice_home_of",

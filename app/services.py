@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from app.sync.history import FieldHistory
     from app.sync.service import SyncService
     from app.sync.shop import Shop
-    from app.training import Clearings, Exams, Path, Replays, Training, Typing
+    from app.training import Clearings, Exams, Path, Replays, Scenarios, Training, Typing
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +219,13 @@ class Services:
         from app.practice.service import Practice
 
         recompute = self.conversations.recompute
-        return Practice(self.home, self.db, self.settings, self.staff, recompute)
+        practice = Practice(self.home, self.db, self.settings, self.staff, recompute)
+        practice.before_reset.append(self._end_practice)
+        return practice
+
+    def _end_practice(self) -> None:
+        if "training" in self.__dict__:
+            self.training.stage.stop()
 
     @once
     def training(self) -> Training:
@@ -237,7 +243,13 @@ class Services:
             self.language.checker,
             confirm,
         )
-        return Training(desk, practice=self.home.practice)
+        return Training(desk, practice=self.home.practice, known=self.scenarios.in_force)
+
+    @once
+    def scenarios(self) -> Scenarios:
+        from app.training import Scenarios
+
+        return Scenarios(self.db, self.staff)
 
     @once
     def exams(self) -> Exams:

@@ -18,12 +18,22 @@ from app.training.keystrokes import Fate, Typed, align
 from app.training.paper import AREAS, BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
 from app.training.papers import ExamForm, exam_forms, own_blueprint
 from app.training.path import DayView, Path, Remark, Wish
+from app.training.personas import (
+    ACTION_NAMES,
+    DIFFICULTY_NAMES,
+    MANNER_HINTS,
+    MANNER_NAMES,
+    difficulty,
+    need_words,
+)
 from app.training.practice import HASTE, Casting, PracticeDesk, Running, Training
 from app.training.questions import Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays
 from app.training.results import Attempt, AttemptRow, Comment, Results
 from app.training.scenario import Scenario, scenarios
+from app.training.scenario_check import Finding
+from app.training.scenario_store import ScenarioRow, Scenarios
 from app.training.score import PART_NAMES, TYPING_BAR, Figures, Judged, Part, Reason
 from app.training.sitting import ExamResult, ExamRow, Given, Sitting
 from app.training.tasks import KIND_NAMES, PathDay, Task, Trainee, bar_words, path_days
@@ -31,15 +41,19 @@ from app.training.typing import BAR, BAR_ACCURACY, PracticeText, Typing, TypingR
 from app.training.wrong_book import RIGHTS, Wrong
 
 __all__ = [
+    "ACTION_NAMES",
     "AREAS",
     "BAR",
     "BAR_ACCURACY",
     "BLUEPRINT",
+    "DIFFICULTY_NAMES",
     "END_NAMES",
     "HASTE",
     "KIND_NAMES",
     "LEAST_FOR_DIFFICULTY",
     "LEAST_FOR_DISCRIMINATION",
+    "MANNER_HINTS",
+    "MANNER_NAMES",
     "PART_NAMES",
     "RIGHTS",
     "TYPING_BAR",
@@ -61,6 +75,7 @@ __all__ = [
     "Exams",
     "Fate",
     "Figures",
+    "Finding",
     "Given",
     "Graded",
     "Issued",
@@ -89,6 +104,8 @@ __all__ = [
     "Results",
     "Running",
     "Scenario",
+    "ScenarioRow",
+    "Scenarios",
     "Sitting",
     "Task",
     "TimeUp",
@@ -104,9 +121,11 @@ __all__ = [
     "align",
     "bank",
     "bar_words",
+    "difficulty",
     "exam_forms",
     "grade",
     "make_paper",
+    "need_words",
     "own_blueprint",
     "path_days",
     "results_of",

@@ -1,130 +1,47 @@
-"""A practice conversation as data: who the customer is, what they want, and what helps.
-
-`resources/training/scenarios/ID.json`; every text is a pair [Chinese, English] in which {order},
-{item}, {price}, {name}, {carrier}, {tracking} and {address} stand for facts of the practice shop:
-
-    id, title, goal      what it is about, for the trainee's supervisor
-    manner               one of resources/training/manners.json
-    patience             seconds a customer of a plain manner waits for an answer
-    order                the state of the order it is about ("" = none), e.g. "unpaid"
-    orders, items        how many such orders this customer has at least, with how many goods each
-    goods                words of which one stands in the name of what it is about, e.g. "卫衣"
-    opening              first lines, one is drawn
-    needs                what must happen: {id, when: [intents], after: [needs], say: [texts],
-                         nudge: [texts], action, part: "steps|actions"}; actions are correct_address,
-                         confirm_order, remark, after_sale, escalate, tag and trace
-    knows                what the customer tells when asked: {when: [intents], say: [texts]}
-    minds                what they take amiss: {when: [intents], say: [texts], mood: -1}
-    truths               facts an agent may state: {id, find: regular expression with one group,
-                         right: [texts]}; another value is wrong
-    end                  last lines when all needs are met
-    model                what a good agent writes, line by line
-    slips                lines with wrong facts, told by `truths`
-"""
+"""The scenarios that come with the desk, read and checked; their parts are in `scenario_model`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from app.core.paths import resource
 from app.training.intents import Intents, intents
-
-Text = tuple[str, str]
-FACTS: Final = ("order", "item", "price", "name", "carrier", "tracking", "address")
-ACTIONS: Final = frozenset(
-    {"", "correct_address", "confirm_order", "remark", "after_sale", "escalate", "tag", "trace"}
+from app.training.scenario_check import findings
+from app.training.scenario_model import (
+    ACTIONS,
+    FACTS,
+    Answer,
+    Manner,
+    Need,
+    Scenario,
+    ScenarioError,
+    Text,
+    Truth,
+    filled,
+    manners,
+    spoken,
 )
-"""What an agent can do in the desk that a customer notices."""
-_HOLE: Final = re.compile(r"\{(\w+)\}")
 
-
-class ScenarioError(ValueError):
-    """A scenario can't be played: the message names the file and the fault."""
-
-
-class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that must happen; met by any of `when`, or by `action` done in the desk."""
-
-    id: str
-    when: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    say: tuple[Text, ...] = ()
-    nudge: tuple[Text, ...] = ()
-    action: str = ""
-    part: str = "steps"
-
-
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the customer says to intents, and how it moves their mood."""
-
-    when: tuple[str, ...]
-    say: tuple[Text, ...]
-    mood: int = 0
-
-
-class Truth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fact an agent may state: the group of `find` must be one of `right`."""
-
-    id: str
-    find: str
-    right: tuple[str, ...]
-
-
-class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One practice conversation; see the module for its parts."""
-
-    id: str
-    title: Text
-    goal: Text
-    manner: str
-    patience: int
-    opening: tuple[Text, ...]
-    needs: tuple[Need, ...]
-    end: tuple[Text, ...]
-    model: tuple[Text, ...]
-    order: str = ""
-    orders: int = 1
-    items: int = 1
-    goods: tuple[str, ...] = ()
-    knows: tuple[Answer, ...] = ()
-    minds: tuple[Answer, ...] = ()
-    truths: tuple[Truth, ...] = ()
-    slips: tuple[Text, ...] = ()
-
-    def texts(self) -> Iterator[Text]:
-        """Every text anybody may say in it."""
-        yield from (*self.opening, *self.end, *self.model, *self.slips)
-        for part in self.parts():
-            yield from part.say
-        for need in self.needs:
-            yield from need.nudge
-
-    def parts(self) -> Sequence[Need | Answer]:
-        """Everything that answers to intents."""
-        return (*self.needs, *self.knows, *self.minds)
-
-
-class Manner(msgspec.Struct, frozen=True):
-    """How a customer talks: patience is a factor, the texts are put before or pushed after."""
-
-    patience: float
-    before: tuple[Text, ...] = ()
-    push: tuple[Text, ...] = ()
-    vague: tuple[Text, ...] = ()
-    short: bool = False
-
-
-@cache
-def manners() -> dict[str, Manner]:
-    """The manners that come with the desk."""
-    data = resource("training", "manners.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, Manner])
+__all__ = [
+    "ACTIONS",
+    "FACTS",
+    "Answer",
+    "Manner",
+    "Need",
+    "Scenario",
+    "ScenarioError",
+    "Text",
+    "Truth",
+    "check",
+    "filled",
+    "manners",
+    "read_scenario",
+    "scenarios",
+    "spoken",
+]
 
 
 @cache
@@ -150,84 +67,4 @@ def read_scenario(path: Path) -> Scenario:
 
 def check(scenario: Scenario, known: Intents) -> list[str]:
     """What is wrong with a scenario: dead ends, unknown names, contradictions; empty if sound."""
-    return [
-        *_unknown(scenario, known),
-        *_dead_ends(scenario),
-        *_bad_texts(scenario),
-        *_bad_truths(scenario),
-        *_unmet_by_model(scenario, known),
-    ]
-
-
-def _unknown(scenario: Scenario, known: Intents) -> Iterator[str]:
-    if scenario.manner not in manners():
-        yield f"there is no manner {scenario.manner}"
-    for part in scenario.parts():
-        for name in part.when:
-            if name not in known.names:
-                yield f"there is no intent {name}"
-    for need in scenario.needs:
-        if need.action not in ACTIONS:
-            yield f"{need.id}: there is no action {need.action}"
-        if need.part not in {"steps", "actions"}:
-            yield f"{need.id}: part is steps or actions"
-        if not need.when and not need.action:
-            yield f"{need.id}: nothing can meet it"
-
-
-def _dead_ends(scenario: Scenario) -> Iterator[str]:
-    met: set[str] = set()
-    left = list(scenario.needs)
-    while ready := [need for need in left if set(need.after) <= met]:
-        met |= {need.id for need in ready}
-        left = [need for need in left if need not in ready]
-    for need in left:
-        yield f"{need.id}: waits for {', '.join(sorted(set(need.after) - met))}, which never comes"
-    if len(met) + len(left) != len(scenario.needs):
-        yield "a need's id stands twice"
-    if not scenario.needs or not scenario.end or not scenario.opening:
-        yield "opening, needs and end can't be empty"
-
-
-def _bad_texts(scenario: Scenario) -> Iterator[str]:
-    for pair in scenario.texts():
-        for text in pair:
-            if not text.strip():
-                yield f"a text is empty: {pair}"
-            for hole in _HOLE.findall(text):
-                if hole not in FACTS:
-                    yield f"there is no fact {{{hole}}}"
-
-
-def _bad_truths(scenario: Scenario) -> Iterator[str]:
-    for truth in scenario.truths:
-        try:
-            groups = re.compile(truth.find).groups
-        except re.error as error:
-            yield f"{truth.id}: {error}"
-            continue
-        if groups != 1 or not truth.right:
-            yield f"{truth.id}: find needs one group, and right a value"
-    if scenario.slips and not scenario.truths:
-        yield "slips are told by truths, and there are none"
-
-
-def _unmet_by_model(scenario: Scenario, known: Intents) -> Iterator[str]:
-    """Every goal is reachable: what the model agent writes meets each need, in both languages."""
-    for tongue in (0, 1):
-        said = [known.found(pair[tongue]) for pair in scenario.model]
-        for need in scenario.needs:
-            if need.when and not any(set(need.when) & one for one in said):
-                yield f"{need.id}: no line of the model meets it in {('Chinese', 'English')[tongue]}"
-
-
-def filled(text: str, facts: Mapping[str, str]) -> str:
-    """The text with the facts of the shop in its holes; a hole without a fact stays."""
-    for name, value in facts.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
-
-
-def spoken(pairs: Sequence[Text], *, english: bool) -> list[str]:
-    """The texts of one language."""
-    return [pair[1] if english else pair[0] for pair in pairs]
+    return [f"{found.where}: {found.plain}" for found in findings(scenario, known)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -101,6 +102,25 @@ class Clearings:
             session.add(row)
         key = keys.public.signing
         return Issued(text, f"clearing-{trainee.login}.json", code_of(key), words_of(key))
+
+    def issue_to(self, staff_id: bytes, target: FilePath, *, reason: str = "") -> Issued:
+        """Clear a trainee and write the file; raises as `issue`, and where it can't be written."""
+        issued = self.issue(staff_id, reason=reason)
+        try:
+            target.write_text(issued.text, encoding="utf-8")
+        except OSError as error:
+            raise UserError(
+                _("The file could not be written."), hint=str(error.strerror or target)
+            ) from error
+        return issued
+
+    def look_into(self, source: FilePath) -> tuple[str, Offered]:
+        """Read a file and check it as `look` does; returns its text too."""
+        try:
+            text = source.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(_("The file could not be read."), hint=str(source)) from error
+        return text, self.look(text)
 
     def look(self, text: str) -> Offered:
         """Check a file for a live shop: signature, age, whether it was taken before.

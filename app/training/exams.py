@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, UserError
-from app.core.i18n import _, current_language
+from app.core.i18n import _
 from app.core.permissions import Permission
 from app.staff import StaffService
 from app.training.grading import Graded, Marked, grade
@@ -29,6 +29,7 @@ from app.training.sitting import (
     given_of,
     paper_document,
     paper_of,
+    shown_title,
 )
 from app.training.wrong_book import Book
 from db.clock import now_ms
@@ -75,7 +76,7 @@ class Exams:
                 message = _("There is no exam “{name}”.").format(name=key)
                 raise UserError(message, hint=", ".join(forms), code="usage")
             blueprint = forms[key].blueprint
-            title = title or forms[key].title[current_language() == "en"]
+            title = title or forms[key].title[0]
         paper = make_paper(
             bank(), blueprint, seed=1 + secrets.randbelow(_SEEDS) if seed is None else seed
         )
@@ -86,7 +87,7 @@ class Exams:
             row = TrainingExam(
                 id=new_id(),
                 staff_id=me.id,
-                title=title or _("Own mix"),
+                title=title,
                 paper=paper_document(key, paper),
                 assignment_id=assignment_id,
                 started_at=self._now(),
@@ -263,7 +264,7 @@ def _sitting(session: Session, row: TrainingExam) -> Sitting:
     paper, given = paper_of(row), given_of(_answers(session, row.id))
     return Sitting(
         row.id,
-        row.title,
+        shown_title(row),
         str(row.paper.get("key", "")),
         paper.items,
         {item.question.id: given.get(item.question.id, Given()) for item in paper.items},

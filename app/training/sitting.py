@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.i18n import _, current_language
 from app.training.grading import Graded
 from app.training.paper import Blueprint, Paper, PaperItem
+from app.training.papers import exam_forms
 from app.training.questions import Kind, bank
 from db.models import TrainingAnswer, TrainingExam
 
@@ -96,6 +98,12 @@ def paper_of(row: TrainingExam) -> Paper:
     return Paper(int(row.paper.get("seed", 0)), blueprint, items)
 
 
+def shown_title(row: TrainingExam) -> str:
+    """What an exam is called: a paper by name in the language in use, else as it was begun."""
+    form = exam_forms().get(str(row.paper.get("key", "")))
+    return form.title[current_language() == "en"] if form else row.title or _("Own mix")
+
+
 def given_of(answers: list[TrainingAnswer]) -> dict[str, Given]:
     """What was answered so far, by question."""
     return {one.question: _given(one.answer) for one in answers}
@@ -117,7 +125,7 @@ def exam_row(row: TrainingExam, names: Mapping[bytes, str]) -> ExamRow:
         row.id,
         row.staff_id,
         names.get(row.staff_id, ""),
-        row.title,
+        shown_title(row),
         str(row.paper.get("key", "")),
         len(row.paper.get("items", ())),
         row.started_at,

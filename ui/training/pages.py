@@ -55,6 +55,12 @@ def _chats(context: UiContext) -> QWidget:
     return ChatsPage(context)
 
 
+def _scenarios(context: UiContext) -> QWidget:
+    from ui.training.scenarios_page import ScenariosPage
+
+    return ScenariosPage(context)
+
+
 def _chats_export(context: UiContext) -> QWidget:
     from ui.training.chats_export import ChatsExport
 
@@ -67,15 +73,37 @@ def _typing(context: UiContext) -> QWidget:
     return TypingPage(context)
 
 
+def _path(context: UiContext) -> QWidget:
+    from ui.training.path_page import PathPage
+
+    return PathPage(context)
+
+
+def _team(context: UiContext) -> QWidget:
+    from ui.training.team_page import TeamPage
+
+    return TeamPage(context)
+
+
+def _clearing_import(context: UiContext) -> QWidget:
+    from ui.training.clearing_import import ClearingImport
+
+    return ClearingImport(context)
+
+
 PAGES: Final[list[TrainingPage]] = [
     TrainingPage("practice", N_("Practice customers"), "practice", _practice),
     TrainingPage("chats", N_("Real chats"), "chat", _chats),
     TrainingPage("exams", N_("Exams"), "check-circle", _exams),
     TrainingPage("typing", N_("Typing"), "keyboard", _typing),
+    TrainingPage("path", N_("My path"), "flag", _path),
+    TrainingPage("team", N_("Team"), "customers", _team, Permission.TRAIN),
+    TrainingPage("scenarios", N_("Scenarios"), "edit", _scenarios, Permission.TRAIN),
 ]
 """From left to right."""
 
 LIVE_PARTS: Final[list[LivePart]] = [
+    LivePart(_clearing_import, Permission.MANAGE_STAFF),
     LivePart(_chats_export, Permission.EXPORT),
 ]
 """From top to bottom."""

@@ -1,0 +1,154 @@
+"""An exam that is over: what it was worth, each question with what is right and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+from app.core.i18n import _
+from app.training import ExamResult, Kind, Marked
+from ui.theme import role
+from ui.training.overview import Mark, Overview
+from ui.training.question_card import QuestionCard
+from ui.widgets import ElidedLabel, StateBadge, stack_horizontally, stack_vertically
+from ui.widgets.format import duration, full_moment
+
+_SIDE: Final = 264
+
+
+def mark_of(marked: Marked) -> Mark:
+    """How a question went in one word."""
+    if marked.right:
+        return "right"
+    return "half" if marked.points else "wrong"
+
+
+class ExamResultView(QWidget):
+    """`left` asks for the page one came from, `book_wanted` for the wrong answers."""
+
+    left = Signal()
+    book_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.result: ExamResult | None = None
+        self.place = 0
+        self.card, self.overview = QuestionCard(), Overview()
+        self.title, self.when = role(ElidedLabel(), "title"), role(QLabel(), "muted")
+        self.score, self.badge = QLabel(), StateBadge()
+        self.score.setObjectName("bigScore")
+        self.words = role(QLabel(wordWrap=True), "muted")
+        self.close_button = QPushButton(_("Done"))
+        self.back, self.forward = (
+            QPushButton(_("Previous question")),
+            QPushButton(_("Next question")),
+        )
+        self.next_wrong = role(QPushButton(_("Next mistake")), "primary")
+        self.book = QPushButton(_("Practise wrong answers"))
+        self._arrange()
+        self.overview.chosen.connect(self.show_place)
+        self.close_button.clicked.connect(self.left)
+        self.book.clicked.connect(self.book_wanted)
+        self.back.clicked.connect(self._on_back)
+        self.forward.clicked.connect(self._on_forward)
+        self.next_wrong.clicked.connect(self._on_next_wrong)
+
+    def show_result(self, result: ExamResult, *, own: bool = True) -> None:
+        """Show an exam at its first mistake."""
+        self.result = result
+        row, graded = result.row, result.graded
+        self.title.setText(row.title if own else f"{row.staff} · {row.title}")
+        took = (row.ended_at or row.started_at) - row.started_at
+        self.when.setText(f"{full_moment(row.started_at)} · {duration(took / 1000)}")
+        self.score.setText(f"{row.percent or 0:.0f}")
+        passed = bool(row.passed)
+        self.badge.show_state(
+            _("Passed") if passed else _("Not passed"), "success" if passed else "danger"
+        )
+        self.words.setText(
+            _("{points} of {most} points; passed from {share}%").format(
+                points=f"{graded.points:g}",
+                most=graded.paper.possible,
+                share=f"{row.pass_percent:g}",
+            )
+            + _cases(result)
+        )
+        wrong = [n for n, mark in enumerate(graded.marks) if not mark.right]
+        self.book.setVisible(own and bool(wrong))
+        self.next_wrong.setVisible(bool(wrong))
+        self.show_place(wrong[0] if wrong else 0)
+
+    def show_place(self, place: int) -> None:
+        """Bring a question to the screen."""
+        marks = self.result.graded.marks if self.result else ()
+        if not 0 <= place < len(marks):
+            return
+        self.place = place
+        self.card.show_marked(marks[place], f"{place + 1} / {len(marks)}")
+        self.overview.show_marks([mark_of(one) for one in marks], [False] * len(marks), place)
+        self.back.setEnabled(place > 0)
+        self.forward.setEnabled(place + 1 < len(marks))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        head = QFrame()
+        head.setObjectName("examBar")
+        row = stack_horizontally(head, self.title, self.when, self.close_button, spacing=16)
+        row.setStretch(0, 1)
+        row.setContentsMargins(16, 8, 16, 8)
+        side = QFrame()
+        side.setObjectName("examSide")
+        side.setFixedWidth(_SIDE)
+        score = stack_horizontally(None, self.score, self.badge, None, spacing=10)
+        lines = stack_vertically(side, score, self.words, spacing=10)
+        lines.addWidget(self.overview)
+        lines.addStretch(1)
+        lines.addWidget(self.book)
+        lines.setContentsMargins(14, 12, 14, 12)
+        foot = QFrame()
+        foot.setObjectName("examFoot")
+        buttons = stack_horizontally(
+            foot, self.back, self.forward, self.next_wrong, None, spacing=8
+        )
+        buttons.setContentsMargins(16, 8, 16, 8)
+        main = stack_vertically(None, self.card, foot)
+        main.setStretch(0, 1)
+        body = stack_horizontally(None, main, side)
+        body.setStretch(0, 1)
+        stack_vertically(self, head).addLayout(body, 1)
+
+    def _on_back(self) -> None:
+        self.show_place(self.place - 1)
+
+    def _on_forward(self) -> None:
+        self.show_place(self.place + 1)
+
+    def _on_next_wrong(self) -> None:
+        marks = self.result.graded.marks if self.result else ()
+        places = [n for n, mark in enumerate(marks) if not mark.right]
+        if places:
+            self.show_place(next((n for n in places if n > self.place), places[0]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Left:
+            self._on_back()
+        elif key == Qt.Key.Key_Right:
+            self._on_forward()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_next_wrong()
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _cases(result: ExamResult) -> str:
+    cases = any(mark.item.question.kind is Kind.CASE for mark in result.graded.marks)
+    return "\n" + _("Case answers are graded by the rubric's words.") if cases else ""

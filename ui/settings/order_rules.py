@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.core.settings import Setting
 from app.orders.settings import (
     DISPATCH_HOURS,
     HOLD_ON_MESSAGE,
@@ -23,23 +22,23 @@ from app.orders.settings import (
     REFUNDS_IN_90_DAYS,
 )
 from app.satisfaction.settings import ASK_ON_CLOSE
-from ui.settings.form import SettingsPage, setting_row
+from ui.settings.form import setting_row
+from ui.settings.kept import KeptPage
 from ui.shell.plugs import UiContext
 from ui.theme import set_state
-from ui.widgets import NoticeBar, NumberBox
+from ui.widgets import NoticeBar
 
 _BETWEEN: Final = re.compile(r"[、,，;；\n]+")
 _HOURS: Final = 720
 _YUAN: Final = 1_000_000
 
 
-class OrderRulesPage(SettingsPage):
-    """Every change is kept at once; a list of areas with Enter or when one leaves the field."""
+class OrderRulesPage(KeptPage):
+    """A list of areas is kept with Enter or when one leaves the field."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(_("Order rules"))
-        self._context = context
-        self._settings, self._rules = context.services.settings, context.services.verification
+        super().__init__(context, _("Order rules"))
+        self._rules = context.services.verification
         self._told = NoticeBar()
         self.add_group(_("Dispatch promise"), *self._promise())
         self.add_group(_("To be read by a person"), *self._reading())
@@ -53,18 +52,18 @@ class OrderRulesPage(SettingsPage):
         soon = _("From then on the order counts as urgent.")
         return [
             setting_row(
-                _("Hours until dispatch"), hint, self._number(DISPATCH_HOURS, 1, _HOURS, _(" h"))
+                _("Hours until dispatch"), hint, self.number(DISPATCH_HOURS, 1, _HOURS, _(" h"))
             ),
             setting_row(
-                _("Warn before it ends"), soon, self._number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))
+                _("Warn before it ends"), soon, self.number(PROMISE_SOON_HOURS, 1, _HOURS, _(" h"))
             ),
         ]
 
     def _reading(self) -> list[QWidget]:
         hint = _("Otherwise it is only pointed out.")
         return [
-            setting_row(_("Hold orders with a buyer's message"), hint, self._tick(HOLD_ON_MESSAGE)),
-            setting_row(_("Hold orders with a remark"), hint, self._tick(HOLD_ON_REMARK)),
+            setting_row(_("Hold orders with a buyer's message"), hint, self.tick(HOLD_ON_MESSAGE)),
+            setting_row(_("Hold orders with a remark"), hint, self.tick(HOLD_ON_REMARK)),
         ]
 
     def _areas(self) -> list[QWidget]:
@@ -84,16 +83,16 @@ class OrderRulesPage(SettingsPage):
         ]
 
     def _doubts(self) -> list[QWidget]:
-        amount = self._number(LARGE_AMOUNT_FEN, 0, _YUAN, _(" yuan"), unit=100)
+        amount = self.number(LARGE_AMOUNT_FEN, 0, _YUAN, _(" yuan"), unit=100)
         off = _("0 turns it off.")
         return [
             setting_row(_("Amount from"), off, amount),
-            setting_row(_("Accounts at one address"), off, self._number(MANY_BUYERS, 0, 99)),
-            setting_row(_("Refunds in 90 days"), off, self._number(REFUNDS_IN_90_DAYS, 0, 99)),
+            setting_row(_("Accounts at one address"), off, self.number(MANY_BUYERS, 0, 99)),
+            setting_row(_("Refunds in 90 days"), off, self.number(REFUNDS_IN_90_DAYS, 0, 99)),
         ]
 
     def _afterwards(self) -> list[QWidget]:
-        limit = self._number(AGENT_LIMIT_FEN, 0, _YUAN, _(" yuan"), unit=100)
+        limit = self.number(AGENT_LIMIT_FEN, 0, _YUAN, _(" yuan"), unit=100)
         return [
             setting_row(
                 _("Agents decide up to"), _("What costs the shop more a supervisor decides."), limit
@@ -101,34 +100,11 @@ class OrderRulesPage(SettingsPage):
             setting_row(
                 _("Ask for a rating on closing"),
                 _("Customers of the web chat, once a session; otherwise only by hand."),
-                self._tick(ASK_ON_CLOSE),
+                self.tick(ASK_ON_CLOSE),
             ),
         ]
 
     # --- controls ------------------------------------------------------------------------------
-
-    def _number(
-        self, setting: Setting[int], least: int, most: int, suffix: str = "", unit: int = 1
-    ) -> QSpinBox:
-        box = NumberBox(least, most)
-        box.setSuffix(suffix)
-        box.setKeyboardTracking(False)
-        box.setMinimumWidth(120)
-        box.setValue(self._settings.get(setting) // unit)
-        box.valueChanged.connect(partial(self._keep_number, setting, unit))
-        return box
-
-    def _keep_number(self, setting: Setting[int], unit: int, value: int) -> None:
-        self._write(partial(self._settings.set, setting, value * unit))
-
-    def _tick(self, setting: Setting[bool]) -> QCheckBox:
-        box = QCheckBox()
-        box.setChecked(self._settings.get(setting))
-        box.toggled.connect(partial(self._keep_tick, setting))
-        return box
-
-    def _keep_tick(self, setting: Setting[bool], ticked: bool) -> None:
-        self._write(partial(self._settings.set, setting, ticked))
 
     def _show_areas(self) -> None:
         mark = _(", ")
@@ -155,6 +131,3 @@ class OrderRulesPage(SettingsPage):
             raise error
         set_state(field, state="error")
         self._told.say(f"{error.message} {error.hint}".strip(), "danger")
-
-    def _write(self, work: Callable[[], object]) -> None:
-        self._context.jobs.run(self, work, lane="write")

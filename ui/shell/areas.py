@@ -139,6 +139,18 @@ def _wording(context: UiContext) -> QWidget:
     return WordingPage(context)
 
 
+def _worth_settings(context: UiContext) -> QWidget:
+    from ui.settings.worth import WorthSettingsPage
+
+    return WorthSettingsPage(context)
+
+
+def _quality_settings(context: UiContext) -> QWidget:
+    from ui.settings.quality import QualitySettingsPage
+
+    return QualitySettingsPage(context)
+
+
 def _carriers(context: UiContext) -> QWidget:
     from ui.settings.carriers import CarriersPage
 
@@ -234,6 +246,12 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
     SettingsPlug("rules", N_("Order rules"), "orders", _order_rules, Permission.SHOP_SETTINGS),
     SettingsPlug("wording", N_("Wording"), "edit", _wording, Permission.SHOP_SETTINGS),
+    SettingsPlug(
+        "worth", N_("Customers' worth"), "star", _worth_settings, Permission.SHOP_SETTINGS
+    ),
+    SettingsPlug(
+        "quality", N_("Quality checks"), "clipboard", _quality_settings, Permission.SHOP_SETTINGS
+    ),
     SettingsPlug("carriers", N_("Carriers"), "truck", _carriers, Permission.SHOP_SETTINGS),
     SettingsPlug("channels", N_("Channels"), "web", _channels, Permission.CHANNELS),
     SettingsPlug("sharing", N_("Sharing"), "sync", _sharing),

@@ -2,10 +2,12 @@
 
 from app.stats.worth.history import Purchase
 from app.stats.worth.model import Cohort, Cycles, Repeat, Returns, Segment, Tier, WorthReport
+from app.stats.worth.repeats import TIERS
 from app.stats.worth.rfm import Rfm
 from app.stats.worth.service import Worth
 
 __all__ = [
+    "TIERS",
     "Cohort",
     "Cycles",
     "Purchase",

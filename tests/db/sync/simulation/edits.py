@@ -20,6 +20,11 @@ ORDERS: Final = 3
 VISITOR_MESSAGES: Final = 6
 PHRASES: Final = 3
 SETTINGS: Final = ("desk.limit", "desk.greeting")
+WRITTEN: Final = frozenset(
+    "audit conversations customer_notes customer_tags customers erasures messages orders phrases "
+    "settings staff".split()
+)
+"""Tables that anybody writes to at a station, the program included."""
 RESTRICTED: Final = frozenset({"staff", "settings"})
 
 _COURSE: Final = ("unpaid", "paid", "shipped", "received", "completed")
@@ -59,6 +64,7 @@ class Edit:
 
     def run(self, connection: Connection) -> Values:
         """Write it inside a transaction and return the values that must hold now."""
+        assert self.table in WRITTEN, self.table
         there = connection.exec_driver_sql(
             f"SELECT 1 FROM {self.table} WHERE id = ?", (self.row,)
         ).first()

@@ -102,7 +102,7 @@ class Gone:
         yield from self._standing(dump)
         yield from self._unnamed(dump)
         words = self._words(ledger)
-        for machine in members:
+        for machine in members if words else ():
             found = sorted(
                 (table, word) for table, word in _words_in(machine.data) if word in words
             )

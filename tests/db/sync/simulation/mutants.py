@@ -178,7 +178,7 @@ def _with_wall_triggers(database: SimulatedDatabase, disk: Disk) -> None:
         for table in TABLES:
             for statement in trigger_statements(table):
                 name = statement.split()[2]
-                run(f"DROP TRIGGER {name}")
+                run(f"DROP TRIGGER IF EXISTS {name}")
                 run(_without_bump(statement))
 
 

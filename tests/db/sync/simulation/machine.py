@@ -23,7 +23,7 @@ from db.sync.surroundings import Surroundings
 from db.sync.tables import shape_of
 from tests.db.sync.simulation.disk import Disk, Image
 from tests.db.sync.simulation.edits import Edit, Undo, Values, write
-from tests.db.sync.simulation.erasures import blank_for_good, erase_person
+from tests.db.sync.simulation.erasures import Gone, blank_for_good, erase_person
 from tests.db.sync.simulation.folder import ROOT, Crash, StationFiles
 from tests.db.sync.simulation.oracle import Fact, Kind, facts_between, read_row, steps_back
 from tests.db.sync.stations import Dump, dump
@@ -286,6 +286,7 @@ class Machine:
         if read_row(self.data, "customers", customer) is None:
             return
         facts = self.world.ledger.add(erase_person(self.data, customer, self.index, self._dev()))
+        self.world.shop.note_erased(facts, Gone(self.dump()))
         self._own += facts
         self._undo = Undo()
         self.world.note(f"{self} erases {customer.hex()[-6:]}: {len(facts)} records")

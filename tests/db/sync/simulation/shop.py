@@ -25,7 +25,7 @@ from db.sync.rows import Clock, clock_of
 from db.sync.segments import SegmentError, is_signed, open_segment, parse_name
 from db.sync.store import Store
 from db.sync.vault import Self, Vault
-from tests.db.sync.simulation.erasures import erased_alone
+from tests.db.sync.simulation.erasures import Gone, erased_alone
 from tests.db.sync.simulation.folder import ROOT, files_of
 from tests.db.sync.simulation.oracle import Fact, Ledger
 from tests.db.sync.stations import Dump
@@ -49,6 +49,7 @@ class Shop:
         self._known: set[bytes] = set()
         self._managed: set[bytes] = set()
         """Stations that had the right to manage at some time."""
+        self._erased: list[tuple[list[Fact], list[Fact]]] = []
         self._rogues: dict[int, set[tuple[str, bytes]]] = {}
 
     def members(self) -> list[Machine]:
@@ -215,6 +216,12 @@ class Shop:
             for number in op.fields:
                 yield op.table, op.row, number, clock_of(op.clocks or {}, number, own)
 
+    def note_erased(self, act: list[Fact], gone: Gone) -> None:
+        """Learn of an erasing, and what was erased by it before it was ever sealed."""
+        facts = self._world.ledger.facts
+        own = [f for f in facts if act and f.station == act[0].station and gone.of(f)]
+        self._erased.append((act, [f for f in own if _where(f) not in self._sealed_at]))
+
     def copies(self, facts: Iterable[Fact]) -> set[Fact]:
         """Return those of some facts that a station or a whole file of the folder still holds.
 
@@ -284,6 +291,9 @@ class Shop:
                     self._rogues.setdefault(index, set()).add((fact.table, fact.row))
                     continue
                 yield f"accepted without right at station {index}: {fact}, sealed as {places}"
+        for act, unsent in self._erased:
+            if not ledger.forgiven.isdisjoint(act):
+                ledger.forgiven |= set(unsent)  # refused, but at home the words were gone by then
 
     def _excuse_erasures(
         self, judgement: Judgement, ledger: Ledger, dumps: Mapping[int, Dump]

@@ -249,7 +249,7 @@ class Services:
     def scenarios(self) -> Scenarios:
         from app.training import Scenarios
 
-        return Scenarios(self.db, self.staff)
+        return Scenarios(self.db, self.staff, self.language.checker)
 
     @once
     def exams(self) -> Exams:

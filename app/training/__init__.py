@@ -13,6 +13,7 @@ from app.training.clearing_model import (
 from app.training.customer import Line, Outcome
 from app.training.exams import Exams, TimeUp
 from app.training.grading import Answer, Graded, Marked, grade
+from app.training.intents import intent_name, intents
 from app.training.item_stats import LEAST_FOR_DIFFICULTY, LEAST_FOR_DISCRIMINATION, ItemStats
 from app.training.keystrokes import Fate, Typed, align
 from app.training.paper import AREAS, BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
@@ -24,23 +25,26 @@ from app.training.personas import (
     MANNER_HINTS,
     MANNER_NAMES,
     difficulty,
+    need_name,
     need_words,
 )
 from app.training.practice import HASTE, Casting, PracticeDesk, Running, Training
 from app.training.questions import Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays
-from app.training.results import Attempt, AttemptRow, Comment, Results
-from app.training.scenario import Scenario, scenarios
+from app.training.results import MAX_COMMENT, Attempt, AttemptRow, Comment, Results
+from app.training.scenario import ACTIONS, Scenario, scenarios
 from app.training.scenario_check import Finding
 from app.training.scenario_store import ScenarioRow, Scenarios
 from app.training.score import PART_NAMES, TYPING_BAR, Figures, Judged, Part, Reason
 from app.training.sitting import ExamResult, ExamRow, Given, Sitting
 from app.training.tasks import KIND_NAMES, PathDay, Task, Trainee, bar_words, path_days
+from app.training.try_out import Tried, TryOut
 from app.training.typing import BAR, BAR_ACCURACY, PracticeText, Typing, TypingRow, TypingSummary
 from app.training.wrong_book import RIGHTS, Wrong
 
 __all__ = [
+    "ACTIONS",
     "ACTION_NAMES",
     "AREAS",
     "BAR",
@@ -54,6 +58,7 @@ __all__ = [
     "LEAST_FOR_DISCRIMINATION",
     "MANNER_HINTS",
     "MANNER_NAMES",
+    "MAX_COMMENT",
     "PART_NAMES",
     "RIGHTS",
     "TYPING_BAR",
@@ -111,6 +116,8 @@ __all__ = [
     "TimeUp",
     "Trainee",
     "Training",
+    "Tried",
+    "TryOut",
     "Typed",
     "Typing",
     "TypingRow",
@@ -124,7 +131,10 @@ __all__ = [
     "difficulty",
     "exam_forms",
     "grade",
+    "intent_name",
+    "intents",
     "make_paper",
+    "need_name",
     "need_words",
     "own_blueprint",
     "path_days",

@@ -80,6 +80,8 @@ def _unknown(scenario: Scenario, known: Intents) -> Iterator[Finding]:
                     yield Finding(where, N_("there is no intent {name}"), {"name": name})
             if group != "needs" and not part.when:
                 yield Finding(f"{group}.{place}.when", N_("nothing brings it about"))
+            if group != "needs" and not part.say:
+                yield Finding(f"{group}.{place}.say", N_("can't be empty"))
     for place, need in enumerate(scenario.needs):
         yield from _unknown_need(f"needs.{place}", need)
 

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
+from app.language import Checker
 from app.staff import StaffService
 from app.training.intents import intents
 from app.training.real_chats import read_bytes
 from app.training.scenario import scenarios
 from app.training.scenario_check import Finding, read_document
 from app.training.scenario_model import Scenario
+from app.training.try_out import TryOut
 from db.changes import Changes
 from db.clock import now_ms
 from db.database import Database
@@ -51,8 +53,14 @@ class ScenarioRow:
 class Scenarios:
     """Everybody practises with what is in force; who trains others edits, copies, brings in."""
 
-    def __init__(self, db: Database, staff: StaffService, now: Callable[[], int] = now_ms) -> None:
-        self._db, self._staff, self._now = db, staff, now
+    def __init__(
+        self,
+        db: Database,
+        staff: StaffService,
+        checker: Callable[[], Checker],
+        now: Callable[[], int] = now_ms,
+    ) -> None:
+        self._db, self._staff, self._checker, self._now = db, staff, checker, now
         self._known: dict[str, Scenario] | None = None
         db.subscribe(self._on_changes, first=True)
 
@@ -110,17 +118,20 @@ class Scenarios:
         """What is wrong with it, each with the field it is about."""
         return read_document(completed(document), intents())[1]
 
-    def scenario(self, document: Document) -> Scenario:
-        """The scenario of a document, to be tried out. Raises `UserError` where it is not sound."""
+    def try_out(self, document: Document, *, seed: int = 1, english: bool = False) -> TryOut:
+        """Let the customer of a document come, and keep nothing of it.
+
+        Raises `UserError` where it is not sound yet.
+        """
+        self._staff.require(Permission.TRAIN)
         scenario, found = read_document(completed(document), intents())
         if scenario is None or found:
-            first = found[0]
             raise UserError(
                 _("The scenario is not sound yet."),
-                hint=f"{first.where}: {first.words}",
+                hint=f"{found[0].where}: {found[0].words}".strip(": "),
                 code="unsound",
             )
-        return scenario
+        return TryOut(scenario, self._checker(), seed=seed, english=english)
 
     def save(self, document: Document, *, active: bool = True) -> ScenarioRow:
         """Keep one of the shop's own. One that is not sound is kept, too, but not in force."""

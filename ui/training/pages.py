@@ -91,8 +91,15 @@ def _clearing_import(context: UiContext) -> QWidget:
     return ClearingImport(context)
 
 
+def _results(context: UiContext) -> QWidget:
+    from ui.training.results_page import ResultsPage
+
+    return ResultsPage(context)
+
+
 PAGES: Final[list[TrainingPage]] = [
     TrainingPage("practice", N_("Practice customers"), "practice", _practice),
+    TrainingPage("results", N_("Results"), "stats", _results),
     TrainingPage("chats", N_("Real chats"), "chat", _chats),
     TrainingPage("exams", N_("Exams"), "check-circle", _exams),
     TrainingPage("typing", N_("Typing"), "keyboard", _typing),

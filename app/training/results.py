@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.staff import StaffService
 from app.training.attempts import TENTHS, kept_facts, kept_lines, kept_parts
 from app.training.customer import Line
+from app.training.intents import intents
 from app.training.scenario import Scenario, filled, spoken
 from app.training.score import Figures, Judged, figures_of
 from db.clock import now_ms
@@ -61,7 +62,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to look at; `model` is what a good agent writes, in the customer's language."""
+    """An attempt to look at; `model` is what a good agent writes, in the customer's language.
+
+    `better` holds for each line which line of the model would have helped there, "" for none.
+    """
 
     row: AttemptRow
     lines: tuple[Line, ...]
@@ -69,6 +73,7 @@ class Attempt:
     figures: Figures
     not_understood: tuple[int, ...]
     model: tuple[str, ...]
+    better: tuple[str, ...]
     goal: str
     comments: tuple[Comment, ...]
 
@@ -187,6 +192,7 @@ class Results:
         scenario = self._known().get(row.scenario)
         facts = kept_facts(row)
         model = spoken(scenario.model, english=row.english) if scenario else []
+        model = [filled(text, facts) for text in model]
         return Attempt(
             row=self._row(row, people, len(comments)),
             lines=lines,
@@ -195,7 +201,8 @@ class Results:
             not_understood=tuple(
                 n for n, line in enumerate(lines) if line.agent and not line.understood
             ),
-            model=tuple(filled(text, facts) for text in model),
+            model=tuple(model),
+            better=_better(scenario, lines, model) if scenario else ("",) * len(lines),
             goal=scenario.goal[current_language() == "en"] if scenario else "",
             comments=tuple(comments),
         )
@@ -230,6 +237,19 @@ class Results:
             .order_by(TrainingComment.at, TrainingComment.rid)
         )
         return [_comment(row, people, me.id) for row in rows]
+
+
+def _better(scenario: Scenario, lines: Sequence[Line], model: Sequence[str]) -> tuple[str, ...]:
+    """The line of the model that meets a need open at each line, before it was said."""
+    meant = [(text, intents().found(text)) for text in model]
+    met: set[str] = set()
+    found = []
+    for line in lines:
+        still = [n for n in scenario.needs if n.id not in met and set(n.after) <= met and n.when]
+        fitting = (text for need in still for text, said in meant if said & set(need.when))
+        found.append(next(fitting, ""))
+        met |= set(line.met)
+    return tuple(found)
 
 
 def _comment(row: TrainingComment, people: Mapping[bytes, str], me: bytes) -> Comment:

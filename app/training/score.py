@@ -49,7 +49,7 @@ WEIGHTS: Final[Mapping[Part, int]] = {
     Part.OUTCOME: 15,
 }
 PART_NAMES: Final[Mapping[Part, str]] = {
-    Part.TIMES: N_("Response times"),
+    Part.TIMES: N_("Times to answer"),
     Part.STEPS: N_("Steps"),
     Part.ACTIONS: N_("Actions in the desk"),
     Part.FACTS: N_("Facts"),

@@ -216,6 +216,14 @@ def _handed_over(context: UiContext, parent: QObject) -> QObject:
     return HandedOver(context, parent)
 
 
+def _practice_ended(context: UiContext, parent: QObject) -> QObject:
+    if not context.services.home.practice:
+        return QObject(parent)  # nobody practises in a live shop
+    from ui.training.ended import PracticeEnded
+
+    return PracticeEnded(context, parent)
+
+
 VIEWS: list[ViewPlug] = [
     ViewPlug("desk", N_("Desk"), "chat", _desk, shortcut="Ctrl+1"),
     ViewPlug("orders", N_("Orders"), "orders", _orders, shortcut="Ctrl+2"),

@@ -39,9 +39,11 @@ from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
 from ui.shell.lock import LockPage
 from ui.shell.shots_quality import some_checks
 from ui.shell.shots_sharing import SharedShop, share
+from ui.shell.shots_training import practise
 from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Workspace
 from ui.stats.overview_page import OverviewPage
+from ui.training.pages import PAGES as TRAINING_PAGES
 from ui.widgets.field_history import FieldRef, HistoryPopup
 
 LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
@@ -112,6 +114,7 @@ class Photographer:
         self.taken: list[Path] = []
         self.faults: list[str] = []
         self._shop: SharedShop | None = None
+        self._practised: list[bytes] = []
         desk.crashes.happened.connect(self._note_fault)
 
     def take_all(self, styles: Sequence[Style], home: Path) -> None:
@@ -171,6 +174,9 @@ class Photographer:
         yield "quality-list", self._quality_list
         yield "quality-check", self._quality_check
         yield "quality-sheet", partial(self._at, "quality", "sheet")
+        for training in TRAINING_PAGES:
+            yield f"training-{training.key}", partial(self._at, "training", training.key)
+        yield "training-attempt", self._attempt
         yield "erase", self._erase
         self._put_away()
         yield "palette", self._palette
@@ -196,6 +202,12 @@ class Photographer:
     def _conversation(self) -> QWidget:
         services = self._services()
         return self._at("desk", services.conversations.late(0).conversation_id)
+
+    def _attempt(self) -> QWidget:
+        """A practice conversation with its score."""
+        if not self._practised:
+            self._practised = practise(self._services())
+        return self._at("training", ("results", self._practised[1]))
 
     def _stats_below(self) -> QWidget:
         """The lower part of a period."""

@@ -1,47 +1,257 @@
-"""The page of practice customers: what each trains, and who comes."""
+"""The page of practice customers: choose one or several; they come to the desk."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.i18n import N_, current_language
-from app.training import Scenario, scenarios
-from ui.widgets import Column, stack_vertically
+from app.core.i18n import N_, _, current_language, ngettext
+from app.training import (
+    DIFFICULTY_NAMES,
+    MANNER_NAMES,
+    Casting,
+    Running,
+    Scenario,
+    Task,
+    difficulty,
+)
+from db.models import AssignmentKind
+from ui.shell.commands import Command
+from ui.training.scenario_card import ScenarioCard
+from ui.training.under_way import UnderWay
+from ui.widgets import Column, stack_horizontally, stack_vertically
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
+    from app.services import Services
+    from db.changes import Changes
     from ui.shell.plugs import UiContext
 
+AT_ONCE: Final = 3
+_TABLES: Final = ("training_attempts", "training_assignments", "training_scenarios")
 
-def _title(scenario: Scenario) -> str:
-    return scenario.title[current_language() == "en"]
+
+class Row(NamedTuple):
+    """A scenario as the list shows it."""
+
+    scenario: Scenario
+    best: float | None
+    task: Task | None
 
 
-def _goal(scenario: Scenario) -> str:
-    return scenario.goal[current_language() == "en"]
+class _Standing(NamedTuple):
+    rows: list[Row]
+    running: list[Running]
+    paused: bool
+
+
+def _title(row: Row) -> str:
+    return row.scenario.title[current_language() == "en"]
+
+
+def _manner(row: Row) -> str:
+    manner = row.scenario.manner
+    return _(MANNER_NAMES[manner]) if manner in MANNER_NAMES else manner
+
+
+def _hard(row: Row) -> str:
+    return _(DIFFICULTY_NAMES[difficulty(row.scenario)])
+
+
+def _hard_colour(row: Row) -> str:
+    return {1: "success", 2: "info", 3: "warning"}[difficulty(row.scenario)]
+
+
+def _best(row: Row) -> str:
+    return "—" if row.best is None else f"{row.best:.0f}"
+
+
+def _task(row: Row) -> str:
+    if row.task is None:
+        return ""
+    return _("{done} of {count}").format(done=row.task.done, count=row.task.count)
+
+
+def _goal(row: Row) -> str:
+    return row.scenario.goal[current_language() == "en"]
 
 
 COLUMNS: Final = (
-    Column("title", N_("Customer"), 260, role="strong", text=_title),
-    Column("goal", N_("What it trains"), 420, text=_goal, stretch=True),
+    Column("title", N_("Customer"), 180, role="strong", text=_title, tip=_goal),
+    Column("goal", N_("Wants"), 220, role="muted", text=_goal, tip=_goal, stretch=True),
+    Column("manner", N_("Manner"), 110, text=_manner),
+    Column("hard", N_("Difficulty"), 92, role="badge", text=_hard, color=_hard_colour),
+    Column("best", N_("Own best"), 84, "right", text=_best),
+    Column("task", N_("Task"), 84, "right", text=_task),
 )
 
 
+def _read(services: Services) -> _Standing:
+    training = services.training
+    bests = training.results.bests()
+    tasks = {
+        task.item: task
+        for task in reversed(services.path.tasks())
+        if task.kind is AssignmentKind.SCENARIO and not task.finished
+    }
+    rows = [Row(one, bests.get(one.id), tasks.get(one.id)) for one in training.scenarios().values()]
+    rows.sort(key=lambda row: (row.task is None, difficulty(row.scenario), _title(row)))
+    return _Standing(rows, training.running(), training.paused)
+
+
 class PracticePage(QWidget):
-    """Every scenario of the shop."""
+    """The list, the card of the one chosen, and above it what is under way."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
-        self.table = ListTable(COLUMNS, context.jobs, "training.scenarios", _key)
-        stack_vertically(self, self.table)
-        self.table.show_rows(list(scenarios().values()))
+        self.setObjectName("trainingPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context, self._training = context, context.services.training
+        self._stale = True
+        self._wished: str | None = None
+        self.under_way = UnderWay()
+        self.table = ListTable(COLUMNS, context.jobs, _("Practice customers"), _key)
+        self.card = ScenarioCard()
+        main = stack_horizontally(None, self.table, self.card)
+        main.setStretch(0, 1)
+        stack_vertically(self, self.under_way, main)
+        self.table.selection_changed.connect(self._on_selection)
+        self.table.row_activated.connect(self._on_activated)
+        self.card.start_wanted.connect(self.start)
+        self.card.several_wanted.connect(self.start_several)
+        self.under_way.desk_wanted.connect(self.go_to_desk)
+        self.under_way.pause_wanted.connect(self.pause)
+        self.under_way.stop_wanted.connect(self.stop)
+        context.store.changed.connect(self._on_store)
+        self._register_commands()
+
+    # --- what one does -------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Let the customer come who is chosen."""
+        if (row := self.card.row) is not None:
+            self._start([Casting(row.scenario.id, self.card.seed())])
+
+    def start_several(self) -> None:
+        """Let the chosen one come and others by chance, as at a busy hour."""
+        row, seed = self.card.row, self.card.seed()
+        others = self._training.draw(AT_ONCE, seed)
+        if row is not None:
+            drawn = [one for one in others if one.scenario != row.scenario.id][: AT_ONCE - 1]
+            others = [Casting(row.scenario.id), *drawn]
+        self._start([Casting(one.scenario, seed) for one in others])
+
+    def again(self, scenario: str, seed: int, *, english: bool) -> None:
+        """Let the very same customer come once more."""
+        self.card.set_english(english)
+        self._start([Casting(scenario, seed)])
+
+    def pause(self, on: bool) -> None:
+        """Stop all clocks, or let them go on."""
+        self._context.jobs.run(
+            self, partial(self._training.pause, on=on), self._after, lane="write"
+        )
+
+    def stop(self) -> None:
+        """End what is under way; it is kept without points."""
+        self._context.jobs.run(self, self._training.stop, self._after, lane="write")
+
+    def go_to_desk(self) -> None:
+        """To the first of the customers who are there."""
+        there = [one.conversation_id for one in self.under_way.running if one.arrived]
+        self._context.go("desk", there[0] if there else None)
+
+    def open_item(self, item: object) -> None:
+        """Choose a scenario by its key; (key, seed, english) starts that very one again."""
+        if isinstance(item, tuple):
+            scenario, seed, english = item
+            self.again(scenario, seed, english=english)
+        elif isinstance(item, str):
+            self._wished = item
+            self.table.select_id(item)
 
     def focus_first(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus()
 
+    def reload(self) -> None:
+        """Read where one stands."""
+        self._stale = False
+        work = partial(_read, self._context.services)
+        self._context.jobs.run(self, work, self._show, key="standing")
 
-def _key(scenario: Scenario) -> str:
-    return scenario.id
+    # --- inside --------------------------------------------------------------------------------
+
+    def _start(self, wanted: Sequence[Casting]) -> None:
+        work = partial(self._training.start, wanted, english=self.card.english())
+        self._context.jobs.run(self, work, self._started, lane="write", key="start")
+
+    def _started(self, attempts: list[bytes]) -> None:
+        n = len(attempts)
+        text = ngettext(
+            "{n} practice customer is coming. Serve them here.",
+            "{n} practice customers are coming. Serve them here.",
+            n,
+        ).format(n=n)
+        self._context.notices.info(text)
+        self.reload()
+        self._context.go("desk", None)
+
+    def _after(self, _nothing: object) -> None:
+        self.reload()
+
+    def _show(self, standing: _Standing) -> None:
+        self.under_way.show_running(standing.running, paused=standing.paused)
+        self.table.show_rows(standing.rows)
+        wished = self._wished or (self.card.row or standing.rows[0]).scenario.id
+        chosen = [row for row in standing.rows if row.scenario.id == wished] or standing.rows[:1]
+        self.card.show_row(chosen[0])
+        self.table.select_id(chosen[0].scenario.id)
+        self._wished = None
+
+    def _on_selection(self, row: object) -> None:
+        if isinstance(row, Row):
+            self.card.show_row(row)
+
+    def _on_activated(self, row: object) -> None:
+        self._on_selection(row)
+        self.start()
+
+    def _on_store(self, changes: Changes) -> None:
+        if changes.touches(*_TABLES):
+            self._stale = True
+            if self.isVisible():
+                self.reload()
+
+    def _register_commands(self) -> None:
+        register = self._context.commands.register
+        group = N_("Training")
+        for name, title, run in (
+            ("three", N_("Three practice customers at once"), self.start_several),
+            ("pause", N_("Pause practice, or go on"), self._toggle),
+            ("stop", N_("Stop practice"), self.stop),
+        ):
+            register(Command(f"training.{name}", title, "", run, group=group, icon="practice"))
+
+    def _toggle(self) -> None:
+        self.pause(not self._training.paused)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.under_way.isVisible():
+            self.go_to_desk()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale or event.type() == QEvent.Type.Show:
+            self.reload()
+
+
+def _key(row: Row) -> str:
+    return row.scenario.id

@@ -1,0 +1,81 @@
+"""Tells in the desk that a practice conversation is over, and leads to its result."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from app.core.errors import UserError
+from app.core.i18n import N_, _
+from app.training import Attempt
+from ui.shell.commands import Command
+from ui.training.attempt_words import end_words, points_words
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from db.changes import Changes
+    from ui.shell.plugs import UiContext
+
+_TABLE: Final = "training_attempts"
+_MOST: Final = 3
+
+
+class PracticeEnded(QObject):
+    """Looks on while one works, whichever view shows."""
+
+    def __init__(self, context: UiContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._told: set[bytes] = set()
+        self._last: bytes | None = None
+        context.store.changed.connect(self._on_store)
+        context.commands.register(
+            Command(
+                "training.last",
+                N_("Result of the last practice"),
+                "Ctrl+Shift+R",
+                self._show_last,
+                group=N_("Training"),
+                icon="practice",
+            )
+        )
+
+    def _on_store(self, changes: Changes) -> None:
+        if not changes.touches(_TABLE) or changes.origin == "sync":
+            return
+        fresh = (changes.ids(_TABLE) or frozenset()) - self._told
+        if fresh:
+            work = partial(_ended, self._context.services, fresh)
+            self._context.jobs.run(self, work, self._tell)
+
+    def _tell(self, ended: list[Attempt]) -> None:
+        for attempt in ended:
+            row = attempt.row
+            self._told.add(row.id)
+            self._last = row.id
+            text = _("Practice over: {title}, {points} points").format(
+                title=row.title, points=points_words(row.total)
+            )
+            see = partial(self._context.go, "training", ("results", row.id))
+            self._context.notices.info(text, end_words(row), (_("See why"), see))
+
+    def _show_last(self) -> None:
+        self._context.go("training", ("results", self._last))
+
+
+def _ended(services: Services, attempt_ids: frozenset[bytes]) -> list[Attempt]:
+    """Those of one's own that came to their end with points."""
+    me = services.staff.current
+    if me is None:
+        return []
+    found = []
+    for attempt_id in sorted(attempt_ids)[:_MOST]:
+        try:
+            attempt = services.training.results.attempt(attempt_id)
+        except UserError:
+            continue  # a colleague's
+        if attempt.row.staff_id == me.id and attempt.row.total is not None and attempt.row.seed:
+            found.append(attempt)
+    return found

@@ -38,8 +38,8 @@ class Finding:
     def words(self) -> str:
         """The fault in the language of the moment."""
         values = dict(self.values)
-        if "tongue" in values:
-            values["tongue"] = _(values["tongue"])
+        if (tongue := values.get("tongue")) is not None:
+            values["tongue"] = _(tongue)
         return _(self.message).format(**values)
 
 

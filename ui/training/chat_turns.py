@@ -20,6 +20,8 @@ _KINDS: Final[dict[Level, Kind]] = {
     Level.BLOCK: "danger",
 }
 
+_WIDEST: Final = 440
+
 
 class TurnCard(QFrame):
     """Grows when the turn is answered: `show_answered` replaces what it holds."""
@@ -43,7 +45,7 @@ class TurnCard(QFrame):
         self._column.addLayout(row)
 
 
-def bubble(text: str, who: str) -> QLabel:
+def bubble(text: str, who: str, most: int = _WIDEST) -> QLabel:
     """What somebody wrote; to be selected and read out."""
     label = QLabel(text, wordWrap=True)
     label.setObjectName("chatBubble")
@@ -53,8 +55,8 @@ def bubble(text: str, who: str) -> QLabel:
     label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
     label.ensurePolished()
     wanted = label.fontMetrics().horizontalAdvance(max(text.splitlines() or [""], key=len)) + 40
-    label.setMinimumWidth(min(440, wanted))
-    label.setMaximumWidth(440)
+    label.setMinimumWidth(min(most, wanted))
+    label.setMaximumWidth(most)
     return label
 
 

@@ -38,7 +38,7 @@ class ScenarioEditor(QWidget):
         self._scroll.setObjectName("trainingPage")
         ground = QWidget()
         ground.setObjectName("trainingPage")
-        stack_horizontally(ground, self.form, None).setStretch(0, 1)
+        stack_horizontally(ground, self.form, None).setStretch(0, 1000)
         self._scroll.setWidget(ground)
         self.pane = TryOutPane(context)
         self.pane.setFixedWidth(WIDTH)

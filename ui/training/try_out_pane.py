@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 400
 _FIELD: Final = 64
+_WIDEST: Final = 320
 
 
 class TryOutPane(QFrame):
@@ -137,12 +138,14 @@ def _named(names: tuple[str, ...] | list[str]) -> str:
 def _shown(line: Line) -> QWidget:
     box = QWidget()
     if not line.agent:
-        stack_vertically(box, stack_horizontally(None, bubble(line.text, _("Customer")), None))
+        stack_vertically(
+            box, stack_horizontally(None, bubble(line.text, _("Customer"), _WIDEST), None)
+        )
         return box
     text = line.text or _(ACTION_NAMES.get(line.action, line.action))
     notes: list[QWidget] = [role(QLabel(_note(line), wordWrap=True), "hint")]
     notes += [remark(hit) for hit in line.hits]
-    own = bubble(text, _("Your answer"))
+    own = bubble(text, _("Your answer"), _WIDEST)
     stack_vertically(box, stack_horizontally(None, None, own), *notes, spacing=2)
     return box
 

@@ -68,6 +68,7 @@ class Services:
         self.home, self.db = home, db
         self.settings = Settings(db)
         self.staff = StaffService(db, self.settings)
+        self.staff.practising = home.practice
         self.conversations = Conversations(db, self.staff)
         self.keeper = Keeper(db, self._count)
         self.conversations.closing = self._ask_on_close

@@ -65,7 +65,7 @@ _COLUMNS: Final = (
     Column("buyer", N_("Buyer"), 84, text=_buyer, tip=_buyer),
     Column("kind", N_("Kind"), 90, text=kind_text, sortable=True),
     Column("state", N_("State"), 78, role="badge", text=state_text, color=state_kind, sortable=True),
-    Column("amount", N_("Amount"), 84, align="right", role="mono", text=amount_text, sortable=True),
+    Column("amount", N_("Amount"), 96, align="right", role="mono", text=amount_text, sortable=True),
     Column("reason", N_("Reason"), 104, text=reason_text, tip=reason_text),
     Column("responsible", N_("Responsible"), 84, text=_responsible),
     Column("item", N_("About"), 100, text=_item, tip=_item, stretch=True),

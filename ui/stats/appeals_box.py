@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _COLUMNS: Final = (
-    Column("at", N_("When"), 92, role="muted", text=lambda a: moment(a.at), tip=lambda a: full_moment(a.at)),
+    Column("at", N_("When"), 88, role="muted", text=lambda a: moment(a.at), tip=lambda a: full_moment(a.at)),
     Column("number", N_("Order number"), 172, role="mono", text=lambda a: a.number),
-    Column("who", N_("Who"), 84, role="strong", text=lambda a: a.who),
+    Column("who", N_("Who"), 76, role="strong", text=lambda a: a.who),
     Column("reason", N_("Reason"), 120, text=lambda a: a.reason, stretch=True),
     Column("state", N_("State"), 84, role="badge", text=appeal_state, color=lambda a: APPEAL_STATES[a.state][1]),
-    Column("outcome", N_("Decision"), 110, role="muted", text=appeal_outcome),
+    Column("outcome", N_("Decision"), 96, role="muted", text=appeal_outcome),
 )  # fmt: skip
+
+
+_NAME_LENGTH: Final = 9
 
 
 class AppealsBox(Card):
@@ -54,6 +57,10 @@ class AppealsBox(Card):
         self.about = role(QLabel(wordWrap=True), "muted")
         self.agent = QComboBox()
         self.agent.setAccessibleName(_("Who gets the sale"))
+        self.agent.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.agent.setMinimumContentsLength(_NAME_LENGTH)
         self.answer = QLineEdit()
         self.answer.setPlaceholderText(_("What to tell them (optional)"))
         self.answer.setAccessibleName(_("What to tell them (optional)"))

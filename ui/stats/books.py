@@ -146,7 +146,7 @@ def credit_book(
     ]
     if len(orders.rows) < orders.total:
         words = _("the first {n} are listed").format(n=f"{len(orders.rows):,}")
-        facts.append((_("Orders sold"), f"{orders.total:,} · {words}"))
+        facts.append((_("Sold orders"), f"{orders.total:,} · {words}"))
     return Book(
         _("Who gets a sale"),
         tuple(facts),
@@ -174,7 +174,7 @@ def _rules(lines: Sequence[RuleSales]) -> Grid:
 def _orders(rows: Sequence[Behind]) -> Grid:
     heads = (_("Order number"), _("Customer"), _("Amount"), _("Credited to"), _("Paid at"))
     return Grid(
-        _("Orders sold"),
+        _("Sold orders"),
         heads,
         tuple(
             (
@@ -228,14 +228,16 @@ def staffing_book(
 
 
 def _hour(plan: HourPlan) -> tuple[Cell, ...]:
+    found = plan.staffing
+    needed = bool(plan.people)
     return (
         f"{plan.hour:02d}:00",
         Figure(Unit.RATIO, plan.arrivals),
         _count(plan.staffing.agents),
         _count(plan.people),
-        _share(plan.staffing.in_time),
-        Figure(Unit.SECONDS, plan.staffing.mean_wait_s),
-        _share(plan.staffing.busy),
-        _share(plan.staffing.gives_up),
+        _share(found.in_time if needed else None),
+        Figure(Unit.SECONDS, found.mean_wait_s if needed else None),
+        _share(found.busy if needed else None),
+        _share(found.gives_up if needed else None),
         _share(plan.without_one.in_time if plan.without_one else None),
     )

@@ -120,6 +120,7 @@ class ChartCard(Card):
 
     def _show_page(self) -> None:
         known = any(value is not None for value in self._series.values)
+        self.toggle.setVisible(known)
         if self.toggle.isChecked() and known:
             self._stack.setCurrentWidget(self._made_table())
         elif self.plot is not None and known:

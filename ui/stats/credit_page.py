@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.core.i18n import _
 from app.stats import Rules
@@ -45,6 +45,8 @@ class CreditPage(QWidget):
         right = QWidget()
         stack_vertically(right, self.chips, self.stack, spacing=8)
         row = stack_horizontally(self, self.trial, right, spacing=12)
+        for side in (self.trial, right):
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         row.setStretch(0, 10)
         row.setStretch(1, 11)
         row.setContentsMargins(16, 12, 16, 16)

@@ -42,9 +42,9 @@ class CreditedOrders(QWidget):
         self._found = RowsBehind("", 0, 0, ())
         self._rules: Rules | None = None
         self.search = SearchBox(_("Order number, customer or agent"))
-        self.card = Card(_("Orders sold"), self.search)
-        self.search.setFixedWidth(220)
-        self.table = ListTable(_COLUMNS, context.jobs, _("Orders sold"), lambda row: row.order_id)
+        self.card = Card(_("Sold orders"), self.search)
+        self.search.setFixedWidth(264)
+        self.table = ListTable(_COLUMNS, context.jobs, _("Sold orders"), lambda row: row.order_id)
         self.table.set_empty("orders", _("No orders here"), _("Choose other days or another word."))
         self.card.body.addWidget(self.table, 1)
         self.why = WhyCredited(context)

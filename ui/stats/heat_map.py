@@ -14,6 +14,8 @@ from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
 
 _AXIS: Final = 20
 _GAP: Final = 2
+_STRETCHED: Final = 1.6
+"""Rows grow up to so many times their least height where there is room."""
 _DARK: Final = 0.55
 """From so much of the accent on, words in a cell are those that stand on the accent."""
 
@@ -139,7 +141,8 @@ class HeatMap(QWidget):
     def _steps(self) -> tuple[float, float]:
         """Width and height of a cell with its gap."""
         columns, rows = max(1, len(self._field.columns)), max(1, len(self._field.rows))
-        return (self.width() - self._left) / columns, (self.height() - _AXIS) / rows
+        high = (self.height() - _AXIS) / rows
+        return (self.width() - self._left) / columns, min(high, self._row * _STRETCHED)
 
     def _cell(self, row: int, column: int) -> QRectF:
         width, height = self._steps()

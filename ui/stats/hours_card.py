@@ -33,6 +33,7 @@ class HoursCard(ChartCard):
                 [place.label for place in hours],
                 [place.name for place in hours],
                 values if any(values) else (),
+                whole=True,
                 words=partial(value_text, unit),
                 axis=partial(axis_text, unit),
             ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -40,12 +39,6 @@ _REST: Final = 4
 """Today's numbers rest so many times as long as they took, so that a huge shop stays quick."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    by_agent: Report
-    by_hour: Report
-
-
 def _waited(waiter: Waiter) -> str:
     return duration(time.time() - waiter.since / 1000)
 
@@ -79,11 +72,11 @@ class LivePage(QScrollArea):
 
     def _make_lists(self) -> None:
         columns = (
-            Column("waited", N_("Waits"), 76, role="mono", text=_waited, color=self._wait_color),
+            Column("waited", N_("Waits"), 104, role="mono", text=_waited, color=self._wait_color),
             Column("customer", N_("Customer"), 110, role="strong", text=lambda w: w.customer or NOTHING),
             Column("text", N_("Last words"), 120, text=lambda w: w.text, stretch=True),
             Column("agent", N_("With"), 84, role="muted", text=lambda w: w.agent or NOTHING),
-            Column("channel", N_("Channel"), 84, role="muted", text=lambda w: channel_name(w.channel)),
+            Column("channel", N_("Channel"), 104, role="muted", text=lambda w: channel_name(w.channel)),
         )  # fmt: skip
         self.waiters = ListTable(
             columns, self._context.jobs, _("Who waits"), lambda w: w.conversation_id
@@ -173,13 +166,13 @@ class LivePage(QScrollArea):
         self._counting, self._asked_at = True, time.monotonic()
         self._context.jobs.run(self, self._work_day, self._show_day, failed=self._failed)
 
-    def _work_day(self) -> _Day:
+    def _work_day(self) -> Report:
         stats = self._context.services.stats
-        day = stats.today()
-        return _Day(
-            stats.report(day, day, by=By.AGENT, metrics=_TODAY),
-            stats.report(day, day, by=By.HOUR, metrics=(SERVED,)),
-        )
+        return stats.report(stats.today(), stats.today(), by=By.AGENT, metrics=_TODAY)
+
+    def _work_hours(self) -> Report:
+        stats = self._context.services.stats
+        return stats.report(stats.today(), stats.today(), by=By.HOUR, metrics=(SERVED,))
 
     def _failed(self, error: BaseException) -> None:
         self._counting = False
@@ -196,8 +189,12 @@ class LivePage(QScrollArea):
         self._show_loads()
         self._show_clocks()
 
-    def _show_day(self, day: _Day) -> None:
-        self._counting, report = False, day.by_agent
+    def _show_day(self, report: Report) -> None:
+        self._counting = False
+        # The tiles come first; the chart may lag behind them.
+        self._context.jobs.run(
+            self, self._work_hours, self.hours.show_hours, failed=self._failed, key="hours"
+        )
         self._day_soon.setInterval(
             max(_DAY_SOON_MS, round((time.monotonic() - self._asked_at) * 1000 * _REST))
         )
@@ -213,7 +210,6 @@ class LivePage(QScrollArea):
                 note = _("today, median {value}").format(value=median)
             tile.show_value(value_text(metric.unit, found.value), note)
         self._served = {row.key: row.measures[SERVED].value for row in report.rows}
-        self.hours.show_hours(day.by_hour)
         self._show_loads()
 
     def _show_loads(self) -> None:

@@ -92,6 +92,8 @@ _TABLES: Final = frozenset(
 _SIGNS: Final = ("customers_asking", "agent_messages", "orders_made", "orders_sold")
 """Where all of these are nothing, there is nothing to show."""
 _SOON_MS: Final = 2_000
+_ALONE: Final = 100
+"""What says that there is nothing stands in the middle of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ class OverviewPage(QScrollArea):
         self.pictures.entered.connect(self.entered)
         layout.addWidget(self.pictures)
         layout.addStretch(1)
+        layout.setStretchFactor(self.empty, _ALONE)
         layout.setContentsMargins(16, 12, 16, 16)
         self.setWidget(inside)
         self.setWidgetResizable(True)

@@ -116,6 +116,7 @@ class PeriodPicker(QWidget):
             spacing=8,
         )
         self._period = of_days(today(), today())
+        self._against = (True, False)
         self.set_preset(preset)
         self.choice.activated.connect(self._chosen)
         self._first.dateChanged.connect(self._dated)
@@ -152,9 +153,10 @@ class PeriodPicker(QWidget):
         self._show()
         self.changed.emit(self._period)
 
-    def show_against(self, *, shown: bool) -> None:
-        """Say with which days it is compared, where something is."""
-        self.against.setVisible(shown)
+    def show_against(self, *, shown: bool, narrow: bool) -> None:
+        """Say with which days it is compared, where something is; days of one's own need room."""
+        self._against = (shown, narrow)
+        self.against.setVisible(shown and not (narrow and self.preset() == "custom"))
 
     def earlier(self) -> None:
         """As many days before."""
@@ -183,9 +185,11 @@ class PeriodPicker(QWidget):
                 edit.setDate(QDate(day.year, day.month, day.day))
         for widget in (self._first, self._dash, self._last):
             widget.setVisible(custom)
-        self.against.setText(_("against {days}").format(days=self._period.words_before()))
+        words = _("against {days}").format(days=self._period.words_before())
+        self.against.setText(words)
+        self.show_against(shown=self._against[0], narrow=self._against[1])
         self.forward.setEnabled(self._period.last < today())
-        self.choice.setToolTip(self._period.words())
+        self.choice.setToolTip(f"{self._period.words()}, {words}")
 
     def _edit(self, name: str) -> QDateEdit:
         edit = QDateEdit()

@@ -19,11 +19,11 @@ def _percent(value: float | None) -> str:
 
 CARRIERS: Final = (
     Column("name", N_("Carrier"), 120, role="strong", text=lambda c: c.name or _("unknown"), stretch=True),
-    Column("parcels", N_("Parcels"), 76, align="right", role="mono", text=lambda c: f"{c.parcels:,}"),
-    Column("signed", N_("Signed for"), 84, align="right", role="mono", text=lambda c: f"{c.signed:,}"),
-    Column("days", N_("Days on the way"), 108, align="right", role="mono", text=lambda c: f"{c.days:.1f}" if c.days else NOTHING),
-    Column("quick", N_("Within 48 h"), 92, align="right", role="mono", text=lambda c: _percent(c.in_time.value)),
-    Column("trouble", N_("In trouble"), 84, align="right", role="mono", text=lambda c: _percent(c.trouble.value), color=lambda c: "warning" if c.trouble.value else None),
+    Column("parcels", N_("Parcels"), 68, align="right", role="mono", text=lambda c: f"{c.parcels:,}"),
+    Column("signed", N_("Signed for"), 80, align="right", role="mono", text=lambda c: f"{c.signed:,}"),
+    Column("days", N_("Days in transit"), 92, align="right", role="mono", text=lambda c: f"{c.days:.1f}" if c.days else NOTHING),
+    Column("quick", N_("Within 48 h"), 86, align="right", role="mono", text=lambda c: _percent(c.in_time.value)),
+    Column("trouble", N_("In trouble"), 78, align="right", role="mono", text=lambda c: _percent(c.trouble.value), color=lambda c: "warning" if c.trouble.value else None),
 )  # fmt: skip
 
 

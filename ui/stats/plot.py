@@ -110,7 +110,7 @@ class Plot(pg.PlotWidget):
         item.getViewBox().setRange(
             xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
         )
-        step = _nice(top / _TICKS)
+        step = max(_nice(top / _TICKS), 1.0 if series.whole else 0.0)
         self._ticks = ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:

@@ -19,6 +19,7 @@ class Mark:
 class Series:
     """Values over places. `names` tell a place in full, `labels` on the axis.
 
+    `whole` values are counts: nothing between two of them stands beside the axis.
     `title` and `before_title` name the two lines; `alarming` are places that stand out; `words` write a value in its unit, `axis` shorter beside the axis.
     """
 
@@ -27,6 +28,7 @@ class Series:
     values: Sequence[float | None] = ()
     before: Sequence[float | None] = ()
     line: bool = False
+    whole: bool = False
     marks: Sequence[Mark] = ()
     alarming: frozenset[int] = field(default_factory=frozenset)
     words: Callable[[float], str] = str

@@ -10,8 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
-from app.core.i18n import N_, _
-from app.stats import Unit
+from app.core.i18n import N_, _, ngettext
 from app.stats.export import Book
 from app.stats.shapes import Week
 from app.stats.staffing import Basis, HourPlan, Wishes, plan_hours
@@ -21,10 +20,9 @@ from ui.stats.dials import Dial
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
-from ui.stats.words import NOTHING, value_text
+from ui.stats.staffing_columns import COLUMNS
 from ui.theme import role
 from ui.widgets import (
-    Column,
     FilterChips,
     NoticeBar,
     stack_horizontally,
@@ -62,31 +60,6 @@ def _growth(value: int) -> str:
     return f"{value:+d}%" if value else _("as it was")
 
 
-def _share(value: float) -> str:
-    return value_text(Unit.SHARE, value)
-
-
-def _wait(plan: HourPlan) -> str:
-    return value_text(Unit.SECONDS, plan.staffing.mean_wait_s)
-
-
-def _fewer(plan: HourPlan) -> str:
-    return _share(plan.without_one.in_time) if plan.without_one else NOTHING
-
-
-_COLUMNS: Final = (
-    Column("hour", N_("Hour"), 76, role="strong", text=lambda p: f"{p.hour:02d}:00", stretch=True),
-    Column("arrivals", N_("Customers an hour"), 128, align="right", role="mono", text=lambda p: f"{p.arrivals:.1f}"),
-    Column("agents", N_("At the desk"), 88, align="right", role="mono", text=lambda p: f"{p.staffing.agents}"),
-    Column("people", N_("To plan"), 76, align="right", role="mono", text=lambda p: f"{p.people}"),
-    Column("in_time", N_("In time"), 80, align="right", role="mono", text=lambda p: _share(p.staffing.in_time)),
-    Column("wait", N_("Mean wait"), 88, align="right", role="mono", text=_wait),
-    Column("busy", N_("Busy"), 72, align="right", role="mono", text=lambda p: _share(p.staffing.busy)),
-    Column("gives_up", N_("Give up"), 76, align="right", role="mono", text=lambda p: _share(p.staffing.gives_up)),
-    Column("fewer", N_("In time with one fewer"), 150, align="right", role="muted", text=_fewer),
-)  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class _Past:
     week: Week
@@ -114,7 +87,7 @@ class StaffingPage(QScrollArea):
         self.summary = role(QLabel(wordWrap=True), "heading")
         self.basis = role(QLabel(wordWrap=True), "muted")
         self.chart = ChartCard(_("People to plan by hour"), context.jobs, 150)
-        self.table = ListTable(_COLUMNS, context.jobs, _("Staffing by hour"), lambda p: p.hour)
+        self.table = ListTable(COLUMNS, context.jobs, _("Staffing by hour"), lambda p: p.hour)
         self.table.setMinimumHeight(180)
         self._arrange()
         for dial in self.dials:
@@ -229,10 +202,16 @@ class StaffingPage(QScrollArea):
             return _("Nobody wrote in these days: choose others above.")
         count, days = f"{past.week.total:,}", sum(past.week.days)
         if past.basis.handling_s is None:
-            return _("From {n} sessions in {days} days.").format(n=count, days=days)
-        return _("From {n} sessions in {days} days. A reception took {time} on average.").format(
-            n=count, days=days, time=duration(past.basis.handling_s)
+            words = ngettext(
+                "From {n} sessions in {days} day.", "From {n} sessions in {days} days.", days
+            )
+            return words.format(n=count, days=days)
+        words = ngettext(
+            "From {n} sessions in {days} day. A reception took {time} on average.",
+            "From {n} sessions in {days} days. A reception took {time} on average.",
+            days,
         )
+        return words.format(n=count, days=days, time=duration(past.basis.handling_s))
 
     def _use_measured(self) -> None:
         if self._past is not None and self._past.basis.handling_s is not None:
@@ -262,11 +241,14 @@ class StaffingPage(QScrollArea):
                 hours,
                 [self._names(plan) for plan in plans],
                 [float(plan.people) for plan in plans] if any(p.people for p in plans) else (),
+                whole=True,
                 words=lambda value: f"{value:,.0f}",
             ),
             _("Nobody wrote in these days."),
         )
-        self.summary.setText(self._summary(plans))
+        words = self._summary(plans)
+        self.summary.setText(words)
+        self.summary.setVisible(bool(words))
 
     def _names(self, plan: HourPlan) -> str:
         return _("{hour}:00, {arrivals} customers an hour").format(

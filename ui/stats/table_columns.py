@@ -88,8 +88,10 @@ def _column(key: str) -> Column:
     metric = BY_KEY[key]
     # The head is translated and broken here: a table asks for the translation of a title it
     # does not know and gets it back as it is.
-    title = two_lines(_(metric.name))
+    title = _(metric.name)
     metrics = QFontMetrics(sized(current_tokens().text_xs, strong=True))
+    if metrics.horizontalAdvance(title) > _LEAST:
+        title = two_lines(title)
     widest = max(metrics.horizontalAdvance(line) for line in title.split("\n"))
     least = _AMOUNT if metric.unit is Unit.FEN else _LEAST
     return Column(

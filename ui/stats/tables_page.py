@@ -134,6 +134,7 @@ class TablesPage(QWidget):
                 number, modes.Stretch if column.stretch else modes.Interactive
             )
             self.table.view.setColumnWidth(number, column.width)
+        self.table.fit_numbers()
 
     def _show_rows(self) -> None:
         if self._report is None or self.table is None:
@@ -141,7 +142,8 @@ class TablesPage(QWidget):
         rows = self.sorted_rows(self._report.rows)
         self.table.show_rows(rows)
         self.card.title.setText(ngettext("{n} row", "{n} rows", len(rows)).format(n=len(rows)))
-        self.card.remark.setText(_("← → choose a number, Enter opens what is behind it"))
+        words = _("← → choose a number, Enter opens what is behind it")
+        self.card.remark.setText(words if rows else "")
 
     def sorted_rows(self, rows: Sequence[Row]) -> list[Row]:
         """The rows in the order that is wanted; what nobody has comes last."""

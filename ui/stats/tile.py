@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -16,12 +17,24 @@ LEAST: Final = 156
 _PAD: Final = 12
 _SPARK_WIDTH: Final = 76
 _SPARK_HEIGHT: Final = 26
+_SPARK_POINTS: Final = 31
+
+
+def thinned(values: Sequence[float | None], most: int) -> Sequence[float | None]:
+    """At most so many values: means of as many neighbours each, so that a year keeps its shape."""
+    if len(values) <= most:
+        return values
+    width = -(-len(values) // most)
+    groups = (values[start : start + width] for start in range(0, len(values), width))
+    known = ([value for value in group if value is not None] for group in groups)
+    return [sum(group) / len(group) if group else None for group in known]
 
 
 def paint_spark(
     painter: QPainter, area: QRectF, values: Sequence[float | None], tokens: Tokens
 ) -> None:
     """Draw the course of a number as a thin line; gaps stay gaps."""
+    values = thinned(values, _SPARK_POINTS)
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return
@@ -69,7 +82,7 @@ class Tile(QAbstractButton):
         self._spark: Sequence[float | None] = ()
         self._known = False
         self.setText(name)
-        self.setToolTip(f"{name}\n{hint}" if hint else name)
+        self.setToolTip(f"<b>{escape(name)}</b><br>{escape(hint)}" if hint else name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

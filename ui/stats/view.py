@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
 
 from app.core.i18n import N_, _
@@ -35,6 +36,7 @@ PAGES: Final = {
 }
 _HEAD: Final = 52
 _OF_THE_TEAM: Final = frozenset({"staffing", "worth"})
+_WIDE: Final = 1_500
 _TIMELESS: Final = frozenset({"live"})
 _COMPARING: Final = frozenset({"overview"})
 
@@ -141,7 +143,12 @@ class StatsView(QWidget):
     def _show_picker(self) -> None:
         key = str(self.chips.value())
         self.picker.setVisible(self._inside or key not in _TIMELESS)
-        self.picker.show_against(shown=self._inside or key in _COMPARING)
+        shown = self._inside or key in _COMPARING
+        self.picker.show_against(shown=shown, narrow=self.width() < _WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_picker()
 
     # --- pages -----------------------------------------------------------------------------
 

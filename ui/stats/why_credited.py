@@ -13,7 +13,14 @@ from app.stats import Credit, Explanation, Rules
 from ui.stats.chart import Card
 from ui.stats.words import NOTHING, RULE_HINTS, RULE_NAMES
 from ui.theme import role
-from ui.widgets import Avatar, NoticeBar, clear_layout, stack_horizontally, stack_vertically
+from ui.widgets import (
+    Avatar,
+    ElidedLabel,
+    NoticeBar,
+    clear_layout,
+    stack_horizontally,
+    stack_vertically,
+)
 from ui.widgets.format import full_moment, local
 
 if TYPE_CHECKING:
@@ -42,7 +49,7 @@ class WhyCredited(Card):
         self._number = ""
         self._asked_rules: Rules | None = None
         self.face = Avatar("", size=32)
-        self.who = role(QLabel(), "heading")
+        self.who = role(ElidedLabel(), "heading")
         self.reason = role(QLabel(wordWrap=True), "muted")
         self.talk = role(QPushButton(_("Open the talk")), "link")
         self.times = role(QLabel(), "muted")
@@ -51,7 +58,7 @@ class WhyCredited(Card):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(6)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setColumnStretch(3, 1)
+        self._grid.setColumnStretch(1, 1)
         self.words = QLineEdit()
         self.words.setPlaceholderText(_("Why this sale is mine"))
         self.words.setAccessibleName(_("Why this sale is mine"))
@@ -131,7 +138,7 @@ class WhyCredited(Card):
             same = credit.agent_id == found.credit.agent_id
             rule = role(QLabel(_(RULE_NAMES[credit.rule])), "muted")
             rule.setToolTip(_(RULE_HINTS[credit.rule]))
-            agent = QLabel(credit.agent if credit.agent_id is not None else _("nobody"))
+            agent = ElidedLabel(credit.agent if credit.agent_id is not None else _("nobody"))
             role(agent, "" if same else "warning")
             when = role(QLabel(talk_words(credit) or NOTHING), "muted")
             for column, label in enumerate((rule, agent, when)):

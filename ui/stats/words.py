@@ -55,7 +55,7 @@ _LONG_S: Final = 100
 
 
 APPEAL_STATES: Final = {
-    AppealState.OPEN: (N_("Open"), "info"),
+    AppealState.OPEN: (N_("Undecided"), "info"),
     AppealState.GRANTED: (N_("Granted"), "success"),
     AppealState.REFUSED: (N_("Refused"), "neutral"),
     AppealState.WITHDRAWN: (N_("Withdrawn"), "neutral"),

@@ -139,6 +139,7 @@ class WorthPage(QScrollArea):
     def _show(self, report: WorthReport) -> None:
         self.trouble.say("")
         self._report = report
+        self.tag.setEnabled(bool(report.customers))
         self._fill_tiles(report)
         three = [segment for segment in report.segments if segment.dimensions == "RFM"]
         self.segments.show_rows(three if report.customers else [])
@@ -168,6 +169,7 @@ class WorthPage(QScrollArea):
                 names,
                 names,
                 counts if any(counts) else (),
+                whole=True,
                 words=lambda value: f"{value:,.0f}",
                 alarming=frozenset(
                     n for n, stage in enumerate(report.stages) if stage == Stage.PRE_LOST

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtGui import QFontMetrics
+
 from ui.jobs import Jobs
+from ui.theme import current_tokens
 from ui.widgets.columns import Column
 from ui.widgets.table import DataTable
+from ui.widgets.table_delegate import PAD, cell_font
 
 
 class ListTable(DataTable):
@@ -18,9 +22,21 @@ class ListTable(DataTable):
         super().__init__(columns, self._slice, self._size, jobs, row_id=key, name=name)
 
     def show_rows(self, rows: Sequence[Any]) -> None:
-        """Show other rows."""
+        """Show other rows; columns of numbers grow so that none of them is cut."""
         self._rows = rows
         self.set_source(self._slice, self._size)
+        self.fit_numbers()
+
+    def fit_numbers(self) -> None:
+        """Widen columns of numbers to their longest one."""
+        tokens = current_tokens()
+        for number, column in enumerate(self.model.columns):
+            if column.align != "right" or column.stretch or not self._rows:
+                continue
+            longest = max(map(column.text, self._rows), key=len)
+            width = QFontMetrics(cell_font(column, tokens)).horizontalAdvance(longest)
+            if width + 2 * PAD > self.view.columnWidth(number):
+                self.view.setColumnWidth(number, width + 2 * PAD)
 
     def _slice(self, offset: int, limit: int) -> list[Any]:
         return list(self._rows[offset : offset + limit])

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ui.theme import current_tokens
-from ui.widgets.table_delegate import CellDelegate
+from app.core.i18n import _
+from ui.theme import current_tokens, sized
+from ui.widgets.table_delegate import PAD, CellDelegate
 from ui.widgets.table_model import PagedTableModel
 
 
@@ -88,8 +96,11 @@ class RowsView(QTableView):
         across.setSectionsClickable(True)
         across.setMinimumSectionSize(48)
         across.setFixedHeight(current_tokens().row)
+        metrics = QFontMetrics(sized(current_tokens().text_xs, strong=True))
         for number, column in enumerate(self._rows.columns):
-            self.setColumnWidth(number, column.width)
+            lines = _(column.title).split("\n")
+            head = max(map(metrics.horizontalAdvance, lines)) + 2 * PAD + 2
+            self.setColumnWidth(number, max(column.width, head))
             if column.stretch:
                 across.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 

@@ -3,6 +3,7 @@
 from app.language.checker import Checker
 from app.language.folding import Folded, fold
 from app.language.model import Hit, Level, OwnWord, Pack, Rule
+from app.language.negation import is_denied
 from app.language.packs import packs
 from app.language.service import Language
 
@@ -16,5 +17,6 @@ __all__ = [
     "Pack",
     "Rule",
     "fold",
+    "is_denied",
     "packs",
 ]

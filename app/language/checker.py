@@ -9,6 +9,7 @@ from typing import Final
 
 from app.language.folding import Folded, fold
 from app.language.model import Hit, Level, OwnWord, Pack, Rule
+from app.language.negation import is_denied
 
 OWN: Final = "own"
 """Pack of a hit on a word of the shop's own."""
@@ -29,6 +30,7 @@ class _Armed:
     instead: tuple[str, ...]
     find: re.Pattern[str]
     unless: re.Pattern[str] | None
+    deniable: bool
 
 
 class Checker:
@@ -67,6 +69,8 @@ class Checker:
             for match in rule.find.finditer(folded.text):
                 if rule.unless is not None and excused is None:
                     excused = [found.span() for found in rule.unless.finditer(folded.text)]
+                if rule.deniable and is_denied(folded.text, *match.span()):
+                    continue
                 start, end = match.start(), match.start() + len(match.group().rstrip(_MARKS))
                 if end > start and not _touches(match.span(), excused or ()):
                     yield _hit(rule, folded.span(start, end), text)
@@ -105,6 +109,7 @@ def _arm(pack: Pack, level: Level | None, english: bool) -> Iterator[_Armed]:
                 rule.instead_en if english else rule.instead,
                 _one(rule.find),
                 _one(rule.unless) if rule.unless else None,
+                rule.deniable,
             )
 
 

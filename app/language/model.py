@@ -28,6 +28,7 @@ class Rule:
     """One kind of wording. Patterns are regular expressions over the folded text.
 
     `unless` voids a hit that such a match covers or touches. `level` is the pack's where None.
+    A `deniable` rule is void where the wording is denied (“请不要…”).
     """
 
     id: str
@@ -36,6 +37,7 @@ class Rule:
     instead_en: tuple[str, ...]
     unless: tuple[str, ...] = ()
     level: Level | None = None
+    deniable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,4 +60,5 @@ def _rule(raw: dict[str, Any]) -> Rule:
         instead_en=tuple(raw["instead_en"]),
         unless=tuple(raw.get("unless", ())),
         level=Level(raw["level"]) if "level" in raw else None,
+        deniable=bool(raw.get("deniable", False)),
     )

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.training.guests import in_one_piece
 from db.changes import Changes
 from db.models import (
     AfterSale,
@@ -32,6 +33,7 @@ TABLES: Final = (
 CLOSED: Final = "close"
 NOTE: Final = "note"
 """These two are no actions of scenarios: the conversation was closed; a note was left in it."""
+_PLACE: Final = ("province", "city", "district", "detail")
 _BLANKS: Final = re.compile(r"[\s,，。;；]+")
 
 
@@ -76,9 +78,8 @@ def _orders(session: Session, changes: Changes, customers: set[bytes]) -> Iterat
     query = select(Order).where(Order.id.in_(_ids(changes, "orders")), Order.fixed_at.is_not(None))
     for row in session.scalars(query) if changes.touches("orders") else ():
         if row.customer_id in customers:
-            stands = "".join(
-                getattr(row, f"fixed_{name}") or getattr(row, name)
-                for name in ("province", "city", "district", "detail")
+            stands = in_one_piece(
+                *(getattr(row, f"fixed_{name}") or getattr(row, name) for name in _PLACE)
             )
             key = ("correct_address", f"{row.id.hex()} {stands}")
             yield Doing(row.customer_id, "correct_address", key, stands)
@@ -86,20 +87,21 @@ def _orders(session: Session, changes: Changes, customers: set[bytes]) -> Iterat
 
 def _of_orders(session: Session, changes: Changes, customers: set[bytes]) -> Iterator[Doing]:
     """Remarks and confirmation cards: made for an order, whose buyer is served."""
-    for action, table, model in (
-        ("remark", "order_remarks", OrderRemark),
-        ("confirm_order", "confirmations", Confirmation),
+    remarks = select(OrderRemark.id, Order.customer_id).join(
+        Order, Order.id == OrderRemark.order_id
+    )
+    ids = _ids(changes, "order_remarks")
+    for key, customer in session.execute(
+        remarks.where(OrderRemark.id.in_(ids), OrderRemark.deleted.is_(False))
     ):
-        if not changes.touches(table):
-            continue
-        query = (
-            select(model.id, Order.customer_id)
-            .join(Order, Order.id == model.order_id)
-            .where(model.id.in_(_ids(changes, table)), model.deleted.is_(False))
-        )
-        for key, customer in session.execute(query):
-            if customer in customers:
-                yield Doing(customer, action, (action, key.hex()))
+        if customer in customers:
+            yield Doing(customer, "remark", ("remark", key.hex()))
+    cards = select(Confirmation, Order.customer_id).join(Order, Order.id == Confirmation.order_id)
+    ids = _ids(changes, "confirmations")
+    for card, customer in session.execute(cards.where(Confirmation.id.in_(ids))):
+        if customer in customers:
+            address = str(card.shown.get("address", ""))
+            yield Doing(customer, "confirm_order", ("confirm_order", card.id.hex()), address)
 
 
 def _after_sales(

@@ -151,7 +151,12 @@ def _somebody_else(session: Session, order: Order, chance: random.Random) -> Cus
 
 def address_of(row: Order | Customer) -> str:
     """An address in one piece, as it stands on a parcel."""
-    return f"{row.province}{row.city}{row.district}{row.detail}"
+    return in_one_piece(row.province, row.city, row.district, row.detail)
+
+
+def in_one_piece(*parts: str) -> str:
+    """Parts of an address without gaps; a city that is its own province stands once."""
+    return "".join(dict.fromkeys(filter(None, parts)))
 
 
 def _parcel(session: Session, order: Order) -> dict[str, str]:

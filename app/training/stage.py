@@ -158,7 +158,8 @@ class Stage:
         said = [self._deliver(one) for _n in range(_due(one, at))]
         self._show_typing(one, at)
         if one.customer.is_over() and not one.unsaid:
-            self._end(one)
+            if not said:  # their last words are in the thread before its end is told there
+                self._end(one)
         elif at - one.saved_at >= SAVE_EVERY_S:
             self._save(one, at)
         return said

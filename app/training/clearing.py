@@ -148,7 +148,7 @@ class Clearings:
         """
         offered = self.look(text)
         signed = read_clearing(text)
-        if not same_code(code, signed.key):
+        if not same_code(code, offered.code):
             raise WrongCode(
                 _("This is not the code of the one who signed."),
                 hint=_("Ask the issuer to read the code out from their own screen."),

@@ -110,9 +110,9 @@ def words_of(key: bytes) -> str:
     return " ".join(picked)
 
 
-def same_code(typed: str, key: bytes) -> bool:
-    """Whether a code somebody typed is a key's, however it was spaced."""
-    return "".join(c for c in typed.upper() if c.isalnum()) == code_of(key).replace("-", "")
+def same_code(typed: str, code: str) -> bool:
+    """Whether somebody typed this code, however they spaced it."""
+    return "".join(c for c in typed.upper() if c.isalnum()) == code.replace("-", "")
 
 
 def _digest(key: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.core.errors import UserError
 from app.core.i18n import N_, _, current_language
 from app.core.outcome import Outcome, Subparsers, verb
-from app.training import chat_verbs, scenario_verbs
+from app.training import chat_verbs, path_verbs, scenario_verbs
 from app.training.masking import masked, secrets_in
 from app.training.paper import PaperItem, make_paper
 from app.training.questions import LETTERS, BankError, Kind, bank
@@ -53,6 +53,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     mask.add_argument("text", nargs="+", metavar="TEXT", help=_("what somebody wrote"))
     mask.set_defaults(without_home=True)
     chat_verbs.register(group)
+    path_verbs.register(group)
     scenario_verbs.register(group)
 
 

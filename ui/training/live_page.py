@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
 from ui.shell.commands import Command
@@ -44,7 +44,15 @@ class LivePage(QWidget):
                 lines.addWidget(part.build(context))
         row = stack_horizontally(None, None, column, None)
         row.setStretch(1, 1000)
-        stack_vertically(self, None, row, None, margin=24)
+        ground = QWidget()
+        ground.setObjectName("trainingPage")
+        stack_vertically(ground, None, row, None, margin=24)
+        # What is brought in from practice may need more room than a small screen has.
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setObjectName("trainingPage")
+        scroll.setWidget(ground)
+        stack_vertically(self, scroll)
         theme_signals().changed.connect(self._tint)
         self._tint()
         title = N_("Open the practice shop")
@@ -90,6 +98,8 @@ def _about() -> list[QLabel]:
     texts = (
         _("The practice shop is this same desk with invented customers who answer back."),
         _("Conversations are scored line by line; there are exams, typing and a plan for 5 days."),
-        _("It opens in its own window with a coloured frame. Nothing gets from there to here."),
+        _(
+            "It opens in its own window with a coloured frame. Nothing gets from there to here by itself."
+        ),
     )
     return [role(QLabel(text, wordWrap=True), "muted") for text in texts]

@@ -17,8 +17,8 @@ from app.training import Issued, NotReady, WrongCode
 from app.training.clearing_file import BadClearing, as_text, code_of, payload, read_clearing
 from db.models import AuditEntry, Role, TrainingClearing
 from db.sync.keys import StationKeys
-from tests.app.training.conftest import School
 from tests.app.training.test_path import DAY_S, walk
+from tests.school import School
 
 PASSWORD = "passw0rd!"
 

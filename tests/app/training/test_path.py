@@ -12,8 +12,8 @@ from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.zones import shop_zone
 from app.training import PracticeText, Wish, bar_words, exam_forms, path_days, scenarios
 from db.models import AssignmentKind, TrainingAttempt
-from tests.app.training.conftest import START, School
 from tests.app.training.test_sitting import answer_all
+from tests.school import START, School
 
 DAY_S = 24 * 3600
 TEXT = "您好，您的订单今天下午发出，请您放心，有问题随时联系我们。"

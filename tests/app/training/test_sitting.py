@@ -14,7 +14,7 @@ from app.training import Kind, Sitting, TimeUp, bank, exam_forms, make_paper, ow
 from app.training.exams import Exams
 from app.training.item_stats import correlation, item_stats
 from app.training.paper import AREAS, PaperItem
-from tests.app.training.conftest import School
+from tests.school import School
 
 AreaSets = st.sets(st.sampled_from(AREAS), min_size=1)
 

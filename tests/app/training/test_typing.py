@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.core.errors import PermissionDenied, UserError
 from app.training import Fate, PracticeText, Typed, align
 from app.training.typing import _LENGTHS, summed, typeable
-from tests.app.training.conftest import School
+from tests.school import School
 
 TEXT = "您好，您的订单今天下午发出，请放心。"
 Words = st.text("您好订单发货，。ab", max_size=12)

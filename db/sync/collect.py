@@ -27,6 +27,7 @@ from db.sync.manifests import (
     parse_name,
 )
 from db.sync.membership import Membership
+from db.sync.pauses import Pause
 from db.sync.ranges import parse_range
 from db.sync.relay import NotThere, Relay
 from db.sync.segments import parse_name as parse_segment
@@ -44,6 +45,12 @@ EVERY_MS: Final = DAY_MS
 """So old the newest snapshot may become."""
 LEAST_MS: Final = HOUR_MS
 """One station makes them at least so far apart, whatever others' clocks say."""
+AFTER_FAILURE_MS: Final = (2 * 60_000, 2 * HOUR_MS)
+"""The first and the longest wait after one that could not be put, or was not read back as it was."""
+BETWEEN_WANTED_MS: Final = (60_000, 6 * HOUR_MS)
+"""The same between those asked for: an ask may stand for ever where a snapshot does not help."""
+WORD_AFTER_MS: Final = 10 * 60_000
+"""So long managing stations may take to bring what is asked for, before its writer does."""
 TURN_MS: Final = HOUR_MS
 """Who is next in turn waits so long for the one before."""
 GROWTH: Final = 0.5
@@ -97,17 +104,25 @@ class Collector:
         self._around, self._snapshots = surroundings, snapshots
         self._due_since: int | None = None
         self._made_at: int | None = None
+        self._word_since: int | None = None
+        self._failed, self._asked = Pause(*AFTER_FAILURE_MS), Pause(*BETWEEN_WANTED_MS)
         self._looked_at: int | None = None
 
     # Making.
 
-    def is_due(self, *, wanted: bool = False) -> bool:
+    def is_due(self, *, wanted: bool = False, word: bool = False) -> bool:
         """Tell whether this station should make a snapshot now. Raises `RelayError`.
 
-        `wanted`: somebody asked for one, having a gap that no log fills.
+        `wanted`: somebody asked for one, having a gap that no log fills; `word`: the gap is in the
+        log of this station, which has what stood there in its rows only.
         """
         now = self._around.now_ms()
-        if not self._membership.manager or self._made_lately(now, wanted=wanted):
+        self._word_since = (self._word_since or now) if word else None
+        if self._failed.lasts(now) or ((wanted or word) and self._asked.lasts(now)):
+            return False
+        if not self._membership.manager:
+            return self._word_since is not None and abs(now - self._word_since) >= WORD_AFTER_MS
+        if self._made_lately(now, wanted=wanted):
             return False
         if not wanted and not self._is_time(now):
             self._due_since = None
@@ -116,9 +131,16 @@ class Collector:
         turn = TURN_MS // 60 if wanted else TURN_MS
         return abs(now - since) >= self._rank(now) * turn
 
-    def note_made(self) -> None:
-        """Note that this station has just made one."""
+    def note_made(self, *, wanted: bool = False) -> None:
+        """Note that this station has just made one, or that it did because somebody asked."""
         self._made_at, self._due_since = self._around.now_ms(), None
+        self._failed.end()
+        if wanted:
+            self._asked.begin(self._made_at)
+
+    def note_failed(self) -> None:
+        """Note that one could not be put whole: all its bytes for nothing."""
+        self._failed.begin(self._around.now_ms())
 
     def _made_lately(self, now: int, *, wanted: bool) -> bool:
         least = LEAST_MS // 60 if wanted else LEAST_MS
@@ -324,7 +346,7 @@ class Collector:
             and self._is_dominated(opened, proved)
         ]
         if janitor and len(proved) >= WITNESSES:
-            leaving += self._worthless(now)
+            leaving += self._worthless(now) + self._outlived_words(proved, now)
         for name in leaving:
             self._delete_snapshot(name)
         return len(leaving)
@@ -362,17 +384,28 @@ class Collector:
     def _is_dominated(opened: Opened, kept: Sequence[Opened]) -> bool:
         """Tell whether enough of those that stay know all that this one knows."""
 
-        def holds(other: Opened, place: Place) -> bool:
-            end = other.manifest.place_of(place.dev)
-            return end.seq > place.seq or end == place
-
         def knows(other: Opened) -> bool:
             manifest = opened.manifest
-            return set(manifest.forks) <= set(other.manifest.forks) and all(
-                holds(other, place) for place in manifest.vector
+            return set(manifest.forks) <= set(other.manifest.forks) and _holds(
+                other, manifest.vector
             )
 
         return sum(map(knows, kept)) >= WITNESSES
+
+    def drop_words(self, newest: Opened) -> None:
+        """Delete this station's own former snapshots that count for its logs only."""
+        for word in self._snapshots.words:
+            if word.header.dev == newest.header.dev and word.header.stamp < newest.header.stamp:
+                self._delete_snapshot(word.name)
+
+    def _outlived_words(self, proved: Sequence[Opened], now: int) -> list[str]:
+        """Snapshots of members without the right, whose logs enough others hold by now."""
+        return [
+            word.name
+            for word in self._snapshots.words
+            if now - word.manifest.made_at >= WEEK_MS
+            and sum(_holds(o, self._snapshots.own_places(word)) for o in proved) >= WITNESSES
+        ]
 
     def _worthless(self, now: int) -> list[str]:
         """Manifests that will never count, a week old: nobody has any use of them."""
@@ -403,3 +436,9 @@ class Collector:
         for name in left:
             self._relay.delete(name)
         return len(left)
+
+
+def _holds(opened: Opened, places: Iterable[Place]) -> bool:
+    """Tell whether a snapshot knows logs as far as this, and by the same hash."""
+    ends = ((opened.manifest.place_of(place.dev), place) for place in places)
+    return all(end.seq > place.seq or end == place for end, place in ends)

@@ -15,7 +15,7 @@ from typing import Final
 
 from db.database import Database
 from db.erasing.roots import discover
-from db.sync.asks import SNAPSHOT, Asks, restore_file
+from db.sync.asks import SNAPSHOT, Ask, Asks, restore_file
 from db.sync.checking import Attached, Checker, Repaired, Verified
 from db.sync.heads import Heads
 from db.sync.identity import TOKEN, Identity, TokenFile
@@ -95,6 +95,8 @@ class Engine:
         self._judge_due = True
         self.snapshot_wanted = False
         """Whether another station asked for a snapshot; who makes one sets it back."""
+        self._unanswered = set[str]()
+        """Asks for what this station wrote and has only in its rows any more."""
 
     def pass_once(self, *, full: bool = False, seal: bool = True) -> PassResult:
         """Do all that is to be done now; `full` looks through the whole folder.
@@ -174,6 +176,7 @@ class Engine:
             result.sealed = self._step(result, self.seal)
         if self._judge_due:
             self._judge_due = not self.reader.judge_again()
+            result.sealed += self._step(result, self.writer.say_again)
         result.published = self._step(result, self.publish)
         result.merged = self._step(result, self._begin)
         result.taken = self._step(result, lambda: self.pull(full=full))
@@ -236,7 +239,12 @@ class Engine:
         """Snapshots, roll-ups, and what may leave the folder; returns how many were merged."""
         if self._judge_due:
             return 0  # a snapshot must not hold what is still to be taken back
-        kept = self.upkeep.step(self.seal, gap=self.reader.gap, wanted=self.snapshot_wanted)
+        kept = self.upkeep.step(
+            self.seal,
+            gap=self.reader.gap,
+            wanted=self.snapshot_wanted and self._membership.manager,
+            word=bool(self._unanswered),
+        )
         if kept.made:
             self.snapshot_wanted = False
         self._judge_due = kept.again
@@ -250,7 +258,9 @@ class Engine:
         count = 0
         with self._database.read() as session:
             mine = Store(session.connection()).my_devs()
-        for ask in self.asks.list():
+        asks = self.asks.list()
+        self._unanswered &= {ask.name for ask in asks}
+        for ask in asks:
             if ask.dev in mine:
                 if not self.reader.still_wants(ask):
                     self.asks.take_back(ask)
@@ -258,16 +268,18 @@ class Engine:
                 if (ask.target, ask.seq) == SNAPSHOT:
                     self.snapshot_wanted = True
                 else:
-                    count += self._give(ask.target, ask.seq)
+                    count += self._give(ask, mine=ask.target in mine)
         return count
 
-    def _give(self, dev: int, seq: int) -> int:
+    def _give(self, ask: Ask, *, mine: bool) -> int:
         with self._database.read() as session:
-            copies = Store(session.connection()).copies(dev, seq)
+            copies = Store(session.connection()).copies(ask.target, ask.seq)
         count = sum(
             restore_file(self._relay, name, data, partial(operator.eq, data))
             for name, data in copies
         )
         if not copies:
             self.snapshot_wanted = True
+            if mine:
+                self._unanswered.add(ask.name)
         return count

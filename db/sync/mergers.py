@@ -6,10 +6,10 @@ rules for ops decide, the image's row counting as one insert with the clocks of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
@@ -30,7 +30,7 @@ from db.sync.images import ASIDE, LATER, SEEN
 from db.sync.lost_values import take_lost
 from db.sync.manifests import Manifest, Opened, Place, SnapshotDamaged
 from db.sync.ops import settle
-from db.sync.rights import RESTRICTED
+from db.sync.rights import KEY, RESTRICTED, SCOPE, SETTINGS, is_restricted
 from db.sync.rows import UNBORN
 from db.sync.scratch import Scratch, attached
 from db.sync.tables import Shape, parse_clocks, shape_of
@@ -59,37 +59,55 @@ def merge_image(
     opened: Opened,
     own_dev: int,
     now: int | None = None,
+    only: Collection[int] | None = None,
 ) -> Merged:
     """Merge an image into a living database, whole or not at all; screens hear of it as "sync".
 
     Cursors move to the image's vector, all but those of `own_dev`: reading never moves the own
-    numbers. `now` is this machine's clock (Unix ms). Raises `SnapshotNewer` or `SnapshotDamaged`,
-    and then nothing has changed.
+    numbers. `now` is this machine's clock (Unix ms). With `only` its maker has not the right: what
+    takes it is left out, and cursors move of these incarnations alone. Raises `SnapshotNewer` or
+    `SnapshotDamaged`, and then nothing has changed.
     """
     check_fields(opened.manifest)
     try:
         with attached(scratch, database.path, database.key) as raw:
             check_image(raw, opened.manifest)
             with database.write("sync", engine_over(raw)) as session:
-                return _merge(session, opened, own_dev, now_ms() if now is None else now)
+                now = now_ms() if now is None else now
+                return _merge(session, opened, _Reader(own_dev, only), now)
     except sqlcipher.OperationalError:
         raise  # a full disk, a database in use: nothing of the snapshot's
     except (IntegrityError, sqlcipher.DatabaseError) as error:
         raise SnapshotDamaged("a row does not fit its table") from error
 
 
-def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
+class _Reader(NamedTuple):
+    """Who merges, and of which incarnations the image speaks: None is all."""
+
+    dev: int
+    only: Collection[int] | None
+
+    def hears(self, dev: int) -> bool:
+        """Tell whether what the image says of a log counts here."""
+        return self.only is None or dev in self.only
+
+
+def _merge(session: Session, opened: Opened, reader: _Reader, now: int) -> Merged:
     connection, manifest = session.connection(), opened.manifest
     settle(connection)
-    # By this it is known again, should its maker turn out to have lost the right before.
-    connection.exec_driver_sql(
-        "UPDATE txn SET actor = ?, at = ? WHERE rid = (SELECT txn FROM txn_context)",
-        (opened.name, now),
-    )
+    whole = reader.only is None
+    if whole:
+        # By this it is known again, should its maker turn out to have lost the right before.
+        connection.exec_driver_sql(
+            "UPDATE txn SET actor = ?, at = ? WHERE rid = (SELECT txn FROM txn_context)",
+            (opened.name, now),
+        )
+    else:
+        _drop_restricted(connection, manifest)
     # The triggers would stamp these changes as made here; they are noted below instead.
     connection.exec_driver_sql("UPDATE txn_context SET noting = 0")
     applied = Applied()
-    new = is_new(connection, manifest)
+    new = whole and is_new(connection, manifest)
     derived = new and is_empty(connection, *_DERIVED_FROM)
     with indexes_put_off(connection) if new else nullcontext() as put_back:
         for number in manifest.fields:
@@ -103,10 +121,24 @@ def _merge(session: Session, opened: Opened, own_dev: int, now: int) -> Merged:
     connection.info["derived"] = derived
     # Of many rows no note is kept: whose person is erased is looked up anew.
     connection.info[EVERYTHING] = True
-    later, aside = take_kept(connection)
+    later, aside = take_kept(connection) if whole else (0, 0)
     take_lost(connection)
-    take_places(connection, opened, own_dev, now)
+    take_places(connection, opened, reader, now)
     return Merged(applied.inserted, applied.changed, later, aside, applied.ahead)
+
+
+def _drop_restricted(connection: Connection, manifest: Manifest) -> None:
+    """Take out of the image what its maker has no right to write."""
+    run = connection.exec_driver_sql
+    for number in RESTRICTED & manifest.fields.keys():
+        scope, key = (
+            (f"f{SCOPE}", f"f{KEY}")
+            if {SCOPE, KEY} <= set(manifest.fields[number]) and number == SETTINGS
+            else ("NULL", "NULL")
+        )
+        rows = run(f"SELECT rowid, id, {scope}, {key} FROM main.t{number}").all()
+        taken = [(rowid,) for rowid, *row in rows if is_restricted(number, *row)]
+        _many(connection, f"DELETE FROM main.t{number} WHERE rowid = ?", taken)
 
 
 class _TableMerger:
@@ -246,11 +278,15 @@ def take_kept(connection: Connection) -> tuple[int, int]:
     return later.rowcount, aside.rowcount
 
 
-def take_places(connection: Connection, opened: Opened, own_dev: int, now: int) -> None:
+def take_places(connection: Connection, opened: Opened, reader: _Reader, now: int) -> None:
     """Move the cursors to the image's vector; remember forks, and that it was merged."""
-    manifest = opened.manifest
-    others = [place for place in manifest.vector if place.dev != own_dev]
-    _take_forks(connection, manifest)
+    if reader.only is not None:
+        heard = ", ".join(map(str, reader.only))
+        connection.exec_driver_sql(f"DELETE FROM main.{SEEN} WHERE dev NOT IN ({heard})")
+    vector = [place for place in opened.manifest.vector if reader.hears(place.dev)]
+    others = [place for place in vector if place.dev != reader.dev]
+    forks = [place for place in opened.manifest.forks if reader.hears(place.dev)]
+    _take_forks(connection, vector, forks)
     connection.exec_driver_sql(
         "INSERT OR IGNORE INTO sync_seen(dev, seq, digest8, txn) "
         f"SELECT dev, seq, digest8, (SELECT txn FROM txn_context) FROM main.{SEEN}"
@@ -259,7 +295,7 @@ def take_places(connection: Connection, opened: Opened, own_dev: int, now: int) 
         connection,
         "INSERT OR IGNORE INTO sync_seen(dev, seq, digest8, txn) "
         "VALUES (?, ?, ?, (SELECT txn FROM txn_context))",
-        [tuple(place) for place in manifest.vector],
+        [tuple(place) for place in vector],
     )
     _many(
         connection,
@@ -272,10 +308,10 @@ def take_places(connection: Connection, opened: Opened, own_dev: int, now: int) 
     )
 
 
-def _take_forks(connection: Connection, manifest: Manifest) -> None:
+def _take_forks(connection: Connection, vector: Iterable[Place], told: Iterable[Place]) -> None:
     """Of a number for which another hash is known here, both branches are remembered."""
-    forks = {tuple(place) for place in manifest.forks}
-    for place in manifest.vector:
+    forks = {tuple(place) for place in told}
+    for place in vector:
         known = other_hashes(connection, place)
         if known:
             forks |= {tuple(place), *((place.dev, place.seq, digest8) for digest8 in known)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, TypeVar
@@ -90,6 +90,8 @@ class Snapshots:
         """Manifests of snapshots that were read whole by this process."""
         self.faults: Final = dict[str, SnapshotError]()
         """What was wrong, at the last look, with those that don't count."""
+        self.words: Final = list[Opened]()
+        """Those of members without the right, newest first: each counts for its maker's logs only."""
 
     def usable(self, *, afresh: bool = False) -> list[Opened]:
         """Return the snapshots that count, newest first. Raises `RelayError`.
@@ -97,6 +99,7 @@ class Snapshots:
         `afresh` reads manifests again that were read before: they may be damaged since.
         """
         self.faults.clear()
+        self.words.clear()
         if afresh:
             self._opened.clear()
         found, names = list[Opened](), self._relay.list("snap/")
@@ -105,14 +108,23 @@ class Snapshots:
             if named is None or named.number is not None:
                 continue
             try:
-                found.append(self._judged(name, named.dev))
+                opened = self._judged(name, named.dev)
+                (found if self._is_believed(opened) else self.words).append(opened)
             except NotThere:
                 continue
             except SnapshotError as fault:
                 self.faults[name] = fault
         for name in self._opened.keys() - set(names):
             del self._opened[name]
-        return sorted(found, key=lambda opened: (opened.header.stamp, opened.name), reverse=True)
+        for some in (found, self.words):
+            some.sort(key=lambda opened: (opened.header.stamp, opened.name), reverse=True)
+        return found
+
+    def own_places(self, opened: Opened) -> list[Place]:
+        """Return how far the logs of a snapshot's maker go, by all the numbers it ever had."""
+        whose = self._membership.station_of
+        maker = whose(opened.header.dev)
+        return [place for place in opened.manifest.vector if whose(place.dev) == maker]
 
     def make(self, seal: Callable[[], object]) -> Opened:
         """Make a snapshot of what this station holds and put it into the folder.
@@ -193,14 +205,45 @@ class Snapshots:
             since = self._ahead_since.setdefault(opened.name, now)
             if gap or forks or fresh or now - since >= PATIENCE_MS:
                 return opened
+        return self._word_needed(merged) if gap else None
+
+    def _word_needed(self, merged: Collection[str]) -> Opened | None:
+        """The snapshot of a member without the right that tells what its own log can't bring."""
+        now = self._surroundings.now_ms()
+        for opened in self.words:
+            if opened.name in merged or self._retry_at.get(opened.name, 0) > now:
+                continue
+            if not self._tells(opened):
+                continue
+            if now - self._ahead_since.setdefault(opened.name, now) >= PATIENCE_MS:
+                return opened
         return None
+
+    def _tells(self, opened: Opened) -> bool:
+        """Tell whether it brings more of its maker's logs, and nothing of that took the right.
+
+        What its maker wrote while it had the right, whoever took it has read: a snapshot of theirs
+        brings that, and must not be passed over.
+        """
+        with self._database.read() as session:
+            cursors = Store(session.connection()).cursors()
+        own = self.own_places(opened)
+        ends = {place.dev: cursors[place.dev].seq for place in own if place.dev in cursors}
+        fresh = [
+            (place.dev, seq)
+            for place in own
+            for seq in range(ends.get(place.dev, 0) + 1, place.seq + 1)
+        ]
+        return bool(fresh) and not any(self._membership.may_manage(*one) for one in fresh)
 
     def merge(self, opened: Opened) -> Merged:
         """Fetch a snapshot and merge it. Raises a `SnapshotError` or `RelayError`."""
         try:
             with self.fetched(opened) as scratch:
-                now = self._surroundings.now_ms()
-                return merge_image(self._database, scratch, opened, self.own_dev(), now)
+                now, only = self._surroundings.now_ms(), None
+                if not self._is_believed(opened):
+                    only = frozenset(place.dev for place in self.own_places(opened))
+                return merge_image(self._database, scratch, opened, self.own_dev(), now, only)
         except SnapshotError:
             self._retry_at[opened.name] = self._surroundings.now_ms() + RETRY_MS
             raise
@@ -241,22 +284,23 @@ class Snapshots:
             data, shop = self._relay.get(name), self._membership.shop
             opened = open_manifest(name, data, shop, signer, self._membership.epochs)
             self._opened[name] = opened
-        self._check_right(opened)
+        self._check_places(opened)
         return opened
 
-    def _check_right(self, opened: Opened) -> None:
-        """Restricted rows in it are believed, so its maker must have had the right, and still have.
+    def _is_believed(self, opened: Opened) -> bool:
+        """Restricted rows in it are believed if its maker had the right, and has it still.
 
         The manifest tells itself how far its maker's log went: who lost the right could tell of
         an earlier place for ever.
         """
-        maker, manifest = opened.header.dev, opened.manifest
-        if self._membership.pin(maker) is not None:
+        maker = opened.header.dev
+        places = (opened.manifest.place_of(maker), Place(maker, _NOW, b""))
+        return all(self._membership.may_manage(*place) for place in places)
+
+    def _check_places(self, opened: Opened) -> None:
+        if self._membership.pin(opened.header.dev) is not None:
             raise SnapshotForeign("its maker was revoked")
-        places = (manifest.place_of(maker), Place(maker, _NOW, b""))
-        if not all(self._membership.may_manage(*place) for place in places):
-            raise SnapshotForeign("its maker had not the right")
-        for place in (*manifest.vector, *manifest.forks):
+        for place in (*opened.manifest.vector, *opened.manifest.forks):
             pin = self._membership.pin(place.dev)
             if pin is None and self._membership.signer(place.dev) is None:
                 raise SnapshotWaits("nobody vouches for a station it knows of")

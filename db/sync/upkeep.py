@@ -12,7 +12,7 @@ from db.sync.images import OutboxOpen
 from db.sync.manifests import SnapshotError
 from db.sync.membership import Membership
 from db.sync.mergers import Merged
-from db.sync.relay import Relay
+from db.sync.relay import Relay, RelayError
 from db.sync.rollups import RollUps
 from db.sync.snapshots import WORKERS, Snapshots
 from db.sync.surroundings import Surroundings
@@ -74,19 +74,22 @@ class Upkeep:
         self._begun = True
         return merged
 
-    def step(self, seal: Callable[[], object], *, gap: bool, wanted: bool) -> Kept:
+    def step(
+        self, seal: Callable[[], object], *, gap: bool, wanted: bool, word: bool = False
+    ) -> Kept:
         """Merge what the logs can't bring, make a snapshot if it is time, and tidy up.
 
         `seal` puts the outbox into segments; `gap`: the reader met one that no file fills;
-        `wanted`: a station asked for a snapshot. Raises `RelayError` or `EpochWanted`.
+        `wanted`: a station asked for a snapshot; `word`: for what only this one could bring by
+        one. Raises `RelayError` or `EpochWanted`.
         """
         merged, made = list[Merged](), False
         lasting = self._is_lasting(gap=gap)
         if not self._is_time() and not lasting and not wanted:
             return Kept(merged, made, Collected(), 0)
         merged = self.snapshots.heal(gap=lasting)
-        if self.collector.is_due(wanted=wanted):
-            made = self._make(seal)
+        if self.collector.is_due(wanted=wanted, word=word):
+            made = self._make(seal, wanted=wanted or word)
         rolled_up = self.roll_ups.step()
         if self.sweep is not None and self.collector.is_janitor():
             self.sweep(self.snapshots)
@@ -105,11 +108,18 @@ class Upkeep:
         self._looked_at = now
         return True
 
-    def _make(self, seal: Callable[[], object]) -> bool:
+    def _make(self, seal: Callable[[], object], *, wanted: bool) -> bool:
         try:
-            self.snapshots.make(seal)
-        except (OutboxOpen, SnapshotError):
-            # Too busy just now, or the folder gave back other bytes than it was given.
+            made = self.snapshots.make(seal)
+        except OutboxOpen:
+            return False  # too busy just now
+        except SnapshotError:
+            # The folder gave back other bytes than it was given.
+            self.collector.note_failed()
             return False
-        self.collector.note_made()
+        except RelayError:
+            self.collector.note_failed()
+            raise
+        self.collector.note_made(wanted=wanted)
+        self.collector.drop_words(made)
         return True

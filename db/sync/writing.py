@@ -18,6 +18,7 @@ from db.sync.frames import Group, Op, group_ops
 from db.sync.membership import Membership
 from db.sync.ops import take_groups
 from db.sync.relay import NameTaken, Relay
+from db.sync.said_again import groups_to_say
 from db.sync.segments import Writer, open_segment
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
@@ -46,6 +47,19 @@ class LogWriter:
         while done := self._seal_some():
             count += done
         return count
+
+    def say_again(self) -> int:
+        """Seal again what takes the right and was written before it came; returns how many ops."""
+        if not self._membership.manager:
+            return 0
+        with self._database.write("system") as session:
+            connection = session.connection()
+            store = Store(connection)
+            me = store.me()
+            if store.highest_seen(me.dev) > me.seq:
+                return 0
+            groups = groups_to_say(connection, self._membership, me.dev, me.seq)
+            return self._keep_groups(store, me.dev, groups) if groups else 0
 
     def publish(self) -> int:
         """Put what the folder has not, and put back what it lost; returns how many files."""

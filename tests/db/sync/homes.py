@@ -33,11 +33,15 @@ class MembershipOfAll:
     """Everybody in the register belongs to the shop."""
 
     shop, epochs, current = SHOP, {1: EPOCH}, EPOCH
-    member = manager = True
+    member = True
 
     def __init__(self, register: Register, station: bytes) -> None:
         self.register, self.station = register, station
         self.keys = register.keys.setdefault(station, StationKeys.generate())
+
+    @property
+    def manager(self) -> bool:
+        return self.station not in self.register.workers
 
     def refresh(self, relay: Relay) -> bool:
         return False

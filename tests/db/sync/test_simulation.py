@@ -14,7 +14,7 @@ from tests.db.sync.simulation.settings import SETTINGS
 from tests.db.sync.simulation.world import Options, Outcome, play
 
 SAVED = Path(__file__).with_name("simulation") / "saved_seeds.txt"
-"""Seeds that once failed, one a line with what they found."""
+"""Seeds that once failed, one a line with what they found; `31@tidy` is one of a bare world."""
 
 SEEDS = int(os.environ.get("KEFU_SIMULATION_SEEDS", "200"))
 """Histories in a usual run; `KEFU_SIMULATION_SEEDS` sets fewer or more."""

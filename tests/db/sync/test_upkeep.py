@@ -1,11 +1,14 @@
 """The engine keeps the folder whole and small by itself: nobody has to ask for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from db.sync.collect import DAY_MS, WEEK_MS
+from db.sync.asks import SNAPSHOT
+from db.sync.collect import AFTER_FAILURE_MS, DAY_MS, WEEK_MS
+from db.sync.manifests import Opened, SnapshotDamaged
 from db.sync.ranges import parse_range
 from db.sync.rollups import HOUR_MS
 from db.sync.upkeep import EVERY_MS, GAP_MS
@@ -96,7 +99,47 @@ def test_a_snapshot_that_reads_back_torn_is_made_anew_and_stops_nothing(
         write(a, "y")
         pass_time(world, DAY_MS + HOUR_MS, a, b)
     assert dump(b.db) == dump(a.db)
-    pass_time(world, EVERY_MS, a, b)
+    pass_time(world, AFTER_FAILURE_MS[0], a, b)
     late = world.home("late")
     assert late.sync().merged == 1
     assert dump(late.db) == dump(a.db)
+
+
+def test_one_that_never_reads_back_whole_is_tried_ever_more_seldom(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a = world.home("a")
+    write(a, "x")
+    settle(a)
+    tried, make = [], a.engine.upkeep.snapshots.make
+
+    def torn(seal: Callable[[], object]) -> Opened:
+        tried.append(world.clock.ms)
+        raise SnapshotDamaged
+
+    world.clock.ms += DAY_MS + HOUR_MS
+    with monkeypatch.context() as patch:
+        patch.setattr(a.engine.upkeep.snapshots, "make", torn)
+        for _ in range(90):
+            pass_time(world, 30_000, a)
+    waits = [after - before for before, after in pairwise(tried)]
+    first = AFTER_FAILURE_MS[0]
+    assert len(waits) == 4
+    assert all(wait >= first << number for number, wait in enumerate(waits))
+    monkeypatch.setattr(a.engine.upkeep.snapshots, "make", make)
+    pass_time(world, AFTER_FAILURE_MS[1], a)
+    assert len(world.relay.list("snap/")) == 2
+
+
+def test_an_ask_that_no_snapshot_helps_gets_ever_fewer(world: World) -> None:
+    a, b = world.home("a"), world.home("b")
+    write(a, "x")
+    settle(a, b)
+    made = set[str]()
+    for _ in range(120):
+        b.engine.asks.put(b.dev, *SNAPSHOT)
+        b.engine.reader.gap = True
+        a.sync()
+        made |= {name for name in world.relay.list("snap/") if "/m." in name}
+        world.clock.ms += 30_000
+    assert 4 <= len(made) <= 7

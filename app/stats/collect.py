@@ -60,9 +60,9 @@ class Collector:
                 self._take_untimed()
             self._take_turns()
             self._take_parts(parts)
-        OrderCollector(self._run, self).collect()
-        ServiceCollector(self._run, self).collect()
         collect_checks(self._run, self)
+        OrderCollector(self._run, self).collect()  # tells every row made so far the known buyers
+        ServiceCollector(self._run, self).collect()
         return self
 
     @property

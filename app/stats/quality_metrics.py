@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.core.i18n import N_
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _CHECKS: Final = (
     "SELECT q.done_at, q.agent_id, coalesce(v.channel, ''), v.customer_id, q.conversation_id, "
-    "q.points * 1.0 / q.possible FROM quality_checks q "
+    "q.points, q.possible FROM quality_checks q "
     "LEFT JOIN conversations v ON v.id = q.conversation_id "
     "WHERE q.state = 'done' AND q.possible > 0 AND q._del = 0 AND q.done_at >= ? AND q.done_at < ? "
     "ORDER BY q.rid"
@@ -23,14 +24,20 @@ _CHECKS: Final = (
 
 
 class Checked(NamedTuple):
-    """A finished check; `score` is a part of 1."""
+    """A finished check: its points of those that were possible."""
 
     at: int
     agent: bytes
     channel: str
     customer: bytes | None
     conversation: bytes
-    score: float
+    points: int
+    possible: int
+
+    @property
+    def share(self) -> Fraction:
+        """The score as a part of 1, exactly."""
+        return Fraction(self.points, self.possible)
 
 
 def read_checks(run: Any, query: Query) -> Iterator[Checked]:
@@ -45,12 +52,12 @@ def collect_checks(run: Any, within: Collector) -> None:
         return
     for check in read_checks(run, within.query):
         for sample in within.samples(check.agent, check.channel, check.at):
-            sample.quality.append(check.score)
+            sample.quality.append(check.share)
 
 
 def _score(sample: Sample) -> Measure:
     scores = sample.quality
-    return Measure(sum(scores) / len(scores) if scores else None, len(scores))
+    return Measure(float(sum(scores, Fraction()) / len(scores)) if scores else None, len(scores))
 
 
 QUALITY: Final = (

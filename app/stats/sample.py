@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 from app.stats.service_sample import ServiceSample
@@ -102,7 +103,7 @@ class Sample:
     ordered: list[Sale] = field(default_factory=list)
     paid: list[Sale] = field(default_factory=list)
     known_buyers: int = 0
-    quality: list[float] = field(default_factory=list)
+    quality: list[Fraction] = field(default_factory=list)
     service: ServiceSample = field(default_factory=ServiceSample)
 
     def amount(self, sale: Sale) -> int:

@@ -25,7 +25,7 @@ def _checks(reader: FactReader) -> list[Fact]:
             check.agent,
             check.channel,
             check.conversation,
-            value=check.score,
+            value=float(check.share),
         )
         for check in read_checks(reader.run, reader.query)
         if reader.mine(check.agent, check.channel, check.at)

@@ -52,9 +52,10 @@ class Tables:
     orders: list[dict[str, Any]]
     items: list[dict[str, Any]]
     cases: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
 
 
-def ratio(part: float, whole: int) -> Value:
+def ratio(part: float | Fraction, whole: int) -> Value:
     return (float(Fraction(part) / whole) if whole else None, whole, None, None)
 
 
@@ -301,6 +302,18 @@ class Plain:
     def inside(self, at: int | None) -> bool:
         return at is not None and self.c.start <= at < self.c.end
 
+    def _quality(self, belongs: Belongs) -> Value:
+        """The mean of what checks finished in the period gave, of those with anything to give."""
+        given = [
+            Fraction(q["points"], q["possible"])
+            for q in self.t.checks
+            if q["state"] == "done"
+            and q["possible"] > 0
+            and self.inside(q["done_at"])
+            and belongs(q["agent_id"], q["channel"], q["done_at"])
+        ]
+        return ratio(sum(given, Fraction(0)), len(given))
+
     def talk(
         self, belongs: Belongs, credited: Callable[[Any], bool], moments: Belongs
     ) -> dict[str, Value]:
@@ -335,7 +348,7 @@ class Plain:
             "agent_characters": count(sum(len(m["text"]) for m in kinds["agent"])),
             "automatic_messages": count(others["automatic"]),
             "robot_messages": count(others["robot"]),
-            "quality_score": ratio(0, 0),  # these shops have no quality checks
+            "quality_score": self._quality(belongs),
         }
         asked = [(p["customer"], m["at"]) for p, m in timed if m["who"] == "customer"]
         firsts = {

@@ -20,6 +20,7 @@ from db.models import (
     Message,
     Order,
     OrderItem,
+    QualityCheck,
     Satisfaction,
 )
 from tests.app.stats.plain import DAY, MINUTE, Tables
@@ -158,10 +159,23 @@ def ratings(draw: Any) -> dict[str, Any]:
 
 
 @st.composite
+def checks(draw: Any) -> dict[str, Any]:
+    possible = draw(st.sampled_from((100, 90, 30, 7, 0)))
+    return {
+        "agent_id": draw(st.sampled_from(AGENTS)),
+        "conversation_id": draw(st.sampled_from((*CONVERSATIONS, bytes([49]) * 16))),
+        "state": draw(st.sampled_from(("done",) * 4 + ("started", "planned", "skipped"))),
+        "done_at": draw(st.one_of(st.none(), moments(), moments())),
+        "points": draw(st.integers(0, possible)),
+        "possible": possible,
+    }
+
+
+@st.composite
 def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
     """A later change to the nth row of a table; None purges it."""
     tables = "messages messages orders order_items conversations customers customers"
-    tables += " after_sales satisfaction"
+    tables += " after_sales satisfaction quality_checks"
     table = draw(st.sampled_from(tables.split()))
     place = draw(st.integers(0, 30))
     gone = {"deleted": draw(st.booleans())}
@@ -186,6 +200,10 @@ def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
             *({"done_at": draw(moments())}, {"item_title": PRODUCTS[1], "item_id": None}),
         ],
         "satisfaction": [gone, {"level": 1, "answered_at": draw(moments())}],
+        "quality_checks": [
+            *(gone, None, {"done_at": draw(moments())}, {"state": "started"}),
+            {"points": 3, "possible": 9},
+        ],
         "customers": [
             *({"merged_into": draw(st.sampled_from((*CUSTOMERS, None)))} for _ in range(3)),
             *({"blocked": draw(st.booleans())}, {"nick": "自己人"}, None),
@@ -202,6 +220,7 @@ MODELS: dict[str, type[Base]] = {
     "order_items": OrderItem,
     "after_sales": AfterSale,
     "satisfaction": Satisfaction,
+    "quality_checks": QualityCheck,
 }
 Action = Callable[[Session], None]
 MOMENTS = frozenset({"at", "paid_at", "created_at", "done_at", "answered_at"})
@@ -263,6 +282,11 @@ def _service_births(shop: dict[str, Any], base: int) -> list[Action]:
             facts[name] = None if row[name] is None else row[name] + base
         key = (30_000 + n).to_bytes(16, "big")
         found.append(_adds(Satisfaction, id=key, message_id=key, **facts))
+    for n, row in enumerate(shop.get("checks", ())):
+        done = None if row["done_at"] is None else row["done_at"] + base
+        times = {"starts_at": base, "ends_at": base, "planned_at": base, "done_at": done}
+        key = (40_000 + n).to_bytes(16, "big")
+        found.append(_adds(QualityCheck, id=key, week="2026-03-23", **{**row, **times}))
     return found
 
 
@@ -308,6 +332,9 @@ def tables_of(db: Database) -> Tables:
     for message in rows["messages"]:
         card = message["kind"] == "product_card" and isinstance(message["payload"], dict)
         message["product"] = (message["payload"].get("number") or "") if card else ""
+    channels = {row["id"]: row["channel"] for row in rows["conversations"]}
+    for check in rows["quality_checks"]:
+        check["channel"] = channels.get(check["conversation_id"], "")
     known = {row["id"]: row for row in rows["conversations"] if not row["deleted"]}
     return Tables(
         {row["id"]: row for row in rows["customers"]},
@@ -316,6 +343,7 @@ def tables_of(db: Database) -> Tables:
         [o for o in rows["orders"] if not o["deleted"]],
         [i for i in rows["order_items"] if not i["deleted"]],
         [c for c in rows["after_sales"] if not c["deleted"]],
+        [q for q in rows["quality_checks"] if not q["deleted"]],
     )
 
 

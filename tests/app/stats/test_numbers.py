@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -30,6 +30,7 @@ from tests.app.stats.shops import (
     ZONES,
     births,
     cases,
+    checks,
     edit,
     edits,
     empty,
@@ -41,6 +42,9 @@ from tests.app.stats.shops import (
     zone,
 )
 
+LONG_SHOPS = 1_500
+LONG_BLOCK = 100
+
 SHOPS = st.fixed_dictionaries(
     {
         "base": st.sampled_from(BASES),
@@ -48,6 +52,7 @@ SHOPS = st.fixed_dictionaries(
         "orders": st.lists(orders(), max_size=7),
         "cases": st.lists(cases(), max_size=6),
         "ratings": st.lists(ratings(), max_size=5),
+        "checks": st.lists(checks(), max_size=4),
         "edits": st.lists(edits(), max_size=7),
         "random": st.randoms(use_true_random=False),
     }
@@ -202,12 +207,17 @@ def test_every_metric_is_what_its_words_say(
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@settings(CHECKED, max_examples=1_500)
-@given(shop=SHOPS, choice=CHOICES)
+@pytest.mark.parametrize("block", range(LONG_SHOPS // LONG_BLOCK))
 def test_every_metric_is_what_its_words_say_in_many_more_shops(
-    services: Services, shop: dict[str, Any], choice: dict[str, Any]
+    services: Services, block: int
 ) -> None:
-    check(services, shop, choice)
+    @seed(block)
+    @settings(CHECKED, max_examples=LONG_BLOCK, database=None)
+    @given(shop=SHOPS, choice=CHOICES)
+    def play_block(shop: dict[str, Any], choice: dict[str, Any]) -> None:
+        check(services, shop, choice)
+
+    play_block()
 
 
 def check(services: Services, shop: dict[str, Any], choice: dict[str, Any]) -> None:

@@ -52,7 +52,8 @@ def _before(text: str, start: int) -> bool:
     head = head[breaks[-1] :] if breaks else head
     # Blanked, not taken out: what stands apart must not grow together.
     head = _HARMLESS.sub(lambda found: "　" * len(found.group()), head)[-reach:]
-    count = sum(1 for _found in _DENIALS.finditer(head))
-    if not count and _CLOSE.search(head):
-        count = 1
-    return count % 2 == 1
+    ends = [found.end() for found in _DENIALS.finditer(head)]
+    close = _CLOSE.search(head)
+    if close is not None and close.start() >= (ends[-1] if ends else 0):
+        ends.append(close.end())
+    return len(ends) % 2 == 1

@@ -246,8 +246,8 @@ class PracticeCustomer:
 
     def _understood(self, text: str) -> frozenset[str]:
         """What the line carries; where that is not what one waits for, what it is most like."""
-        found = intents().found(text)
-        awaited = {name for need in self.open_needs() for name in need.when}
+        found, denied = intents().told(text)
+        awaited = {name for need in self.open_needs() for name in need.when} - denied
         if found & (awaited | {"brush_off"}):
             return found
         likest = examples().likest(text, awaited)

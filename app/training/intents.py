@@ -5,11 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 import msgspec
 
 from app.core.paths import resource
-from app.language import fold
+from app.language import fold, is_denied
+
+UNDERTAKEN: Final = frozenset(
+    {
+        *(
+            "resend",
+            "refund",
+            "return",
+            "exchange",
+            "compensate",
+            "price_protect",
+            "split",
+            "merge",
+        ),
+        *(
+            "freight_shop",
+            "offer",
+            "understand",
+            "escalate",
+            "invoice",
+            "restock_notice",
+            "promise",
+        ),
+    }
+)
+"""What somebody undertakes or grants: denied (“不能退款”), it is not meant."""
 
 
 class Intents:
@@ -28,8 +54,20 @@ class Intents:
 
     def found(self, text: str) -> frozenset[str]:
         """The intents a line carries."""
+        return self.told(text)[0]
+
+    def told(self, text: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The intents a line carries, and those it denies."""
         folded = fold(text).text
-        return frozenset(name for name, one in self._patterns.items() if one.search(folded))
+        meant: set[str] = set()
+        denied: set[str] = set()
+        for name, pattern in self._patterns.items():
+            for match in pattern.finditer(folded):
+                if name not in UNDERTAKEN or not is_denied(folded, *match.span()):
+                    meant.add(name)
+                    break
+                denied.add(name)
+        return frozenset(meant), frozenset(denied - meant)
 
 
 @cache

@@ -1,9 +1,17 @@
-"""A little stock for a practice shop: customers with an order of every state, parcels, products."""
+"""A little stock for a practice shop, and somebody at its desk on a clock the test moves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.channels import OutgoingMessage
+from app.channels.simulator import Simulator
+from app.conversations import MessageKind, MessageState
 from app.core.settings import SHOP_NAME
 from app.services import Services
+from app.training import Attempt, Training
+from app.training.playing import Playing
 from db.ids import customer_id, order_id
 from db.models import Customer, Order, OrderItem, OrderShipment, Product, Shipment
 
@@ -11,6 +19,7 @@ SHOP = "青禾生活馆"
 STATES = ("unpaid", "paid", "shipped", "received", "completed")
 GOODS = ("青禾 加绒连帽卫衣", "青禾 玻璃保鲜盒 5件套", "青禾 保温杯 500ml")
 EACH = 3
+STEP_S = 0.5
 
 
 def stock(services: Services) -> None:
@@ -46,3 +55,63 @@ def stock(services: Services) -> None:
                 session.add(parcel)
                 session.flush()
                 session.add(OrderShipment(order_id=key, shipment_id=parcel.id))
+
+
+@dataclass
+class Shop:
+    """Somebody at the desk of the practice shop, and the time that passes."""
+
+    services: Services
+    seconds: float = 1_000.0
+    heard: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        stage = self.training.stage
+        stage._clock, stage._last = (lambda: self.seconds), self.seconds
+        self.channel = Simulator(stage)
+        stage.enter()
+
+    @property
+    def training(self) -> Training:
+        return self.services.training
+
+    def pass_time(self, seconds: float) -> list[str]:
+        """Let time pass; returns what customers wrote meanwhile."""
+        said = []
+        for _n in range(round(seconds / STEP_S)):
+            self.seconds += STEP_S
+            for incoming in self.training.stage.step():
+                self.services.conversations.receive(incoming)
+                said.append(incoming.text)
+        self.heard += said
+        return said
+
+    def until(self, there: Callable[[], object], seconds: float = 60) -> None:
+        """Let time pass until something is so."""
+        for _n in range(round(seconds / STEP_S)):
+            if there():
+                return
+            self.pass_time(STEP_S)
+        raise AssertionError("it never came to be")
+
+    def send(self, text: str, kind: MessageKind = MessageKind.TEXT) -> MessageState:
+        """Send a reply to the first customer through the channel."""
+        one = self.playing()
+        message = self.services.conversations.send(one.conversation_id, text)
+        out = OutgoingMessage(message.id, one.conversation_id, one.account, one.visitor, kind, text)
+        return self.channel.send(out).state
+
+    def playing(self) -> Playing:
+        return self.training.stage.playing()[0]
+
+    def answer(self, text: str) -> list[str]:
+        """Send a reply and let the customer answer it."""
+        self.send(text)
+        before = len(self.heard)
+        self.until(lambda: len(self.heard) > before or not self.training.stage.playing())
+        return self.heard[before:]
+
+    def attempt(self) -> Attempt:
+        """The newest attempt."""
+        (row, *_rest) = self.training.results.attempts()
+        return self.training.results.attempt(row.id)

@@ -115,7 +115,8 @@ class Results:
         with self._db.read() as session:
             rows = session.scalars(query).all()
             people, counts = _people(session), _comment_counts(session, [row.id for row in rows])
-            return [self._row(row, people, counts.get(row.id, 0)) for row in rows]
+            known = self._known()
+            return [_row(row, known, people, counts.get(row.id, 0)) for row in rows]
 
     def attempt(self, attempt_id: bytes) -> Attempt:
         """One attempt with everything; raises `NotFound`, or `PermissionDenied` for others'."""
@@ -189,12 +190,13 @@ class Results:
         self, row: TrainingAttempt, people: Mapping[bytes, str], comments: Sequence[Comment]
     ) -> Attempt:
         lines = kept_lines(row)
-        scenario = self._known().get(row.scenario)
+        known = self._known()
+        scenario = known.get(row.scenario)
         facts = kept_facts(row)
         model = spoken(scenario.model, english=row.english) if scenario else []
         model = [filled(text, facts) for text in model]
         return Attempt(
-            row=self._row(row, people, len(comments)),
+            row=_row(row, known, people, len(comments)),
             lines=lines,
             parts=kept_parts(row),
             figures=figures_of(lines, row.outcome),
@@ -207,26 +209,6 @@ class Results:
             comments=tuple(comments),
         )
 
-    def _row(self, row: TrainingAttempt, people: Mapping[bytes, str], comments: int) -> AttemptRow:
-        scenario = self._known().get(row.scenario)
-        return AttemptRow(
-            id=row.id,
-            kind=AttemptKind(row.kind),
-            staff_id=row.staff_id,
-            staff=people.get(row.staff_id, ""),
-            scenario=row.scenario,
-            title=scenario.title[current_language() == "en"] if scenario else row.title,
-            seed=row.seed,
-            english=row.english,
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            outcome=row.outcome,
-            total=None if row.total is None else row.total / TENTHS,
-            conversation_id=row.conversation_id,
-            group_id=row.group_id,
-            comments=comments,
-        )
-
     def _comments(
         self, session: Session, attempt_id: bytes, people: Mapping[bytes, str]
     ) -> list[Comment]:
@@ -237,6 +219,32 @@ class Results:
             .order_by(TrainingComment.at, TrainingComment.rid)
         )
         return [_comment(row, people, me.id) for row in rows]
+
+
+def _row(
+    row: TrainingAttempt,
+    known: Mapping[str, Scenario],
+    people: Mapping[bytes, str],
+    comments: int,
+) -> AttemptRow:
+    scenario = known.get(row.scenario)
+    return AttemptRow(
+        id=row.id,
+        kind=AttemptKind(row.kind),
+        staff_id=row.staff_id,
+        staff=people.get(row.staff_id, ""),
+        scenario=row.scenario,
+        title=scenario.title[current_language() == "en"] if scenario else row.title,
+        seed=row.seed,
+        english=row.english,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        total=None if row.total is None else row.total / TENTHS,
+        conversation_id=row.conversation_id,
+        group_id=row.group_id,
+        comments=comments,
+    )
 
 
 def _better(scenario: Scenario, lines: Sequence[Line], model: Sequence[str]) -> tuple[str, ...]:

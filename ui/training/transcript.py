@@ -152,7 +152,7 @@ def _layout(line: Line, index: _Index, width: int) -> list[_Piece]:
             for one in model.comments_of(index.row())
         ]
     left, top = _TIME + (_INDENT if line.agent else 0), _IN - 2
-    pieces = []
+    pieces: list[_Piece] = []
     for text, token, size, ground in words:
         if ground and pieces:
             top += _IN - 2

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,80 +10,17 @@ from sqlalchemy import select
 
 from app.after_sales import Draft
 from app.channels import OutgoingMessage
-from app.channels.simulator import Simulator
-from app.conversations import Author, InboxView, MessageKind, MessageState, MessageView
+from app.conversations import Author, InboxView, MessageKind, MessageState
 from app.core.errors import PermissionDenied, UserError
 from app.services import Services
-from app.training import Attempt, Casting, Ended, Outcome, Part, Training
+from app.training import Casting, Ended, Outcome, Part
 from app.training.playing import Playing
 from app.training.practice import arrivals
 from db.models import Order, TrainingAttempt
 from tests.school import School
-from tests.stock import stock
+from tests.stock import Shop, stock
 
-STEP_S = 0.5
 ADDRESS = "address-correction"
-
-
-@dataclass
-class Shop:
-    """Somebody at the desk of the practice shop, and the time that passes."""
-
-    services: Services
-    seconds: float = 1_000.0
-    heard: list[str] = field(default_factory=list)
-    unsent: list[MessageView] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        stage = self.training.stage
-        stage._clock, stage._last = (lambda: self.seconds), self.seconds
-        self.channel = Simulator(stage)
-        stage.enter()
-
-    @property
-    def training(self) -> Training:
-        return self.services.training
-
-    def pass_time(self, seconds: float) -> list[str]:
-        """Let time pass; returns what customers wrote meanwhile."""
-        said = []
-        for _n in range(round(seconds / STEP_S)):
-            self.seconds += STEP_S
-            for incoming in self.training.stage.step():
-                self.services.conversations.receive(incoming)
-                said.append(incoming.text)
-        self.heard += said
-        return said
-
-    def until(self, there: Callable[[], object], seconds: float = 60) -> None:
-        """Let time pass until something is so."""
-        for _n in range(round(seconds / STEP_S)):
-            if there():
-                return
-            self.pass_time(STEP_S)
-        raise AssertionError("it never came to be")
-
-    def send(self, text: str, kind: MessageKind = MessageKind.TEXT) -> MessageState:
-        """Send a reply to the first customer through the channel."""
-        one = self.playing()
-        message = self.services.conversations.send(one.conversation_id, text)
-        out = OutgoingMessage(message.id, one.conversation_id, one.account, one.visitor, kind, text)
-        return self.channel.send(out).state
-
-    def playing(self) -> Playing:
-        return self.training.stage.playing()[0]
-
-    def answer(self, text: str) -> list[str]:
-        """Send a reply and let the customer answer it."""
-        self.send(text)
-        before = len(self.heard)
-        self.until(lambda: len(self.heard) > before or not self.training.stage.playing())
-        return self.heard[before:]
-
-    def attempt(self) -> Attempt:
-        """The newest attempt."""
-        (row, *_rest) = self.training.results.attempts()
-        return self.training.results.attempt(row.id)
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""Choosing practice customers, and what is told while they are there and when they have gone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.training import Casting
+from db.models import AssignmentKind, TrainingAssignment
+from tests.school import School
+from tests.stock import Shop, stock
+from tests.ui.training.conftest import Window
+from ui.shell.notices import Notice
+from ui.training.ended import PracticeEnded
+from ui.training.live_page import practice_process
+from ui.training.practice_page import PracticePage
+
+pytestmark = pytest.mark.usefixtures("english")
+
+
+@pytest.fixture
+def desk(school: School) -> School:
+    """A trainee at the desk, with customers ready to come."""
+    stock(school.services)
+    school.sit(school.mei)
+    school.services.training.stage.enter()
+    return school
+
+
+def test_a_scenario_tells_what_it_trains_and_starts_by_key(
+    desk: School, window: Window, qtbot: QtBot
+) -> None:
+    page = window(PracticePage)
+    page.open_item("missing-parcel")
+    assert page.card.title.text() == "A lost parcel"
+    assert "Rude" in page.card.manner.text()
+    page.card.number.setValue(5)
+    QTest.keyClick(page.table.view, Qt.Key.Key_Return)
+    (running,) = desk.services.training.running()
+    assert running.scenario == "missing-parcel"
+    assert window.gone[-1][0] == "desk"
+    assert page.under_way.isVisible()
+
+
+def test_three_come_at_once_the_chosen_one_among_them(desk: School, window: Window) -> None:
+    page = window(PracticePage)
+    page.open_item("invoice")
+    page.card.set_english(True)
+    page.card.several.click()
+    playing = desk.services.training.stage.playing()
+    assert len(playing) == 3
+    assert playing[0].customer.scenario.id == "invoice"
+    assert all(one.customer.english for one in playing)
+
+
+def test_practice_is_paused_and_stopped_from_its_bar(desk: School, window: Window) -> None:
+    page = window(PracticePage)
+    page.start()
+    page.under_way.pause.click()
+    paused = [desk.services.training.paused]
+    assert page.under_way.pause.text() == "Go on"
+    page.under_way.stop.click()
+    paused.append(desk.services.training.paused)
+    assert desk.services.training.running() == []
+    assert paused == [True, False]
+    assert page.under_way.isHidden()
+
+
+def test_a_task_stands_first_and_is_marked(desk: School, window: Window) -> None:
+    with desk.services.db.write() as session:
+        session.add(
+            TrainingAssignment(
+                staff_id=desk.mei.id, kind=AssignmentKind.SCENARIO, item="price-protection",
+                count=2, at_least=800, at=1,
+            )
+        )  # fmt: skip
+    page = window(PracticePage)
+    page.reload()
+    first = page.table.model.index(0, 0).data()
+    assert first == "Price protection"
+    page.open_item("price-protection")
+    assert page.card.task.text().startswith("Your task")
+
+
+def test_the_end_is_told_with_the_way_to_its_result(
+    desk: School, window: Window, qtbot: QtBot
+) -> None:
+    owner = QObject()
+    told: list[Notice] = []
+    window.notices.posted.connect(told.append)
+    watcher = PracticeEnded(window.context, owner)
+    shop = Shop(desk.services)
+    (attempt,) = shop.training.start([Casting("size-advice", 3)])
+    shop.pass_time(300)
+    qtbot.waitUntil(lambda: bool(told))
+    assert "Practice over" in told[-1].text
+    action = told[-1].action
+    assert action is not None
+    action[1]()
+    assert window.gone[-1] == ("training", ("results", attempt))
+    watcher.deleteLater()
+
+
+def test_the_practice_shop_opens_beside_the_live_one(desk: School) -> None:
+    process = practice_process(desk.services.home.path)
+    assert process.arguments()[-2:] == ["--home", str(desk.services.home.path)]
+    assert "--practice" in process.arguments()

@@ -268,7 +268,7 @@ class Services:
     def path(self) -> Path:
         from app.training import Path
 
-        return Path(self.db, self.staff, self.settings)
+        return Path(self.db, self.staff, self.settings, self.scenarios.in_force)
 
     @once
     def clearings(self) -> Clearings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,8 @@ from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.core.zones import shop_zone
 from app.staff import Member, StaffService
-from app.training.standing import Standing, called, trainee_of
+from app.training.scenario import Scenario, scenarios
+from app.training.standing import Standing, called, choices_in, trainee_of
 from app.training.tasks import TENTHS, Task, Trainee, item_title, path_days
 from db.clock import now_ms
 from db.database import Database
@@ -69,9 +70,11 @@ class Path:
         db: Database,
         staff: StaffService,
         settings: Settings,
+        known: Callable[[], Mapping[str, Scenario]] = scenarios,
         now: Callable[[], int] = now_ms,
     ) -> None:
         self._db, self._staff, self._settings, self._now = db, staff, settings, now
+        self._known = known
 
     def begin(self, staff_ids: Sequence[bytes] = (), *, first: date | None = None) -> int:
         """Set the five days for people, by default for oneself; returns how many tasks are new.
@@ -115,6 +118,12 @@ class Path:
             session.flush()
             return [row.id for row in rows]
 
+    def choices(self) -> dict[AssignmentKind, list[tuple[str, str]]]:
+        """What may be set, by kind: the key and the title of each item."""
+        self._staff.require(Permission.TRAIN)
+        with self._db.read() as session:
+            return choices_in(session, self._known())
+
     def take_back(self, task_ids: Sequence[bytes]) -> None:
         """Take tasks away again."""
         self._staff.require(Permission.TRAIN)
@@ -132,7 +141,7 @@ class Path:
         """Everything set for a person, by day, then by due date; by default for oneself."""
         person = self._person(staff_id)
         with self._db.read() as session:
-            return Standing(session, self._members()).tasks(person)
+            return Standing(session, self._members(), self._known()).tasks(person)
 
     def days(self, staff_id: bytes | None = None) -> list[DayView]:
         """The five days with a person's progress."""
@@ -155,14 +164,16 @@ class Path:
         person = self._person(staff_id)
         member = self._staff.get(person)
         with self._db.read() as session:
-            return trainee_of(Standing(session, self._members()), member, self._now())
+            return trainee_of(
+                Standing(session, self._members(), self._known()), member, self._now()
+            )
 
     def team(self) -> list[Trainee]:
         """Trainees and everybody who has tasks or practised, who needs help first."""
         self._staff.require(Permission.TRAIN)
         members = self._members()
         with self._db.read() as session:
-            book = Standing(session, members)
+            book = Standing(session, members, self._known())
             found = [
                 trainee_of(book, member, self._now())
                 for member in members.values()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n import current_language
 from app.staff import Member
 from app.training.keystrokes import Typed
+from app.training.scenario import Scenario
 from app.training.sitting import BOOK
 from app.training.tasks import DAY_MS, IDLE_DAYS, TENTHS, Task, Trainee, Try, item_title, measured
 from app.training.typing import summed
@@ -22,22 +23,25 @@ from db.models import (
     TrainingClearing,
     TrainingExam,
     TrainingReplay,
-    TrainingScenario,
     TrainingTyping,
 )
+
+Known = Mapping[str, Scenario]
+"""The scenarios one may practise, by their key."""
 
 
 class Standing:
     """All that was set and done, read once for as many people as are asked for."""
 
-    def __init__(self, session: Session, members: Mapping[bytes, Member]) -> None:
+    def __init__(self, session: Session, members: Mapping[bytes, Member], known: Known) -> None:
         self._members = members
         self.tries: dict[bytes, list[Try]] = {}
         self.typed: dict[bytes, list[Typed]] = {}
         self.passed: dict[bytes, int] = {}
         self._set: dict[bytes, list[TrainingAssignment]] = {}
         self.cleared: dict[bytes, int] = {}
-        self._own = own_titles(session)
+        english = current_language() == "en"
+        self._titles = {key: one.title[english] for key, one in known.items()} | _chats(session)
         self._read(session)
 
     def knows(self, person: bytes) -> bool:
@@ -53,7 +57,7 @@ class Standing:
     def _task(self, row: TrainingAssignment) -> Task:
         kind = _kind(row.kind)
         return Task(
-            row.id, row.staff_id, kind, row.item, item_title(kind, row.item, self._own), row.count,
+            row.id, row.staff_id, kind, row.item, item_title(kind, row.item, self._titles), row.count,
             None if row.at_least is None else row.at_least / TENTHS, row.note, row.day, row.at,
             row.due_at, called(self._members, row.assigned_by), done_at=row.done_at,
         )  # fmt: skip
@@ -137,14 +141,20 @@ def _live(session: Session, model: Any) -> Iterable[Any]:
     return session.scalars(select(model).where(model.deleted.is_(False)).order_by(order))
 
 
-def own_titles(session: Session) -> dict[str, str]:
-    """Titles of the shop's own scenarios and of real conversations, by their key."""
+def _chats(session: Session) -> dict[str, str]:
+    """Titles of the real chats there are to practise with, by their key."""
+    return {row.id.hex(): row.title for row in _live(session, TrainingReplay)}
+
+
+def choices_in(session: Session, known: Known) -> dict[AssignmentKind, list[tuple[str, str]]]:
+    """What can be set as a task: key and title of each item, by kind."""
     english = current_language() == "en"
-    titles = {row.id.hex(): row.title for row in _live(session, TrainingReplay)}
-    for row in _live(session, TrainingScenario):
-        title = (row.document or {}).get("title") or [row.key, row.key]
-        titles[row.key] = str(title[english] if isinstance(title, list) else title)
-    return titles
+    return {
+        AssignmentKind.SCENARIO: [(key, one.title[english]) for key, one in known.items()],
+        AssignmentKind.EXAM: [(key, form.title[english]) for key, form in exam_forms().items()],
+        AssignmentKind.TYPING: [("", _("Texts of the shop"))],
+        AssignmentKind.REPLAY: list(_chats(session).items()),
+    }
 
 
 def called(members: Mapping[bytes, Member], staff_id: bytes | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.i18n import _, current_language
-from app.training import KIND_NAMES, Trainee, Wish, exam_forms, scenarios
+from app.core.i18n import _
+from app.training import KIND_NAMES, Trainee, Wish
 from db.models import AssignmentKind
 from ui.theme import role
 from ui.training.scroll import Scroll
@@ -26,7 +26,8 @@ from ui.widgets import NumberBox, clear_layout, stack_horizontally, stack_vertic
 from ui.widgets.card import Card
 from ui.widgets.format import day_bounds, today
 
-_KINDS: Final = (AssignmentKind.SCENARIO, AssignmentKind.EXAM, AssignmentKind.TYPING)
+Choices = Mapping[AssignmentKind, Sequence[tuple[str, str]]]
+"""Key and title of what may be set, by kind."""
 _BARS: Final = {
     AssignmentKind.SCENARIO: 70,
     AssignmentKind.EXAM: 80,
@@ -48,8 +49,7 @@ class AssignForm(Card):
         self.ok = role(QPushButton(_("Set the task")), "primary")
         super().__init__(_("Set a task"), self.cancel, self.ok)
         self.kind, self.item = QComboBox(), QComboBox()
-        for kind in _KINDS:
-            self.kind.addItem(_(KIND_NAMES[kind]), kind)
+        self._choices: Choices = {}
         self.count, self.bar = NumberBox(1, 50), NumberBox(0, 100)
         self.due = QDateEdit()
         self.due.setCalendarPopup(True)
@@ -65,6 +65,18 @@ class AssignForm(Card):
         self.with_due.toggled.connect(self.due.setEnabled)
         self.ok.clicked.connect(self._on_ok)
         self.cancel.clicked.connect(self.left)
+
+    def show_choices(self, choices: Choices) -> None:
+        """What there is to be set."""
+        self._choices = choices
+        kept = self.kind.currentData()
+        self.kind.blockSignals(True)
+        self.kind.clear()
+        for kind, items in choices.items():
+            if items:
+                self.kind.addItem(_(KIND_NAMES[kind]), kind)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kept)))
+        self.kind.blockSignals(False)
         self._on_kind()
 
     def show_people(self, team: Sequence[Trainee], chosen: Sequence[bytes]) -> None:
@@ -134,17 +146,12 @@ class AssignForm(Card):
         self.body.addWidget(Scroll(ground), 1)
 
     def _on_kind(self) -> None:
+        if self.kind.currentIndex() < 0:
+            return
         kind = AssignmentKind(self.kind.currentData())
-        english = current_language() == "en"
         self.item.clear()
-        if kind is AssignmentKind.SCENARIO:
-            for key, scenario in scenarios().items():
-                self.item.addItem(scenario.title[english], key)
-        elif kind is AssignmentKind.EXAM:
-            for key, form in exam_forms().items():
-                self.item.addItem(form.title[english], key)
-        else:
-            self.item.addItem(_("Texts of the shop"), "")
+        for key, title in self._choices[kind]:
+            self.item.addItem(title, key)
         self.bar.setValue(_BARS[kind])
         self.count.setValue(5 if kind is AssignmentKind.TYPING else 1)
         typing = kind is AssignmentKind.TYPING

@@ -98,7 +98,10 @@ class TaskCard(Card):
     def go_there(self) -> None:
         """Open the page where it is done."""
         if self.task is not None:
-            self._context.go("training", (PAGES[self.task.kind], self.task.item or None))
+            item: object = self.task.item or None
+            if item and self.task.kind is AssignmentKind.REPLAY:
+                item = bytes.fromhex(self.task.item)
+            self._context.go("training", (PAGES[self.task.kind], item))
 
     def reload_remarks(self) -> None:
         """Read what was said about it."""

@@ -123,6 +123,7 @@ class TeamPage(QWidget):
         self._stale = False
         services, jobs = self._context.services, self._context.jobs
         jobs.run(self, self._path.team, self._show_team, key="team")
+        jobs.run(self, self._path.choices, self.assign.show_choices, key="choices")
         if self.chips.value() == "questions":
             jobs.run(self, services.exams.items, self.items.show_items, key="items")
         elif self.chips.value() == "clearings":

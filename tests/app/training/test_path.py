@@ -11,7 +11,7 @@ from app.core import i18n
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.zones import shop_zone
 from app.training import PracticeText, Wish, bar_words, exam_forms, path_days, scenarios
-from db.models import AssignmentKind, TrainingAttempt
+from db.models import AssignmentKind, TrainingAttempt, TrainingReplay
 from tests.app.training.test_sitting import answer_all
 from tests.school import START, School
 
@@ -240,3 +240,22 @@ def test_bars_read_as_a_person_says_them() -> None:
     assert bar_words(AssignmentKind.TYPING, 5, 60) == "5 texts at 60 a minute"
     assert bar_words(AssignmentKind.EXAM, 1, 80) == "from 80 points"
     assert bar_words(AssignmentKind.SCENARIO, 2, None) == "2 × done"
+
+
+def test_the_shops_own_scenarios_and_real_chats_can_be_set_by_their_title(school: School) -> None:
+    services = school.sit(school.boss)
+    with services.db.write() as session:
+        chat = TrainingReplay(title="穿什么码", source="taobao", turns=[], at=school.clock())
+        session.add(chat)
+        session.flush()
+        key = chat.id.hex()
+    document = services.scenarios.copy("complaint")
+    document |= {"id": "late-complaint", "title": ["迟到投诉", "Late complaint"]}
+    services.scenarios.save(document)
+    choices = services.path.choices()
+    assert ("late-complaint", "迟到投诉") in choices[AssignmentKind.SCENARIO]
+    assert choices[AssignmentKind.REPLAY] == [(key, "穿什么码")]
+    for kind, item in ((AssignmentKind.SCENARIO, "late-complaint"), (AssignmentKind.REPLAY, key)):
+        services.path.assign([school.mei.id], Wish(kind, item))
+    titles = {task.title for task in services.path.tasks(school.mei.id)}
+    assert titles == {"迟到投诉", "穿什么码"}

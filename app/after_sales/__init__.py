@@ -10,7 +10,7 @@ from app.after_sales.judgement import (
 )
 from app.after_sales.model import OPEN, AfterSaleFacts, Draft, Step, Undo
 from app.after_sales.queries import AfterSaleFilter, AfterSaleTally
-from app.after_sales.report import CaseChange, CaseReport
+from app.after_sales.report import CaseChange, CaseReport, CaseUndoReport, case_undo_words
 from app.after_sales.service import AfterSales, OverLimit
 from app.after_sales.words import (
     GRADE_NAMES,
@@ -45,11 +45,13 @@ __all__ = [
     "AfterSales",
     "CaseChange",
     "CaseReport",
+    "CaseUndoReport",
     "Draft",
     "OverLimit",
     "Proposal",
     "Step",
     "Undo",
+    "case_undo_words",
     "propose_freight",
     "responsible_for",
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.after_sales.export_columns import FACTS, LAYOUTS, Layout, Reader
+from app.after_sales.export_columns import FACTS, LAYOUTS, Layout
 from app.after_sales.export_words import kind_of, party_of, reason_of, state_of
 from app.after_sales.judgement import propose_freight, responsible_for
+from app.after_sales.parsed import CaseRows, ParsedCase, convert
+from app.after_sales.reviews import reviews_in
 from app.after_sales.words import GROUP_OF
 from app.core.errors import UserError
 from app.core.i18n import _
@@ -34,29 +36,14 @@ _PRIVATE: Final = ("联系人", "电话", "地址", "支付宝", "操作人", "�
 """Parts of column names whose cells are nobody's business here."""
 
 
-@dataclass(slots=True)
-class ParsedCase:
-    """What one row says: `fields` as in `db.models.AfterSale`; absent = not in the table.
-
-    `item` is the platform's number of the order's item.
-    """
-
-    row: int
-    number: str
-    order: str
-    item: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, str] = field(default_factory=dict)
-    known_state: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class CaseSheet:
-    """One recognised table; `size` is about how many rows it has."""
+    """One recognised table, as its `CaseRows` names it; `size` is about how many rows it has."""
 
     name: str
     size: int
     platform: str
+    family: str
     format: str
     rows: Iterator[ParsedCase | RejectedRow]
 
@@ -79,21 +66,23 @@ def open_cases(path: Path) -> CaseFile:
         if (found := find_header(table, recognise)) is not None:
             header, reader = found
             rows = read_rows(table, header, reader.read)
-            layout = reader.layout
-            sheets.append(CaseSheet(table.sheet, table.size, layout.platform, layout.format, rows))
+            kind = (reader.platform, reader.family, reader.format)
+            sheets.append(CaseSheet(table.sheet, table.size, *kind, rows))
     if not sheets:
         raise UserError(
             _("The columns are not those of a known after-sales export."),
-            hint=_("Export the refunds or after-sales from the platform and import that."),
+            hint=_("Export the refunds, after-sales or reviews from the platform and import that."),
             code="unknown_format",
         )
     exported_at, dated = export_time(path)
     return CaseFile(opened.encoding, exported_at, dated, tuple(sheets))
 
 
-def recognise(header: Sequence[str]) -> CaseReader | None:
+def recognise(header: Sequence[str]) -> CaseRows | None:
     """A reader for a header of one of the platforms' exports."""
     names = [clean(name) for name in header]
+    if (reviews := reviews_in(names)) is not None:
+        return reviews
     known = set(names)
     for layout in LAYOUTS:
         needed = (layout.number, layout.order, layout.status)
@@ -107,6 +96,7 @@ class CaseReader:
 
     def __init__(self, layout: Layout, names: list[str]) -> None:
         self.layout, self._names = layout, names
+        self.platform, self.family, self.format = layout.platform, layout.platform, layout.format
         self._at = {name: place for place, name in reversed(list(enumerate(names)))}
         groups = (layout.number, layout.order, layout.status, layout.kind, layout.sends_back)
         more = (layout.reason, layout.party, layout.dispute, layout.item, layout.text)
@@ -138,7 +128,7 @@ class CaseReader:
         self._add_reason(cells, case.fields)
         if any(self._has(columns) for columns in self.layout.amounts):
             case.fields["amount_fen"] = sum(
-                _convert(money, *self._first(cells, part)) for part in self.layout.amounts
+                convert(money, *self._first(cells, part)) for part in self.layout.amounts
             )
         if self._has(self.layout.dispute):
             word = self._first(cells, self.layout.dispute)[0]
@@ -154,11 +144,11 @@ class CaseReader:
         text, column = self._first(cells, columns)
         if not text:
             raise BadCell(missing, column)
-        return str(_convert(order_number, text, column))
+        return str(convert(order_number, text, column))
 
     def _add_facts(self, cells: Sequence[str], fields: dict[str, Any]) -> None:
         for place, name, fact, reader in self._facts:
-            value = _convert(reader, "" if is_missing(cells[place]) else cells[place], name)
+            value = convert(reader, "" if is_missing(cells[place]) else cells[place], name)
             if value or fact not in fields:
                 fields[fact] = fields.get(fact) or value
         if not fields.get("requested_at"):
@@ -213,10 +203,3 @@ class CaseReader:
             if not is_missing(cells[self._at[name]]):
                 return cells[self._at[name]], name
         return "", here[0] if here else ""
-
-
-def _convert(reader: Reader, text: str, column: str) -> Any:
-    try:
-        return reader(text)
-    except BadCell as error:
-        raise BadCell(error.reason, error.column or column) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.after_sales.model import OPEN
@@ -44,7 +44,7 @@ def match_orders(session: Session) -> None:
             Order,
             and_(
                 Order.number == AfterSale.order_number,
-                Order.platform == AfterSale.platform,
+                or_(AfterSale.platform == "", Order.platform == AfterSale.platform),
                 Order.deleted.is_(False),
             ),
         )
@@ -55,7 +55,7 @@ def match_orders(session: Session) -> None:
         )
     )
     for record, order in session.execute(waiting).all():
-        record.order_id, record.shop = order.id, order.shop
+        record.order_id, record.shop, record.platform = order.id, order.shop, order.platform
         if record.customer_id is None and order.customer_id is not None:
             record.customer_id = order.customer_id
     session.flush()

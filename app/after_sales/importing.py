@@ -11,21 +11,35 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.after_sales.exports import CaseFile, CaseSheet, ParsedCase, open_cases
+from app.after_sales.exports import CaseFile, CaseSheet, open_cases
 from app.after_sales.flags import follow_orders
-from app.after_sales.merging import merge
+from app.after_sales.import_undo import AFTER_SALES, CaseUndo
+from app.after_sales.merging import keep_task, merge
 from app.after_sales.model import FIELDS
-from app.after_sales.report import CaseChange, CaseReport
+from app.after_sales.parsed import ParsedCase
+from app.after_sales.report import CaseChange, CaseReport, CaseUndoReport
 from app.core.errors import UserError
 from app.core.i18n import ngettext
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
-from app.sources import FileReport, Pace, Progress, RejectedRow, RowState, Stop, conclude
+from app.sources import (
+    FileReport,
+    ImportLedger,
+    Pace,
+    Progress,
+    RejectedRow,
+    RowState,
+    Stop,
+    conclude,
+    is_taken_back,
+    revived,
+    undone_stamps,
+)
 from app.staff import StaffService
 from db.bulk import insert_rows, select_rows, update_rows
 from db.database import Database
 from db.ids import natural_id, order_id
-from db.models import AfterSale, Order, OrderItem
+from db.models import AfterSale, AfterSaleKind, Order, OrderItem
 
 CHUNK: Final = 2_000
 """Records per transaction: colleagues' and customers' messages get in between."""
@@ -33,7 +47,7 @@ CHUNK: Final = 2_000
 MAX_DETAILS: Final = 5_000
 """So many changed records are described; all are counted."""
 
-_ROW: Final = ("_del", "rid", "extra", *FIELDS)
+_ROW: Final = ("_del", "_fc", "rid", "extra", *FIELDS)
 _ORDER: Final = ("_del", "id", "platform", "shop", "number", "customer_id", "currency")
 _ITEM: Final = ("_del", "id", "order_id", "number", "title")
 
@@ -67,7 +81,28 @@ class AfterSaleImport:
 
         `shop` names the shop of orders that are not known yet.
         """
-        return self._import(files, shop, progress, stop, CaseReport(dry_run=False))
+        member = self._staff.require(Permission.IMPORT_ORDERS)
+        ledger = ImportLedger(AFTER_SALES, files, member.id)
+        report = self._import(files, shop, progress, stop, CaseReport(dry_run=False), ledger)
+        if report.taken:
+            with self._db.write(origin="import") as session:
+                report.batch = ledger.conclude(session, report.document())
+        return report
+
+    def undo(
+        self,
+        batch: int | None = None,
+        *,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> CaseUndoReport:
+        """Take the last import on this computer back; raises `UserError` if there is none.
+
+        What was new goes, what was changed gets its values from before; what people changed since
+        stays. With `batch` (of a `CaseReport`) only if that is the last one.
+        """
+        self._staff.require(Permission.IMPORT_ORDERS)
+        return CaseUndo(self._db, batch, progress, stop).run()
 
     def _import(
         self,
@@ -76,6 +111,7 @@ class AfterSaleImport:
         progress: Progress | None,
         stop: Stop | None,
         report: CaseReport,
+        ledger: ImportLedger | None = None,
     ) -> CaseReport:
         self._staff.require(Permission.IMPORT_ORDERS)
         opened = [found for path in paths if (found := _open(path, report)) is not None]
@@ -89,6 +125,8 @@ class AfterSaleImport:
                     return report
                 with self._session(dry_run=report.dry_run) as session:
                     chunks.take(session, cases, sheet, file, lines)
+                    if ledger is not None:
+                        ledger.note_chunk(session)
                 pace.told()
         for _file, lines in opened:
             conclude(lines)
@@ -115,7 +153,7 @@ class _Chunks:
         lines: FileReport,
     ) -> None:
         """Take some rows of a sheet."""
-        ids = {case.number: _id(sheet.platform, case.number) for case in cases}
+        ids = {case.number: _id(sheet.family, case.number) for case in cases}
         stored = _stored(session, ids.values()) | self._seen
         orders = _orders(session, sheet.platform, {case.order for case in cases})
         items = _items(session, [order["id"] for order in orders.values()])
@@ -133,6 +171,8 @@ class _Chunks:
                 continue
             was, changes = row["platform_status"], {}
             if not row["_del"]:
+                if case.fields["kind"] == AfterSaleKind.REVIEW:
+                    keep_task(row, case.fields)
                 at, dated = file.exported_at, file.dated
                 changes = merge(row, case.fields, case.extra, at, dated=dated) | {
                     name: value for name, value in found.items() if value and not row[name]
@@ -144,7 +184,7 @@ class _Chunks:
         if self._report.dry_run:
             self._seen.update({record: stored[record] for record in ids.values()})
             return
-        insert_rows(session, AfterSale, list(inserts.values()))
+        insert_rows(session, AfterSale, revived(session, AfterSale, list(inserts.values())))
         update_rows(session, AfterSale, updates.items())
         follow_orders(session, [stored[record]["order_id"] for record in ids.values()])
 
@@ -159,10 +199,9 @@ class _Chunks:
         order = orders.get(case.order)
         found = {"platform": platform, "order_number": case.order}
         if order is None:
-            return found | {
-                "shop": self._shop,
-                "order_id": order_id(platform, self._shop, case.order),
-            }
+            # Of a file that names no platform the order is known only once it came.
+            coming = order_id(platform, self._shop, case.order) if platform else None
+            return found | {"shop": self._shop, "order_id": coming}
         title = case.fields.get("item_title")
         item = next(
             (
@@ -173,6 +212,7 @@ class _Chunks:
             None,
         )
         return found | {
+            "platform": order["platform"],
             "shop": order["shop"],
             "order_id": order["id"],
             "customer_id": order["customer_id"],
@@ -213,8 +253,8 @@ _BLANK: Final[Mapping[str, Any]] = {
 }
 
 
-def _id(platform: str, number: str) -> bytes:
-    return natural_id("after_sale", platform, number)
+def _id(family: str, number: str) -> bytes:
+    return natural_id("after_sale", family, number)
 
 
 def _open(path: Path, report: CaseReport) -> tuple[CaseFile, FileReport] | None:
@@ -258,7 +298,10 @@ def _groups(sheet: CaseSheet, lines: FileReport, pace: Pace) -> Iterator[Sequenc
 
 def _stored(session: Session, ids: Any) -> dict[bytes, dict[str, Any]]:
     found = {}
+    undone = undone_stamps(session)
     for row in select_rows(session, AfterSale, _ROW, "id", set(ids)):
+        if is_taken_back(row, undone):
+            continue  # What a person deleted stays so; what an undo took away may come again.
         row["extra"] = msgspec.json.decode(row["extra"]) if row["extra"] else None
         row["disputed"] = bool(row["disputed"])
         found[row["id"]] = row
@@ -267,7 +310,9 @@ def _stored(session: Session, ids: Any) -> dict[bytes, dict[str, Any]]:
 
 def _orders(session: Session, platform: str, numbers: set[str]) -> dict[str, dict[str, Any]]:
     rows = select_rows(session, Order, _ORDER, "number", numbers)
-    return {row["number"]: row for row in rows if row["platform"] == platform and not row["_del"]}
+    return {
+        row["number"]: row for row in rows if platform in {"", row["platform"]} and not row["_del"]
+    }
 
 
 def _items(session: Session, ids: Sequence[bytes]) -> dict[bytes, list[dict[str, Any]]]:

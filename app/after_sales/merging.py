@@ -27,6 +27,15 @@ _KEPT: Final = frozenset({"agreed_at", "deadline_at", "return_number", "return_c
 """A known value of these is not blanked by a later file that leaves it out."""
 
 
+def keep_task(stored: Mapping[str, Any], fields: dict[str, Any]) -> None:
+    """Leave out of a review's fields how far the shop is with it: no export knows.
+
+    Only a customer who thinks better or worse of it makes another task of it.
+    """
+    if stored["grade"] == fields["grade"]:
+        fields |= {name: stored[name] for name in ("state", "done_at", "withdrawn_at")}
+
+
 def is_newer(stored: Mapping[str, Any], state: str, exported_at: int, *, dated: bool) -> bool:
     """Tell whether a file's row is at least as new as what is stored."""
     if dated and exported_at > stored["source_at"]:

@@ -105,8 +105,9 @@ class AfterSaleFacts:
 
     @property
     def steps(self) -> tuple[AfterSaleState, ...]:
-        """Where a person may take it from here."""
-        return () if self.imported else STEPS.get(self.state, ())
+        """Where a person may take it from here; what to do about a review no platform decides."""
+        decided = self.imported and self.kind != AfterSaleKind.REVIEW
+        return () if decided else STEPS.get(self.state, ())
 
 
 @dataclass(frozen=True, slots=True)

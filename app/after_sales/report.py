@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.i18n import _, ngettext
 from app.sources import FilesReport, RowState, note_state
 
 
@@ -27,6 +28,8 @@ class CaseReport(FilesReport):
 
     cases: dict[bytes, RowState] = field(default_factory=dict)
     changes: list[CaseChange] = field(default_factory=list)
+    batch: int | None = None
+    """What `AfterSaleImport.undo` takes; None where this import can't be undone."""
 
     def note_case(self, record_id: bytes, state: RowState) -> None:
         """Count a record once over all files."""
@@ -43,3 +46,41 @@ class CaseReport(FilesReport):
             "after_sales": {str(state): self.counted(state) for state in RowState},
             "dry_run": self.dry_run,
         }
+
+
+@dataclass(slots=True)
+class CaseUndoReport:
+    """What taking an import back did; `kept` are numbers of records people changed since."""
+
+    file: str
+    at: int
+    removed: int = 0
+    restored: int = 0
+    kept: list[str] = field(default_factory=list)
+    complete: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The JSON answer."""
+        reason = _("changed since the import")
+        return {
+            "undone": {"file": self.file, "at": self.at},
+            "after_sales": {
+                "removed": self.removed,
+                "restored": self.restored,
+                "kept": [{"number": number, "reason": reason} for number in self.kept],
+            },
+        }
+
+
+def case_undo_words(report: CaseUndoReport) -> str:
+    """What it did, in one line."""
+    words = _("After-sales: {removed} removed, {restored} as before").format(
+        removed=f"{report.removed:,}", restored=f"{report.restored:,}"
+    )
+    if not report.kept:
+        return words
+    kept = ngettext(
+        "{n} kept because it was changed since", "{n} kept because they were changed since",
+        len(report.kept),
+    )  # fmt: skip
+    return f"{words} · {kept.format(n=f'{len(report.kept):,}')}"

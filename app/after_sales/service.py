@@ -218,7 +218,7 @@ def _title(session: Session, item_id: bytes | None) -> str:
 
 
 def _check_step(row: AfterSale, state: AfterSaleState) -> None:
-    if row.number:
+    if row.number and row.kind != AfterSaleKind.REVIEW:
         raise UserError(
             _("The platform decides how far this is."),
             hint=_("Decide there; the next import brings it here."),

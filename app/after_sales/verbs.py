@@ -1,4 +1,4 @@
-"""`kefu after-sales list|add|import` (DESIGN §8)."""
+"""`kefu after-sales list|add|import|undo-import` (DESIGN §8)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.i18n import _
-from app.core.outcome import Outcome, Subparsers, verb
+from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
 from app.sources import BadCell, complain, expanded, file_lines, money, refusal
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ _TIMES: Final = ("requested", "agreed", "refused", "done", "withdrawn", "deadlin
 
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     """Add the verbs."""
-    parser = verbs.add_parser("after-sales", help=_("after-sales records: list, add, import"))
+    parser = verbs.add_parser(
+        "after-sales", help=_("after-sales records: list, add, import, undo-import")
+    )
     group = parser.add_subparsers(required=True, metavar="VERB")
     _register_import(group)
     _register_list(group)
@@ -34,11 +36,14 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
 
 
 def _register_import(group: Subparsers[argparse.ArgumentParser]) -> None:
-    parser = verb(group, "import", import_cases, about=_("import refund and after-sales exports"))
+    parser = verb(
+        group, "import", import_cases, about=_("import exports of refunds, after-sales and reviews")
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help=_("exported files"))
     parser.add_argument("--dry-run", action="store_true", help=_("only tell what would change"))
     parser.add_argument("--shop", default="", help=_("the shop of orders that are not known yet"))
     parser.set_defaults(may_create=True)
+    verb(group, "undo-import", undo_import, about=_("take the last import on this computer back"))
 
 
 def _register_list(group: Subparsers[argparse.ArgumentParser]) -> None:
@@ -78,6 +83,16 @@ def import_cases(services: Services, args: argparse.Namespace) -> Outcome:
         document["error"] = refusal(report)
     complain(report)
     return Outcome(document, _lines(report), report.exit_code)
+
+
+def undo_import(services: Services, _args: argparse.Namespace) -> Outcome:
+    """Take the last import back."""
+    from app.after_sales.report import case_undo_words
+
+    report = services.after_sale_import.undo()
+    lines = [_("Undone: {file}").format(file=report.file), case_undo_words(report)]
+    lines += ["  " + _("{number}: changed since, kept").format(number=n) for n in report.kept]
+    return Outcome(report.document(), lines, PROBLEMS if report.kept else DONE)
 
 
 def list_cases(services: Services, args: argparse.Namespace) -> Outcome:

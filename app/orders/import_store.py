@@ -12,12 +12,10 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.orders.import_history import undone_stamps
-from app.sources import ItemFields, OrderFields
+from app.sources import ItemFields, OrderFields, is_taken_back, revived, undone_stamps
 from db.bulk import insert_rows, select_rows, update_rows
 from db.models import Customer, Order, OrderItem, OrderShipment, Shipment
 from db.models.base import Base
-from db.registry import DELETED_FIELD
 
 _ORDER: Final = (
     "_del",
@@ -63,7 +61,7 @@ class Writes:
         """Write everything."""
         undone = undone_stamps(session)
         for model, rows in self.inserts.items():
-            insert_rows(session, model, _revived(session, model, rows) if undone else rows)
+            insert_rows(session, model, revived(session, model, rows) if undone else rows)
         for model, changes in self.updates.items():
             update_rows(session, model, changes)
 
@@ -124,28 +122,7 @@ class ImportStore:
             return select_rows(self._session, model, names, key, values)
         names = tuple({**dict.fromkeys(names), "_del": None, "_fc": None})
         rows = select_rows(self._session, model, names, key, values)
-        return (row for row in rows if not self._taken_back(row))
-
-    def _taken_back(self, row: dict[str, Any]) -> bool:
-        clocks = row.pop("_fc")
-        if not row["_del"] or not clocks:
-            return False
-        stamp, *_station = msgspec.json.decode(clocks).get(str(DELETED_FIELD), (0,))
-        return stamp in self._undone
-
-
-def _revived(
-    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Bring rows back that an undo took away; returns those that are really new."""
-    ids = {row["id"] for row in rows}
-    known = {row["id"]: row["rid"] for row in select_rows(session, model, ("id", "rid"), "id", ids)}
-    update_rows(
-        session,
-        model,
-        [(known[row["id"]], {**row, "_del": 0}) for row in rows if row["id"] in known],
-    )
-    return [row for row in rows if row["id"] not in known]
+        return (row for row in rows if not is_taken_back(row, self._undone))
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -7,29 +7,27 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core.errors import UserError
 from app.core.i18n import _, ngettext
-from app.orders.import_history import ORDERS, transactions
 from app.orders.import_store import batches
-from app.orders.import_trail import Trail, read_trails
+from app.sources import Trail, UndoLedger, read_trails
 from db.bulk import select_rows, update_rows
 from db.clock import now_ms
 from db.database import Database
 from db.models import (
     Customer,
-    ImportBatch,
     Order,
     OrderItem,
     OrderShipment,
     Product,
     Shipment,
     Sku,
-    TxnContext,
 )
 from db.models.base import Base
+
+ORDERS: Final = "orders"
+"""The kind of these imports in the history."""
 
 CHUNK: Final = 4_000
 """Rows per transaction: messages get in between."""
@@ -117,12 +115,11 @@ class ImportUndo:
     ) -> None:
         self._db, self._progress, self._stop = db, progress, stop
         with db.read() as session:
-            self._batch, found = _last_import(session, batch)
-            self._trails = read_trails(session, found)
-        self._past: list[int] = list((self._batch.report.get("undone") or {}).get("stamps", ()))
+            self._ledger = UndoLedger(session, ORDERS, batch)
+            self._trails = read_trails(session, self._ledger.transactions)
         self._kept_orders: set[bytes] = set()
         self._restored: set[bytes] = set()
-        self.report = UndoReport(self._batch.file, self._batch.at)
+        self.report = UndoReport(self._ledger.batch.file, self._ledger.batch.at)
 
     def run(self) -> UndoReport:
         """Take everything back; a `stop` in between leaves the rest for the next run."""
@@ -134,24 +131,16 @@ class ImportUndo:
                 if trail is None or (self._stop is not None and self._stop()):
                     return self.report
                 with self._db.write(origin="import") as session:
-                    self._note(session, at=None)
+                    self._ledger.note(session)
                     self._take_back(session, model, trail, rids)
                 done += len(rids)
                 if self._progress is not None:
                     self._progress(done, total)
         with self._db.write(origin="import") as session:
-            self._note(session, at=now_ms())
+            self._ledger.note(session, at=now_ms())
         self.report.restored = len(self._restored)
         self.report.complete = True
         return self.report
-
-    def _note(self, session: Session, at: int | None) -> None:
-        self._past.append(session.scalars(select(TxnContext.stamp)).one())
-        undone = {"stamps": self._past} | ({"at": at} if at else {})
-        report = {**self._batch.report, "undone": undone}
-        session.execute(
-            update(ImportBatch).where(ImportBatch.rid == self._batch.rid).values(report=report)
-        )
 
     def _take_back(
         self, session: Session, model: type[Base], trail: Trail, rids: Sequence[int]
@@ -160,7 +149,7 @@ class ImportUndo:
         changes: list[tuple[int, dict[str, Any]]] = []
         for row in _rows(session, model, rids):
             rid, table = row["rid"], model.__tablename__
-            edited = trail.edited_since(rid, row["_fc"], self._past)
+            edited = trail.edited_since(rid, row["_fc"], self._ledger.past)
             if rid not in trail.inserted:
                 if back := trail.values_before(rid, edited):
                     changes.append((rid, back))
@@ -194,34 +183,6 @@ class ImportUndo:
             self.report.kept.append(row["number"])
         elif model is Customer:
             self.report.cards_kept += 1
-
-
-def can_undo(session: Session, batch: int) -> bool:
-    """Tell whether this import is the last that changed anything and may be taken back."""
-    try:
-        return _last_import(session, batch)[0].rid == batch
-    except UserError:
-        return False
-
-
-def _last_import(session: Session, wanted: int | None) -> tuple[ImportBatch, list[int]]:
-    query = select(ImportBatch).where(ImportBatch.kind == ORDERS).order_by(ImportBatch.rid.desc())
-    for batch in session.scalars(query):
-        report = batch.report
-        if (report.get("undone") or {}).get("at"):
-            continue
-        if found := transactions(session, report.get("stamps", ())):
-            if wanted not in (None, batch.rid):
-                break
-            return batch, found
-    if wanted is None:
-        raise UserError(
-            _("There is no import on this computer that could be undone."), code="nothing_to_undo"
-        )
-    raise UserError(
-        _("This import can't be undone: another one came after it, or it is undone already."),
-        code="nothing_to_undo",
-    )
 
 
 def _rows(session: Session, model: type[Base], rids: Collection[int]) -> Iterator[dict[str, Any]]:

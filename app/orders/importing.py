@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,12 @@ from app.core.errors import UserError
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.orders.import_chunks import ChunkImport
-from app.orders.import_history import ImportLedger
 from app.orders.import_store import batches
-from app.orders.import_undo import ImportUndo, UndoReport, can_undo
+from app.orders.import_undo import ORDERS, ImportUndo, UndoReport
 from app.orders.report import ImportReport
 from app.sources import (
     FileReport,
+    ImportLedger,
     OrderFile,
     OrderSource,
     Pace,
@@ -79,7 +79,7 @@ class OrderImport:
         `shop` names the shop where the files don't; without it the shop's own name is taken.
         """
         member = self._staff.require(Permission.IMPORT_ORDERS)
-        ledger = ImportLedger(files, member.id)
+        ledger = ImportLedger(ORDERS, files, member.id)
         report = self._import(files, shop, progress, stop, ledger)
         if report.taken:
             self._note_batch(report, ledger)
@@ -152,14 +152,8 @@ class OrderImport:
         return file, lines
 
     def _note_batch(self, report: ImportReport, ledger: ImportLedger) -> None:
-        counts: dict[str, Any] = report.document()
-        for file in counts["files"]:
-            # The reasons quote cells, which may be personal data; the history keeps numbers only.
-            file["rejected"] = len(file["rejected"])
         with self._db.write(origin="import") as session:
-            ledger.conclude(session, counts)
-            if ledger.batch is not None and can_undo(session, ledger.batch):
-                report.batch = ledger.batch
+            report.batch = ledger.conclude(session, report.document())
 
 
 def _groups(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[Sequence[ParsedOrder]]:

@@ -11,6 +11,13 @@ from app.sources.file_report import (
     write_rejected,
 )
 from app.sources.file_words import complain, expanded, file_lines, refusal
+from app.sources.history import (
+    ImportLedger,
+    UndoLedger,
+    is_taken_back,
+    revived,
+    undone_stamps,
+)
 from app.sources.pace import Pace, Progress, Stop
 from app.sources.protocol import (
     BadCell,
@@ -30,11 +37,13 @@ from app.sources.rows import export_time, find_header, read_rows
 from app.sources.tables import Table, open_table
 from app.sources.taobao_words import same_words
 from app.sources.text_file import TextFile, open_text
+from app.sources.trail import Trail, read_trails
 
 __all__ = [
     "BadCell",
     "FileReport",
     "FilesReport",
+    "ImportLedger",
     "ItemFields",
     "OrderFields",
     "OrderFile",
@@ -52,6 +61,8 @@ __all__ = [
     "Stop",
     "Table",
     "TextFile",
+    "Trail",
+    "UndoLedger",
     "clean",
     "cleaned",
     "complain",
@@ -62,6 +73,7 @@ __all__ = [
     "file_lines",
     "find_header",
     "is_missing",
+    "is_taken_back",
     "moment",
     "money",
     "note_state",
@@ -70,7 +82,10 @@ __all__ = [
     "open_text",
     "order_number",
     "read_rows",
+    "read_trails",
     "refusal",
+    "revived",
     "same_words",
+    "undone_stamps",
     "write_rejected",
 ]

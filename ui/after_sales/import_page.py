@@ -6,13 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from app.after_sales import KIND_NAMES, CaseChange, CaseReport
+from app.after_sales import (
+    KIND_NAMES,
+    CaseChange,
+    CaseReport,
+    CaseUndoReport,
+    case_undo_words,
+)
 from app.core.i18n import N_, _
 from app.sources import FileReport, FilesReport, RowState
 from ui.widgets import Column, Kind
 from ui.widgets.file_field import FileWords
-from ui.widgets.import_page import ImportPage
 from ui.widgets.import_tables import ImportTables, ImportWords, file_columns
+from ui.widgets.undoable_import_page import UndoableImportPage
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -29,6 +35,7 @@ _FORMATS: Final = {
     "douyin_aftersale": N_("Douyin after-sales"),
     "jd_afs_service": N_("JD service slips"),
     "pdd_aftersale": N_("Pinduoduo after-sales"),
+    "reviews": N_("Reviews"),
 }
 _STATES: Final[dict[RowState, tuple[str, Kind]]] = {
     RowState.NEW: (N_("New"), "success"),
@@ -66,7 +73,7 @@ _CHANGES: Final = (
 )
 
 
-class AfterSaleImportPage(ImportPage):
+class AfterSaleImportPage(UndoableImportPage):
     """Choose files, look, import."""
 
     title = N_("Import after-sales")
@@ -79,7 +86,7 @@ class AfterSaleImportPage(ImportPage):
 
     def file_words(self) -> FileWords:
         return FileWords(
-            _("Drop refund and after-sales exports here"),
+            _("Drop exports of refunds, after-sales or reviews here"),
             _("Exports of Taobao and Tmall, JD, Pinduoduo and Douyin, .csv or .xlsx"),
             _("Path of an export"),
             _("Choose exports"),
@@ -89,7 +96,13 @@ class AfterSaleImportPage(ImportPage):
     def make_tables(self) -> ImportTables:
         return ImportTables(self._jobs, _WORDS, file_columns(_WORDS, _format), _CHANGES)
 
-    def work(self, *, take: bool) -> Callable[..., FilesReport]:
+    def undo_work(self, batch: int) -> Callable[..., CaseUndoReport]:
+        return partial(self._import.undo, batch)
+
+    def undo_words(self, undone: CaseUndoReport) -> str:
+        return case_undo_words(undone)
+
+    def take_work(self, *, take: bool) -> Callable[..., FilesReport]:
         return partial(self._import.run if take else self._import.preview, self.paths)
 
     def show_found(self, report: CaseReport) -> None:

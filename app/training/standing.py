@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.i18n import current_language
+from app.core.i18n import _, current_language
 from app.staff import Member
 from app.training.keystrokes import Typed
+from app.training.papers import exam_forms
 from app.training.scenario import Scenario
 from app.training.sitting import BOOK
 from app.training.tasks import DAY_MS, IDLE_DAYS, TENTHS, Task, Trainee, Try, item_title, measured

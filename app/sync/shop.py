@@ -20,6 +20,7 @@ from app.sync.shop_model import (
     ShopMember,
     StationRequest,
 )
+from app.sync.status import TOLD
 from db.clock import now_ms
 from db.sync.admission import INVITE_HOURS, Pending, approve, decline, grant, invite, pending
 from db.sync.exclusion import renew_root, revoke, withdraw
@@ -27,6 +28,7 @@ from db.sync.folder import FolderRelay
 from db.sync.membership import ShopMembership
 from db.sync.recovery import Tongue, make_sheet
 from db.sync.relay import RelayError
+from db.sync.store import Store
 
 __all__ = [
     "JOIN_PREFIX",
@@ -124,6 +126,15 @@ class Shop(ShopEntry):
             found = engine.reader.give_up(self._db.actor)
         self._pass(full=True)
         return sum(loss.last - loss.first + 1 for loss in found)
+
+    def note_told(self) -> int:
+        """Take note of what only tells that something happened; returns how much that was.
+
+        Raises `PermissionDenied` for who may not set the shop's rules.
+        """
+        self._staff.require(Permission.SHOP_SETTINGS)
+        with self._db.write("system") as session:
+            return Store(session.connection()).close_problems(TOLD, now_ms())
 
     def members(self) -> list[ShopMember]:
         """Return all stations, those that are out last."""

@@ -29,6 +29,8 @@ class SyncState(StrEnum):
 LATE_MS: Final = 15_000
 """Being behind for a moment is no news."""
 
+TOLD: Final = ("put_back", "fork")
+"""Problems by code that only tell what happened: over once a person has read of it."""
 STRANGERS: Final = {
     "other_shop": N_("The shared folder is another shop's; nothing is exchanged with it."),
     "other_live": N_("The shared folder is a real shop's; practice exchanges nothing with it."),

@@ -41,6 +41,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
         ("verify", _("prove every file of the shared folder and name what is wrong")),
         ("repair", _("put back what is damaged or missing, from here and from the others")),
         ("accept-loss", _("go on without what no computer can bring back")),
+        ("noted", _("take note of what only tells that something happened")),
     ):
         modes.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=about)
     parser.set_defaults(mode="once")
@@ -58,6 +59,8 @@ def run_sync(services: Services, args: argparse.Namespace) -> Outcome:
         return run_check(services.sync, repair=args.mode == "repair")
     if args.mode == "accept-loss":
         return _accept_loss(services)
+    if args.mode == "noted":
+        services.shop.note_told()
     if args.mode == "watch":
         _watch(services.sync, services)
     elif args.mode == "once":

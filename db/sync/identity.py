@@ -64,7 +64,7 @@ class Identity:
         if me.dev == 0:
             self._writer.incarnate("first")
         elif self._token.read() != me.token:
-            self._writer.incarnate("restored")
+            self._writer.incarnate("restored", put_back=True)
         token = self._around.random(_TOKEN_BYTES)
         # First the file: a crash in between is taken for a restored backup, which does no harm.
         self._token.write(token)
@@ -94,7 +94,7 @@ class Identity:
             return False
         if not any(map(self._signed_by_me, strange)) and not self._may_doubt():
             return False
-        self._writer.incarnate("seen in use")
+        self._writer.incarnate("seen in use", put_back=True)
         return True
 
     def _me(self) -> Me:

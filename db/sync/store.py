@@ -290,6 +290,16 @@ class Store:
             (at, code, about),
         )
 
+    def close_problems(self, codes: Iterable[str], at: int) -> int:
+        """Note that all problems of some kinds are over; returns how many were open."""
+        count = 0
+        for code in codes:
+            count += self._run(
+                "UPDATE sync_problem SET closed_at = ? WHERE code = ? AND closed_at IS NULL",
+                (at, code),
+            ).rowcount
+        return count
+
     def open_problems(self) -> list[tuple[str, str, str, int]]:
         """Return (code, about, detail, since) of all open problems, oldest first."""
         found = self._run(

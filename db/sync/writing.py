@@ -25,6 +25,8 @@ from db.sync.surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 
+PUT_BACK: Final = "put_back"
+"""Code of the problem that this home went on as the incarnation `about` from an older state."""
 SEAL_OPS: Final = 100_000
 """Change notes that become segments in one transaction."""
 
@@ -72,10 +74,18 @@ class LogWriter:
         count = self._put_fresh(fresh) if self._membership.delivered else 0
         return count + self._put_back(held)
 
-    def incarnate(self, reason: str) -> int:
-        """Go on under a new random number; what nobody has of the old one is sealed again."""
+    def incarnate(self, reason: str, *, put_back: bool = False) -> int:
+        """Go on under a new random number; what nobody has of the old one is sealed again.
+
+        `put_back`: the database is an older one than was here. A person is told, for what it had
+        not shared by then is gone.
+        """
         with self._database.write("system") as session:
-            dev = self._incarnate(Store(session.connection()))
+            store = Store(session.connection())
+            former, now = store.me().dev, self._around.now_ms()
+            dev = self._incarnate(store)
+            if put_back:
+                store.open_problem(PUT_BACK, f"{former:016x}", "{}", now)
         log.info("a new incarnation: %s", reason)
         return dev
 

@@ -113,6 +113,7 @@ class SharingPage(SettingsPage):
         self.requests.approved.connect(self._acts.approve)
         self.requests.declined.connect(self._acts.decline)
         self.problems.loss_accepted.connect(self._acts.ask_losses)
+        self.problems.noted.connect(self._acts.note_told)
         self.disputes.chosen.connect(self._acts.choose)
         self.invite = InviteBox()
         self.invite.wanted.connect(self._invite)

@@ -123,6 +123,10 @@ class SharingActs(QObject):
         if sure:
             self._do(self._services.shop.accept_losses, _("The rest is read now."))
 
+    def note_told(self) -> None:
+        """Take note of what only tells that something happened: it is shown no more."""
+        self._do(self._services.shop.note_told, "")
+
     def act_on(self, what: str, station: StationView) -> None:
         """Grant or withdraw a station's right to manage, or shut it out."""
         shop = self._services.shop

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.core.i18n import N_, _, ngettext
-from app.sync import STRANGERS, Problem, StationView, short_id
+from app.sync import STRANGERS, TOLD, Problem, StationView, short_id
 from ui.theme import icon, role
 from ui.widgets import (
     Avatar,
@@ -37,6 +37,10 @@ PROBLEM_WORDS: Final = {
     ),
     "missing": N_("A file is missing in the shared folder. The others were asked for it."),
     "fork": N_("A station was copied or put back from a backup. Both of its histories are kept."),
+    "put_back": N_(
+        "This computer was put back to an earlier state. What was written here after that and had "
+        "not reached the shared folder is gone; look for it, or write it again."
+    ),
     "newer": N_("Another station uses a newer version. Update this computer."),
     "aside": N_("A station changed what it may not change. It was put aside."),
     "faulty": N_("A change could not be taken and was put aside."),
@@ -163,6 +167,8 @@ class ProblemList(RowList):
     """What keeps the stations apart, in words; `loss_accepted`: go on without what is missing."""
 
     loss_accepted = Signal()
+    noted = Signal()
+    """What only tells that something happened was read."""
 
     def __init__(self) -> None:
         super().__init__(_("No problems."))
@@ -176,10 +182,10 @@ class ProblemList(RowList):
 
     def _row(self, code: str, found: Sequence[Problem], *, may: bool) -> QWidget:
         words = _problem_row(code, found)
-        if code != "missing" or not may:
+        if not may or (code != "missing" and code not in TOLD):
             return words
-        row, button = QWidget(), QPushButton(_("Accept the loss…"))
-        button.clicked.connect(self.loss_accepted)
+        row, button = QWidget(), QPushButton(_("Noted") if code in TOLD else _("Accept the loss…"))
+        button.clicked.connect(self.noted if code in TOLD else self.loss_accepted)
         line = stack_horizontally(row, words, button, spacing=12)
         line.setStretch(0, 1)
         line.setContentsMargins(0, 0, 16, 0)

@@ -12,6 +12,7 @@ from app.sync.verbs import run_sync
 from db.sync.admission import found_shop
 from db.sync.folder import create_folder
 from db.sync.marker import Marker
+from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 
 
@@ -102,3 +103,12 @@ def test_verify_names_the_chunk_and_the_notes_that_do_not_open(
 def test_nothing_is_accepted_as_lost_that_is_not_missing(services: Services, folder: Path) -> None:
     outcome = run_sync(services, Namespace(mode="accept-loss"))
     assert (outcome.exit_code, outcome.document) == (DONE, {"given_up": []})
+
+
+def test_what_only_tells_something_is_noted(services: Services, folder: Path) -> None:
+    with services.db.write("system") as session:
+        Store(session.connection()).open_problem("put_back", "01", "{}", 1)
+    told = run_sync(services, Namespace(mode="status"))
+    assert [p["code"] for p in told.document["problems"]] == ["put_back"]
+    assert told.exit_code == PROBLEMS
+    assert run_sync(services, Namespace(mode="noted")).document["problems"] == []

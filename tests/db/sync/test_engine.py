@@ -220,6 +220,7 @@ def test_a_database_put_back_from_a_backup_goes_on_under_another_number(world: W
     assert a.dev != first
     assert nicks(a) == nicks(b) == {"before", "after the backup", "after the restore"}
     assert dump(a.db) == dump(b.db)
+    assert a.ask("SELECT code, about FROM sync_problem") == [("put_back", f"{first:016x}")]
 
 
 def test_a_whole_machine_put_back_is_noticed_by_the_folder(world: World, tmp_path: Path) -> None:
@@ -242,6 +243,7 @@ def test_a_whole_machine_put_back_is_noticed_by_the_folder(world: World, tmp_pat
     assert nicks(a) == nicks(b) == {"before", "after the image", "after the restore"}
     assert dump(a.db) == dump(b.db)
     assert a.ask("SELECT count(*) FROM sync_fork") == [(0,)]
+    assert a.ask("SELECT code, about FROM sync_problem") == [("put_back", f"{first:016x}")]
 
 
 def test_of_a_cloned_machine_both_branches_count(world: World, tmp_path: Path) -> None:

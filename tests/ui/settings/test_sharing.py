@@ -158,3 +158,18 @@ def test_what_is_missing_is_given_up_after_a_question(
     page.refresh()
     assert [p.code for p in shop.sync.status().problems] == ["fork"]
     assert "missing" not in words(page.problems)
+
+
+def test_what_only_tells_something_is_over_once_it_was_read(
+    page: SharingPage, shop: Services
+) -> None:
+    with shop.db.write("system") as session:
+        store = Store(session.connection())
+        for code in ("put_back", "faulty"):
+            store.open_problem(code, "", "{}", 1)
+    page.refresh()
+    assert "put back to an earlier state" in words(page.problems)
+    button(page.problems, "Noted").click()
+    assert [p.code for p in shop.sync.status().problems] == ["faulty"]
+    page.refresh()
+    assert "put back" not in words(page.problems)

@@ -45,8 +45,9 @@ QT_PACKAGES = [
 ]
 # libatomic1 is for the program through which tests steer the browser.
 TEST_PACKAGES = ["xvfb", "xauth", "chromium", "libatomic1"]
-# A server of shares, what mounts them without the kernel's help, and a program that copies folders.
-LONG_PACKAGES = ["samba", "rclone", "fuse3", "syncthing"]
+# A server of shares, what mounts them without the kernel's help, a program that copies folders, and
+# one that reads workbooks.
+LONG_PACKAGES = ["samba", "rclone", "fuse3", "syncthing", "libreoffice-calc"]
 
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -107,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     testing.add_argument(
         "--long",
         action="store_true",
-        help="and then what takes long: Samba, Syncthing, kill loops, thousands of histories; "
+        help="and then what takes long: Samba, Syncthing, kill loops, LibreOffice, thousands of histories; "
         "--long PROOF … runs some of it alone, --long --list names them, --long --resume goes on",
     )
     verbs.add_parser("check", help="the fast checks: format, lint, types, imports, texts")

@@ -28,15 +28,17 @@ _NONE_CHOSEN: Final = 5
 _ALL: Final = ("-m", "long or not long")
 _LONG: Final = ("-m", "long")
 _STATIONS: Final = "tests/proofs/test_stations_together.py::test_over"
+_NUMBERS: Final = "tests/app/stats/test_numbers.py"
 _SIMULATION: Final = "tests/db/sync/test_simulation.py"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`arguments` are pytest's."""
+    """`arguments` are pytest's; of so many `blocks` each is run and remembered by itself."""
 
     what: str
     arguments: tuple[str, ...]
+    blocks: int = 0
 
 
 PROOFS: Final = {
@@ -76,6 +78,14 @@ PROOFS: Final = {
     ),
     "histories": Proof(
         "shops of the simulation, by seed", (*_LONG, f"{_SIMULATION}::test_ten_thousand_histories")
+    ),
+    "numbers": Proof(
+        "1,500 shops at random, whose every number is worked out twice",
+        (*_LONG, f"{_NUMBERS}::test_every_metric_is_what_its_words_say_in_many_more_shops"),
+        blocks=15,
+    ),
+    "excel": Proof(
+        "the report as LibreOffice reads it", (*_LONG, "tests/app/stats/export/test_exports.py")
     ),
     "simulation": Proof(
         "large shops, and every rule that is switched off is noticed",
@@ -126,12 +136,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     done = _remembered() if options.resume else set[str]()
     PASSED.write_text("".join(f"{name}\n" for name in sorted(done)))
-    wanted = [n for n in proofs if n in (options.proofs or proofs) and n not in done]
+    chosen = [name for name in proofs if name in (options.proofs or proofs)]
+    wanted = [step for name in chosen for step in _steps(name, proofs[name]) if step not in done]
     outcomes = list[Outcome]()
     try:
-        for number, name in enumerate(wanted, 1):
-            print(f"\n== {number}/{len(wanted)} {name}: {proofs[name].what}", flush=True)
-            outcomes.append(_run(name, [*_arguments(name, proofs, options.histories), *rest]))
+        for number, step in enumerate(wanted, 1):
+            what = proofs[step.partition("[")[0]].what
+            print(f"\n== {number}/{len(wanted)} {step}: {what}", flush=True)
+            outcomes.append(_run(step, [*_arguments(step, proofs, options.histories), *rest]))
             print(outcomes[-1].line(), flush=True)
     finally:
         print("\n" + "\n".join(outcome.line() for outcome in outcomes), flush=True)
@@ -151,8 +163,15 @@ def _parser(proofs: Iterable[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _arguments(name: str, proofs: dict[str, Proof], histories: int) -> list[str]:
+def _steps(name: str, proof: Proof) -> list[str]:
+    return [f"{name}[{block}]" for block in range(proof.blocks)] or [name]
+
+
+def _arguments(step: str, proofs: dict[str, Proof], histories: int) -> list[str]:
+    name, bracket, block = step.partition("[")
     arguments = list(proofs[name].arguments)
+    if bracket:
+        arguments[-1] += bracket + block
     if name == "histories":
         blocks = max(1, min(_BLOCKS, -(-histories // _BLOCK)))
         test = arguments.pop()

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -130,18 +129,6 @@ def read_chats(data: bytes, name: str) -> list[RealChat]:
             code="bad_chats",
         )
     return [chat for chat in file.chats if len(chat.turns) >= LEAST_TURNS and _whole(chat)]
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a file; raises `UserError`."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            _("“{name}” can't be read.").format(name=path.name),
-            hint=str(path),
-            code="unreadable",
-        ) from error
 
 
 def _whole(chat: RealChat) -> bool:

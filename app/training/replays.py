@@ -26,6 +26,7 @@ from app.records import Hints
 from app.staff import StaffService
 from app.training.chat_source import chats_in, chats_of, newest
 from app.training.customer import Line
+from app.training.files import read_bytes, write_bytes
 from app.training.intents import intents
 from app.training.masking import Secret
 from app.training.real_chats import (
@@ -35,7 +36,6 @@ from app.training.real_chats import (
     is_chat_file,
     mask_again,
     pack,
-    read_bytes,
     read_chats,
 )
 from app.training.replaying import (
@@ -95,14 +95,7 @@ class Replays:
                 hint=_("Import chats of the past first, or look for another word."),
                 code="no_chats",
             )
-        try:
-            path.write_bytes(pack(chats))
-        except OSError as error:
-            raise UserError(
-                _("“{name}” can't be written.").format(name=path.name),
-                hint=str(path.parent),
-                code="unwritable",
-            ) from error
+        write_bytes(path, pack(chats))
         return told(chats, len(found) - len(chats), 0, (count for _chat, count in found))
 
     def take(self, path: Path) -> ChatsTold:

@@ -16,8 +16,8 @@ from app.core.i18n import _
 from app.core.permissions import Permission
 from app.language import Checker
 from app.staff import StaffService
+from app.training.files import read_bytes, write_bytes
 from app.training.intents import intents
-from app.training.real_chats import read_bytes
 from app.training.scenario import scenarios
 from app.training.scenario_check import Finding, read_document
 from app.training.scenario_model import Scenario
@@ -168,14 +168,7 @@ class Scenarios:
         """Write a scenario to a file of its format."""
         self._staff.require(Permission.TRAIN)
         data = msgspec.json.format(msgspec.json.encode(self.document(key)), indent=1)
-        try:
-            path.write_bytes(data + b"\n")
-        except OSError as error:
-            raise UserError(
-                _("“{name}” can't be written.").format(name=path.name),
-                hint=str(path.parent),
-                code="unwritable",
-            ) from error
+        write_bytes(path, data + b"\n")
 
     def take(self, path: Path) -> ScenarioRow:
         """Bring a file in as one of the shop's own, in force if it is sound. Raises `UserError`."""

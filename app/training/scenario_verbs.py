@@ -10,8 +10,8 @@ import msgspec
 
 from app.core.i18n import _, current_language
 from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
+from app.training.files import read_bytes
 from app.training.intents import intents
-from app.training.real_chats import read_bytes
 from app.training.scenario_check import read_document
 from app.training.scenario_store import completed
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
-from app.homes import create_home
-from app.services import Services, build_services
+from app.services import Services
 from app.training import Replaying
-from db.clock import now_ms
 from db.ids import new_id, order_id
 from db.models import Author, Conversation, Customer, Message, Order, Role
+from tests.school import School
 
 PHONE, NAME, ADDRESS, NUMBER = "13912345678", "欧阳晓月", "文三路88号3栋501室", "910000000015700047"
 CHAT = (
@@ -30,13 +28,9 @@ CHAT = (
 
 
 @pytest.fixture
-def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("app.services._fill_practice", lambda _services: None)
-    services = build_services(create_home(tmp_path / "practice", "practice"))
-    member = services.staff.add("boss", "Boss", Role.ADMIN, "passw0rd!")
-    services.staff.sign_in_as(member.id)
-    yield services
-    services.close()
+def practice(school: School) -> Services:
+    """The practice shop with its supervisor at the desk."""
+    return school.sit(school.boss)
 
 
 @pytest.fixture
@@ -207,18 +201,17 @@ def test_quick_and_like_then_is_worth_more(
     assert totals[1] > totals[0] + 20
 
 
-def test_an_attempt_is_ones_own(shop: Services, practice: Services, tmp_path: Path) -> None:
+def test_an_attempt_is_ones_own(
+    shop: Services, practice: Services, school: School, tmp_path: Path
+) -> None:
     practice.replays.take(exported(shop, tmp_path))
     (row,) = practice.replays.rows()
     state = practice.replays.begin(row.id)
-    trainee = practice.staff.add("new", "新人", Role.TRAINEE, "passw0rd!")
-    boss = practice.staff.current
-    assert boss is not None
-    practice.staff.sign_in_as(trainee.id)
+    school.sit(school.mei)
     for look in (practice.replays.state, practice.replays.break_off):
         with pytest.raises(NotFound):
             look(state.attempt_id)
-    practice.staff.sign_in_as(boss.id)
+    school.sit(school.boss)
     practice.replays.break_off(state.attempt_id)
     with pytest.raises(NotFound):
         practice.replays.state(state.attempt_id)
@@ -239,7 +232,6 @@ def test_a_chat_off_the_list_leaves_its_results(
 
 def test_the_verbs(shop: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home, file = str(shop.home.path), str(tmp_path / "chats.json")
-    assert now_ms()
     assert main(["training", "chats", "export", file, "--home", home, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["chats"] == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,16 @@ import pytest
 
 from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
-from app.homes import create_home
-from app.services import Services, build_services
+from app.services import Services
 from app.training.intents import intents
 from app.training.scenario_check import read_document
-from db.models import Role
+from tests.school import School
 
 
 @pytest.fixture
-def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("app.services._fill_practice", lambda _services: None)
-    services = build_services(create_home(tmp_path / "shop-practice", "practice"))
-    boss = services.staff.add("boss", "Boss", Role.ADMIN, "passw0rd!")
-    services.staff.sign_in_as(boss.id)
-    yield services
-    services.close()
+def practice(school: School) -> Services:
+    """The practice shop with its supervisor at the desk."""
+    return school.sit(school.boss)
 
 
 def changed(practice: Services, key: str = "invoice", **values: Any) -> dict[str, Any]:
@@ -97,10 +91,9 @@ def test_a_name_nobody_can_use_is_refused(practice: Services) -> None:
         assert refused.value.code == "bad_name"
 
 
-def test_who_trains_nobody_changes_nothing(practice: Services) -> None:
-    trainee = practice.staff.add("new", "新人", Role.TRAINEE, "passw0rd!")
+def test_who_trains_nobody_changes_nothing(practice: Services, school: School) -> None:
     document = practice.scenarios.copy("invoice")
-    practice.staff.sign_in_as(trainee.id)
+    school.sit(school.mei)
     with pytest.raises(PermissionDenied):
         practice.scenarios.save(document)
 
@@ -125,7 +118,7 @@ def test_what_is_no_scenario_is_refused(practice: Services, tmp_path: Path, text
 
 
 def test_the_verbs(practice: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    home, file = ["--home", str(tmp_path / "shop")], tmp_path / "mine.json"
+    home, file = ["--home", str(practice.home.path)], tmp_path / "mine.json"
     assert main(["training", "scenarios", "export", "invoice", str(file), *home]) == 0
     document = json.loads(file.read_text("utf-8")) | {"id": "mine"}
     file.write_text(json.dumps(document), "utf-8")

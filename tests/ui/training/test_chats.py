@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.homes import create_home
-from app.services import Services, build_services
+from app.services import Services
 from app.training.real_chats import RealChat, Turn, pack
 from db.ids import new_id
-from db.models import Author, Conversation, Message, Role
+from db.models import Author, Conversation, Message
+from tests.school import School
 from tests.ui.conftest import InlineJobs
+from tests.ui.training.conftest import Window
 from ui.shell.commands import Commands
 from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
@@ -36,24 +36,15 @@ CHAT = RealChat(
 
 
 @pytest.fixture
-def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("app.services._fill_practice", lambda _services: None)
-    services = build_services(create_home(tmp_path / "practice", "practice"))
-    boss = services.staff.add("boss", "Boss", Role.ADMIN, "passw0rd!")
-    services.staff.sign_in_as(boss.id)
-    yield services
-    services.close()
+def practice(school: School) -> Services:
+    """The practice shop with its supervisor at the desk."""
+    return school.sit(school.boss)
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, practice: Services, jobs: InlineJobs, store: StoreWatcher, tmp_path: Path
-) -> ChatsPage:
-    made = ChatsPage(UiContext(practice, jobs, store, Notices(), Commands(), lambda *_: None))
-    qtbot.addWidget(made)
-    made.resize(1200, 700)
-    made.show()
-    return made
+def page(practice: Services, window: Window) -> ChatsPage:
+    assert practice.home.practice
+    return window(ChatsPage)
 
 
 def bring(page: ChatsPage, tmp_path: Path) -> None:
@@ -108,14 +99,9 @@ def test_blank_answers_are_not_sent(page: ChatsPage, tmp_path: Path) -> None:
     assert "您好，身高体重多少呢？" not in words(page)
 
 
-def test_who_trains_nobody_brings_nothing_in(
-    qtbot: QtBot, practice: Services, jobs: InlineJobs, store: StoreWatcher
-) -> None:
-    trainee = practice.staff.add("new", "新人", Role.TRAINEE, "passw0rd!")
-    practice.staff.sign_in_as(trainee.id)
-    made = ChatsPage(UiContext(practice, jobs, store, Notices(), Commands(), lambda *_: None))
-    qtbot.addWidget(made)
-    made.show()
+def test_who_trains_nobody_brings_nothing_in(school: School, window: Window) -> None:
+    school.sit(school.mei)
+    made = window(ChatsPage)
     assert not made.bring.isVisible()
     assert not made.remove.isVisible()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,36 +12,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.homes import create_home
-from app.services import Services, build_services
+from app.services import Services
 from app.training import Scenario, scenarios
-from db.models import Role
-from tests.ui.conftest import InlineJobs
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
-from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
+from tests.school import School
+from tests.ui.training.conftest import Window
 from ui.training.scenario_form import ScenarioForm
 from ui.training.scenarios_page import ScenariosPage
 
 
 @pytest.fixture
-def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("app.services._fill_practice", lambda _services: None)
-    services = build_services(create_home(tmp_path / "practice", "practice"))
-    boss = services.staff.add("boss", "Boss", Role.ADMIN, "passw0rd!")
-    services.staff.sign_in_as(boss.id)
-    yield services
-    services.close()
+def practice(school: School) -> Services:
+    """The practice shop with its supervisor at the desk."""
+    return school.sit(school.boss)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, practice: Services, jobs: InlineJobs, store: StoreWatcher) -> ScenariosPage:
-    made = ScenariosPage(UiContext(practice, jobs, store, Notices(), Commands(), lambda *_: None))
-    qtbot.addWidget(made)
-    made.resize(1300, 720)
-    made.show()
-    return made
+def page(practice: Services, window: Window) -> ScenariosPage:
+    assert practice.home.practice
+    return window(ScenariosPage)
 
 
 def row_of(page: ScenariosPage, key: str) -> int:

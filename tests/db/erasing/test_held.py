@@ -7,9 +7,10 @@ import pytest
 
 from db.erasing.roots import erase
 from db.models import Customer
-from db.sync.collect import DAY_MS, HOUR_MS, WEEK_MS
+from db.sync.collect import WEEK_MS
 from db.sync.manifests import Opened
 from db.sync.scratch import attached
+from db.sync.turns import DAY_MS, HOUR_MS
 from tests.db.erasing.people import add_person, found, ident
 from tests.db.sync.parties import Party
 from tests.db.sync.test_collect import World, make

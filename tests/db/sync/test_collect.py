@@ -11,7 +11,7 @@ from sqlalchemy import text
 from db.clock import now_ms
 from db.ids import natural_id
 from db.models import Customer
-from db.sync.collect import DAY_MS, HOUR_MS, WEEK_MS, Collector, rank
+from db.sync.collect import WEEK_MS, Collector
 from db.sync.heads import Head
 from db.sync.manifests import Opened, Place
 from db.sync.membership import Pin
@@ -19,6 +19,7 @@ from db.sync.relay import MemoryRelay
 from db.sync.segments import parse_name as parse_segment
 from db.sync.store import Store
 from db.sync.surroundings import Surroundings
+from db.sync.turns import DAY_MS, HOUR_MS, rank
 from tests.db.sync.parties import Circle, Party
 from tests.db.sync.stations import dump
 
@@ -288,7 +289,7 @@ def test_it_is_time_after_a_day_or_when_the_logs_have_grown(
     write(world.a, "x")
     assert not collector.is_due()  # the logs are quickly read
     with monkeypatch.context() as patch:
-        patch.setattr("db.sync.collect.LEAST_GROWTH", 10)
+        patch.setattr("db.sync.turns.LEAST_GROWTH", 10)
         assert collector.is_due()
     make(world.a)
     collector.note_made()
@@ -301,8 +302,8 @@ def test_it_is_time_after_a_day_or_when_the_logs_have_grown(
     collector.note_made()
     assert not collector.is_due()
     world.clock.passed += 2 * HOUR_MS
-    monkeypatch.setattr("db.sync.collect.LEAST_GROWTH", 0)
-    monkeypatch.setattr("db.sync.collect.OP_BYTES", 1 << 30)
+    monkeypatch.setattr("db.sync.turns.LEAST_GROWTH", 0)
+    monkeypatch.setattr("db.sync.turns.OP_BYTES", 1 << 30)
     monkeypatch.setattr(world.a.db, "actor", "x")
     assert not collector.is_due()
     with world.a.db.write("system") as session:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from db.sync.asks import SNAPSHOT
-from db.sync.collect import AFTER_FAILURE_MS, DAY_MS, WEEK_MS
+from db.sync.collect import WEEK_MS
 from db.sync.manifests import Opened, SnapshotDamaged
 from db.sync.ranges import parse_range
 from db.sync.rollups import HOUR_MS
+from db.sync.turns import AFTER_FAILURE_MS, DAY_MS
 from db.sync.upkeep import EVERY_MS, GAP_MS
 from tests.db.sync.homes import Home, settle
 from tests.db.sync.stations import dump

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from db.ids import natural_id, new_id
 from db.models import Setting, Staff
-from db.sync.collect import WEEK_MS, WORD_AFTER_MS
+from db.sync.collect import WEEK_MS
 from db.sync.relay import MemoryRelay
 from db.sync.store import Store
+from db.sync.turns import WORD_AFTER_MS
 from tests.db.sync.homes import Home, settle
 from tests.db.sync.stations import dump
 from tests.db.sync.test_engine import World, add, nicks, segments

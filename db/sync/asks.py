@@ -1,7 +1,7 @@
 """Asks: "this segment is missing or damaged, who has it?", and the answers.
 
 `ask/<dev16>.<target16>.<seq10>.kda`, a sealed note of the asker, who takes it away in the end. An
-ask with the target 0 wants a snapshot.
+ask with the target 0 wants a snapshot, or the membership records once more.
 """
 
 from __future__ import annotations
@@ -20,9 +20,17 @@ PURPOSE: Final = b"ask v1"
 DIRECTORY: Final = "ask/"
 SNAPSHOT: Final = (0, 0)
 """Target and number of an ask for a snapshot."""
+RECORDS: Final = (0, 1)
+"""Target and number of an ask for the membership records, where one lacks a key of them."""
 
 OTHERS_WAIT_MS: Final = 20_000
 """Others answer for a writer that did not, each at its own moment after this."""
+RENEW_AFTER_MS: Final = 180_000
+"""An ask that still stands then is of somebody who does not see what is there: put it anew.
+
+Where a sync client copies the folder one copy may lack a file for ever that all others have.
+"""
+RENEW_AGAIN_MS: Final = 3_600_000
 _AGAIN_MS: Final = 10_000
 _NAME: Final = re.compile(r"ask/([0-9a-f]{16})\.([0-9a-f]{16})\.([0-9]{10})\.kda")
 
@@ -43,6 +51,7 @@ class Asks:
         self._relay, self._membership, self._surroundings = relay, membership, surroundings
         self._looked: dict[str, int] = {}
         self._first: dict[str, int] = {}
+        self._renewed: dict[str, int] = {}
 
     def list(self) -> list[Ask]:
         """Return all asks in the folder; who wrote them is not proved yet."""
@@ -51,6 +60,7 @@ class Asks:
         names = {ask.name for ask in asks}
         self._first = {name: at for name, at in self._first.items() if name in names}
         self._looked = {name: at for name, at in self._looked.items() if name in names}
+        self._renewed = {name: at for name, at in self._renewed.items() if name in names}
         return asks
 
     def put(self, dev: int, target: int, seq: int) -> None:
@@ -79,6 +89,17 @@ class Asks:
             return False
         self._looked[ask.name] = now
         return self._is_genuine(ask)
+
+    def renews(self, ask: Ask) -> bool:
+        """Tell whether what is asked for is to be put anew, though it is there; seldom at most."""
+        now = self._surroundings.now_ms()
+        last = self._renewed.get(ask.name)
+        if abs(now - self._first.get(ask.name, now)) < RENEW_AFTER_MS:
+            return False
+        if last is not None and abs(now - last) < RENEW_AGAIN_MS:
+            return False
+        self._renewed[ask.name] = now
+        return True
 
     def _is_genuine(self, ask: Ask) -> bool:
         member = self._membership

@@ -15,7 +15,7 @@ from typing import Final
 
 from db.database import Database
 from db.erasing.roots import discover
-from db.sync.asks import SNAPSHOT, Ask, Asks, restore_file
+from db.sync.asks import RECORDS, SNAPSHOT, Ask, Asks, restore_file
 from db.sync.checking import Attached, Checker, Repaired, Verified
 from db.sync.heads import Heads
 from db.sync.identity import TOKEN, Identity, TokenFile
@@ -33,6 +33,7 @@ from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from db.sync.taking import replay_later
 from db.sync.upkeep import Upkeep
+from db.sync.vault import Vault
 from db.sync.word import Word
 from db.sync.writing import LogWriter
 
@@ -267,15 +268,25 @@ class Engine:
             elif self.asks.is_due(ask, mine=ask.target in mine):
                 if (ask.target, ask.seq) == SNAPSHOT:
                     self.snapshot_wanted = True
+                elif (ask.target, ask.seq) == RECORDS:
+                    count += self._put_records_anew() if self.asks.renews(ask) else 0
                 else:
                     count += self._give(ask, mine=ask.target in mine)
         return count
 
+    def _put_records_anew(self) -> int:
+        records = Vault(self._database).records()
+        for name, data in records.items():
+            restore_file(self._relay, name, data, _never)
+        return len(records)
+
     def _give(self, ask: Ask, *, mine: bool) -> int:
+        """Put every branch of a segment that is held here where it is not whole, or once anew."""
+        anew = self.asks.renews(ask)
         with self._database.read() as session:
             copies = Store(session.connection()).copies(ask.target, ask.seq)
         count = sum(
-            restore_file(self._relay, name, data, partial(operator.eq, data))
+            restore_file(self._relay, name, data, _never if anew else partial(operator.eq, data))
             for name, data in copies
         )
         if not copies:
@@ -283,3 +294,8 @@ class Engine:
             if mine:
                 self._unanswered.add(ask.name)
         return count
+
+
+def _never(_there: bytes) -> bool:
+    """Nothing that is there is enough: somebody does not see it."""
+    return False

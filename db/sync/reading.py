@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from db.database import Database
 from db.sync.apply import merge_groups
-from db.sync.asks import SNAPSHOT, Ask, Asks
+from db.sync.asks import RECORDS, SNAPSHOT, Ask, Asks
 from db.sync.frames import Group
 from db.sync.hearsay import branches, claims
 from db.sync.losses import Loss, give_up, given_up, losses, open_gaps
@@ -66,6 +66,7 @@ class LogReader:
         self._full_at: int | None = None
         self._unread: set[int] = set()
         self._blocked: set[int] = set()
+        self._locked: set[int] = set()
         self.failures: list[str] = []
         self.gap = False
         """Whether the last look found a gap that the logs could not fill."""
@@ -85,6 +86,7 @@ class LogReader:
         logs = self._listed(None if full else self._behind(told))
         count = sum(self._read_log(dev, logs[dev]) for dev in sorted(logs))
         self._note_gaps(told)
+        self._troubles.note_locked(self._locked)
         if full:
             self._full_at = now
             self._troubles.forget_files([file.name for log in logs.values() for file in log])
@@ -98,6 +100,8 @@ class LogReader:
         """Tell whether an ask of mine still stands."""
         if (ask.target, ask.seq) == SNAPSHOT:
             return self.gap
+        if (ask.target, ask.seq) == RECORDS:
+            return self._troubles.locked
         if self._troubles.wants(ask):
             return True
         with self._database.read() as session:
@@ -151,6 +155,7 @@ class LogReader:
         count = unopened = 0
         self._unread.discard(dev)
         self._blocked.discard(dev)
+        self._locked.discard(dev)
         for file in sorted(listed):
             if file.place[1:] in known:
                 continue
@@ -275,8 +280,11 @@ class LogReader:
         except NotThere:
             return False
         except (SegmentLocked, SegmentNewer) as error:
-            self.failures.append("update" if isinstance(error, SegmentNewer) else "no_key")
+            newer = isinstance(error, SegmentNewer)
+            self.failures.append("update" if newer else "no_key")
             self._blocked.add(place.dev)
+            if not newer:
+                self._locked.add(place.dev)
             return False
         except SegmentError as error:
             log.info("segment %s is not taken: %s", name, error)

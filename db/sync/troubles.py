@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.database import Database
-from db.sync.asks import SNAPSHOT, Ask, Asks
+from db.sync.asks import RECORDS, SNAPSHOT, Ask, Asks
 from db.sync.losses import MISSING
 from db.sync.manifests import Place
 from db.sync.relay import Relay, RelayError
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 ASK_AFTER_TRIES: Final = 3
 ASK_AFTER_MS: Final = 30_000
+KEYS_AFTER_MS: Final = 120_000
+"""A log without a key must be so long without one before the members' records are asked for."""
 SNAPSHOT_AFTER_MS: Final = 90_000
 """A gap that nobody filled by then is asked to be filled by a snapshot."""
 CLEAR_AFTER_LOOKS: Final = 4
@@ -66,6 +68,7 @@ class Troubles:
         self._gaps: dict[tuple[int, int], _Gap] = {}
         self._bad: dict[str, _Bad] = {}
         self._branches: dict[Place, int] = {}
+        self._locked: dict[int, int] = {}
 
     @property
     def pressing(self) -> bool:
@@ -78,6 +81,11 @@ class Troubles:
     def branched(self) -> set[int]:
         """The logs of which a branch is missing."""
         return {place.dev for place in self._branches}
+
+    @property
+    def locked(self) -> bool:
+        """Whether the key of some log is missing."""
+        return bool(self._locked)
 
     def wants(self, ask: Ask) -> bool:
         """Tell whether an ask of mine for a branch still stands."""
@@ -120,6 +128,20 @@ class Troubles:
         for name in self._bad.keys() - set(listed):
             if self._bad[name].looks:  # else it was removed, and may come again as it was
                 del self._bad[name]
+
+    # Keys.
+
+    def note_locked(self, devs: Collection[int]) -> None:
+        """Note the logs whose key is missing; after a while the records are asked for once more.
+
+        The record of a key may be lost here alone, and everybody else sees it in the folder.
+        """
+        now = self._around.now_ms()
+        self._locked = {dev: self._locked.get(dev, now) for dev in devs}
+        if any(abs(now - since) >= KEYS_AFTER_MS for since in self._locked.values()):
+            with self._database.read() as session:
+                me = Store(session.connection()).me().dev
+            self._asks.put(me, *RECORDS)
 
     # Gaps.
 

@@ -161,6 +161,11 @@ class PracticeCustomer:
         return self._state.mood
 
     @property
+    def waiting_since(self) -> float | None:
+        """Since when they wait for an answer, None where they don't."""
+        return self._state.waiting_since
+
+    @property
     def patience_s(self) -> float:
         """Seconds until this customer calls for an answer; three times that, and they leave."""
         return self.scenario.patience * self._manner.patience

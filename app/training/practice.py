@@ -54,13 +54,14 @@ class Casting:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Practice under way: `arrived` once the customer has written."""
+    """Practice under way: `arrived` once the customer has come; `waits_s` for an answer."""
 
     attempt_id: bytes
     conversation_id: bytes
     scenario: str
     title: str
     arrived: bool
+    waits_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class Training:
                 one.conversation_id,
                 one.customer.scenario.id,
                 one.customer.scenario.title[current_language() == "en"],
-                one.begun,
+                one.sent > 0,
+                self.stage.waited_s(one),
             )
             for one in self.stage.playing()
             if me is not None and one.staff_id == me.id

@@ -72,6 +72,12 @@ class Stage:
         with self._lock:
             return sorted(self._playing.values(), key=lambda one: one.arrives)
 
+    def waited_s(self, one: Playing) -> float:
+        """How many seconds somebody waits for an answer, 0 where they don't."""
+        since = one.customer.waiting_since
+        with self._lock:
+            return 0.0 if since is None else max(0.0, self._time - one.arrives - since)
+
     @property
     def paused(self) -> bool:
         """Whether all clocks stand still."""

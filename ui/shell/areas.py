@@ -266,5 +266,9 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("about", N_("About"), "info", _about),
 ]
 
-WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [_handed_over, _quality_news]
+WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [
+    _handed_over,
+    _quality_news,
+    _practice_ended,
+]
 """What looks on while one works, whichever view shows; owned by the workspace."""

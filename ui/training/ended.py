@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
 from app.core.i18n import N_, _
-from app.training import Attempt
+from app.training import Attempt, Running
 from ui.shell.commands import Command
 from ui.training.attempt_words import end_words, points_words
 
@@ -31,16 +31,13 @@ class PracticeEnded(QObject):
         self._told: set[bytes] = set()
         self._last: bytes | None = None
         context.store.changed.connect(self._on_store)
-        context.commands.register(
-            Command(
-                "training.last",
-                N_("Result of the last practice"),
-                "Ctrl+Shift+R",
-                self._show_last,
-                group=N_("Training"),
-                icon="practice",
+        for name, title, keys, run in (
+            ("last", N_("Result of the last practice"), "Ctrl+Shift+E", self._show_last),
+            ("next", N_("Next practice customer"), "Ctrl+Shift+J", self._go_to_next),
+        ):
+            context.commands.register(
+                Command(f"practice.{name}", title, keys, run, group=N_("Training"), icon="practice")
             )
-        )
 
     def _on_store(self, changes: Changes) -> None:
         if not changes.touches(_TABLE) or changes.origin == "sync":
@@ -60,6 +57,18 @@ class PracticeEnded(QObject):
             )
             see = partial(self._context.go, "training", ("results", row.id))
             self._context.notices.info(text, end_words(row), (_("See why"), see))
+
+    def _go_to_next(self) -> None:
+        """To the practice customer who has waited longest."""
+        running = self._context.services.training.running
+        self._context.jobs.run(self, running, self._open_next, key="next")
+
+    def _open_next(self, running: list[Running]) -> None:
+        here = sorted((one for one in running if one.arrived), key=lambda one: -one.waits_s)
+        if here:
+            self._context.go("desk", here[0].conversation_id)
+        else:
+            self._context.notices.info(_("No practice customer is there."))
 
     def _show_last(self) -> None:
         self._context.go("training", ("results", self._last))

@@ -163,8 +163,8 @@ class PracticePage(QWidget):
 
     def go_to_desk(self) -> None:
         """To the first of the customers who are there."""
-        there = [one.conversation_id for one in self.under_way.running if one.arrived]
-        self._context.go("desk", there[0] if there else None)
+        self._context.go("desk", None)
+        self._context.commands.run("practice.next")
 
     def open_item(self, item: object) -> None:
         """Choose a scenario by its key; (key, seed, english) starts that very one again."""

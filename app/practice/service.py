@@ -33,6 +33,11 @@ class Practice:
         self.before_reset: list[Callable[[], None]] = []
         """Called first: what is under way with practice customers has to end."""
 
+    @property
+    def may_reset(self) -> bool:
+        """Whether the person at the desk may make the shop as new."""
+        return self._home.practice and self._staff.may(self._right())
+
     def fill(self, now: datetime | None = None) -> None:
         """Fill a practice home that is still empty."""
         self._require_practice()
@@ -48,10 +53,14 @@ class Practice:
         Raises `UserError` in a real shop.
         """
         self._require_practice()
-        self._staff.require(Permission.TRAIN if is_shared(self._db) else Permission.REPLY)
+        self._staff.require(self._right())
         for end in self.before_reset:
             end()
         self._refill(now)
+
+    def _right(self) -> Permission:
+        # What is shared is everybody's, who are perhaps practising just now.
+        return Permission.TRAIN if is_shared(self._db) else Permission.REPLY
 
     def _refill(self, now: datetime | None) -> PracticeShop:
         with self._db.write("system") as session:

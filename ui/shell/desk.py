@@ -252,7 +252,7 @@ class Desk(QObject):
         workspace.view_changed.connect(self._remember_view)
         workspace.commands.attach(self.window)
         self.window.show_practice(on=services.home.practice)
-        self.window.allow_reset(on=services.home.practice)
+        self.window.allow_reset(on=services.home.practice and services.practice.may_reset)
         self.window.show_title(workspace.title())
         self.window.show_page(workspace)
         keys = workspace.view_keys()

@@ -36,8 +36,8 @@ def test_the_practice_shop_is_whole(tmp_path: Path) -> None:
     assert {"waiting", "problem", "returning", "refused", "signed", "awaiting_pickup"} <= parcels
 
 
-def test_somebody_is_waiting_and_can_be_answered(tmp_path: Path) -> None:
-    services = build_services(open_practice_home(tmp_path / "practice"))
+def test_somebody_is_waiting_and_can_be_answered(practice_path: Path) -> None:
+    services = build_services(open_practice_home(practice_path))
     services.staff.sign_in_as(DEMO_AGENT)
     waiting = services.conversations.inbox(InboxView.WAITING)
     assert len(waiting) == 9
@@ -46,8 +46,8 @@ def test_somebody_is_waiting_and_can_be_answered(tmp_path: Path) -> None:
     services.close()
 
 
-def test_opening_it_again_keeps_what_was_done(tmp_path: Path) -> None:
-    home = open_practice_home(tmp_path / "practice")
+def test_opening_it_again_keeps_what_was_done(practice_path: Path) -> None:
+    home = open_practice_home(practice_path)
     services = build_services(home)
     services.staff.sign_in_as(DEMO_AGENT)
     added = services.customers.add("新来的")
@@ -69,8 +69,8 @@ def test_the_data_file_is_what_the_script_makes() -> None:
     assert json.loads(FILE.read_text(encoding="utf-8")) == generate()
 
 
-def test_nothing_in_it_has_yet_to_happen(tmp_path: Path) -> None:
-    services = build_services(open_practice_home(tmp_path / "practice"))
+def test_nothing_in_it_has_yet_to_happen(practice_path: Path) -> None:
+    services = build_services(open_practice_home(practice_path))
     now = int(datetime.now(UTC).timestamp() * 1000)
     with services.db.read() as session:
         for column in (Order.created_at, Order.ended_at, Shipment.last_at, Message.at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,12 @@ from app.cli import main
 from app.conversations import InboxView
 from app.core.errors import PermissionDenied, UserError
 from app.core.settings import SHOP_NAME
+from app.homes import open_home
 from app.phrases import PhraseFilter
-from app.practice import DEMO_AGENT, discard_practice_home, open_practice_home, practice_home_of
+from app.practice import DEMO_AGENT, open_practice_home, practice_home_of
 from app.practice.refill import PRACTISED
 from app.services import Services, build_services
+from app.training import Casting
 from db.models import (
     Base,
     Customer,
@@ -33,8 +36,8 @@ LATER = datetime.now(UTC) + timedelta(days=40)
 
 
 @pytest.fixture
-def practice(tmp_path: Path) -> Iterator[Services]:
-    services = build_services(open_practice_home(tmp_path / "practice"))
+def practice(practice_path: Path) -> Iterator[Services]:
+    services = build_services(open_practice_home(practice_path))
     services.staff.sign_in_as(DEMO_AGENT)
     yield services
     services.close()
@@ -47,6 +50,12 @@ def content(services: Services, model: type[Base]) -> dict[bytes, dict[str, Any]
     with services.db.read() as session:
         rows = session.execute(select(table).where(table.c["_del"].is_(False))).mappings()
         return {row["id"]: {k: v for k, v in row.items() if k not in hidden} for row in rows}
+
+
+def size(services: Services, model: type[Base]) -> int:
+    """How many rows there are, tombstones too."""
+    with services.db.read() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def train(services: Services) -> bytes:
@@ -79,6 +88,9 @@ def test_the_data_is_as_new(practice: Services) -> None:
     before = {model: content(practice, model) for model in PRACTISED}
     now = datetime.now(UTC)
     practice.practice.reset(now)
+    sizes = [size(practice, model) for model in PRACTISED]
+    practice.practice.reset(now)
+    assert sizes == [size(practice, model) for model in PRACTISED]  # nothing is written twice
     spoil(practice)
     practice.practice.reset(now)
     for model, rows in before.items():
@@ -116,14 +128,17 @@ def test_results_staff_settings_and_phrases_stay(practice: Services) -> None:
     assert practice.phrases.count(PhraseFilter()) == phrases > 0
 
 
-def test_a_second_reset_adds_nothing(practice: Services) -> None:
-    now = datetime.now(UTC)
-    practice.practice.reset(now)
+def test_practice_under_way_ends_and_is_kept(practice: Services) -> None:
+    practice.training.stage.enter()  # as its channel does while it runs
+    (attempt,) = practice.training.start([Casting("invoice", 1)])
+    practice.practice.reset()
+    practice.training.stage.leave()
+    assert practice.training.running() == []
     with practice.db.read() as session:
-        counts = [session.scalar(select(func.count()).select_from(m)) for m in PRACTISED]
-    practice.practice.reset(now)
-    with practice.db.read() as session:
-        assert counts == [session.scalar(select(func.count()).select_from(m)) for m in PRACTISED]
+        row = session.scalar(select(TrainingAttempt).where(TrainingAttempt.id == attempt))
+        assert row is not None
+        assert row.ended_at is not None
+        assert not row.deleted
 
 
 def test_a_real_shop_is_not_reset(services: Services) -> None:
@@ -133,10 +148,11 @@ def test_a_real_shop_is_not_reset(services: Services) -> None:
 
 
 def test_the_verb_finds_the_practice_home_beside_the_shop(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, practice_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = tmp_path / "shop"
     path = practice_home_of(shop)
+    assert path == practice_path
     services = build_services(open_practice_home(path))
     services.staff.sign_in_as(DEMO_AGENT)
     attempt = train(services)
@@ -148,7 +164,9 @@ def test_the_verb_finds_the_practice_home_beside_the_shop(
         assert session.scalar(select(TrainingAttempt.total).where(TrainingAttempt.id == attempt))
     again.close()
     assert not shop.exists()
-    discard_practice_home(path)
+    assert main(["practice", "discard", "--home", str(shop)]) == 2
+    assert (path / "kefu.db").exists()
+    assert main(["practice", "discard", "--yes", "--home", str(shop)]) == 0
     assert not (path / "kefu.db").exists()
 
 
@@ -157,14 +175,14 @@ def test_the_verb_finds_the_practice_home_beside_the_shop(
 
 @pytest.fixture
 def two(
-    practice: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    practice: Services, _filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Services, Services]]:
     """Two stations of one shared practice shop; the test makes the passes."""
     monkeypatch.setattr("app.sync.service.SyncService.start", lambda _self: None)
     folder = tmp_path / "shared"
     folder.mkdir()
     practice.shop.create(folder, "first")
-    other = build_services(open_practice_home(tmp_path / "other"))
+    other = build_services(open_home(Path(shutil.copytree(_filled, tmp_path / "other"))))
     other.staff.sign_in_as(DEMO_AGENT)
     other.shop.join(folder, practice.shop.invite().code, "second", bring_data=True)
     (request,) = practice.shop.requests()
@@ -200,5 +218,6 @@ def test_results_and_a_trainers_reset_reach_the_other_station(
         assert len(services.conversations.inbox(InboxView.WAITING)) == 9
     newcomer = first.staff.add("newcomer", "新人", Role.TRAINEE, "passw0rd!")
     first.staff.sign_in_as(newcomer.id)
+    assert not first.practice.may_reset
     with pytest.raises(PermissionDenied):
         first.practice.reset()

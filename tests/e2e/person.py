@@ -36,11 +36,14 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float = PATIENCE_S) ->
 class Agent:
     """One start of the window on a home, driven by keys."""
 
-    def __init__(self, home: Path, display: str) -> None:
+    def __init__(self, home: Path, display: str, *, practice: bool = False) -> None:
         port, self.album = free_port(), home.parent
         environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.window_driver", str(home), str(port)],
+            [
+                *(sys.executable, "-m", "tests.e2e.window_driver", str(home), str(port)),
+                *(["practice"] if practice else []),
+            ],
             cwd=resource().parent,
             env=environment,
         )
@@ -55,6 +58,10 @@ class Agent:
     def types(self, text: str) -> None:
         """Type plain letters into whatever has the focus."""
         self._ask("type", text)
+
+    def composes(self, text: str) -> None:
+        """Write Chinese as an input method does."""
+        self._ask("compose", text)
 
     def screen(self) -> list[str]:
         """All texts one can read now."""

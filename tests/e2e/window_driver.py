@@ -1,6 +1,6 @@
 """Runs the real window in a process of its own and lets a test press keys and read the screen.
 
-`python -m tests.e2e.window_driver HOME PORT`: a line of JSON asks, a line of JSON answers. Keys go
+`python -m tests.e2e.window_driver HOME PORT [practice]`: a line of JSON asks, a line of JSON answers. Keys go
 to the focused window as the platform's key events do, so shortcuts and popups work as for a person.
 """
 
@@ -16,7 +16,13 @@ from typing import Any
 from app.services import Services  # noqa: F401 - loads the lower layers before Qt
 
 from PySide6.QtCore import QKeyCombination, QModelIndex, QObject, QTimer, Qt  # isort: skip
-from PySide6.QtGui import QAccessible, QGuiApplication, QKeySequence, QWindow  # isort: skip
+from PySide6.QtGui import (  # isort: skip
+    QAccessible,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeySequence,
+    QWindow,
+)
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket  # isort: skip
 from PySide6.QtTest import QTest  # isort: skip
 from PySide6.QtWidgets import (  # isort: skip
@@ -67,6 +73,8 @@ class Driver(QObject):
                 press(part)
         elif do == "type":
             QTest.keyClicks(focus(), value)
+        elif do == "compose":
+            compose(value)
         elif do == "picture":
             for top in QApplication.topLevelWidgets():
                 if isinstance(top, QMainWindow):
@@ -84,6 +92,16 @@ def press(keys: str) -> None:
     window: QWindow | None = QGuiApplication.focusWindow()
     assert window is not None, "no window has the focus"
     QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def compose(text: str) -> None:
+    """Let an input method write: it shows what it makes of each key, then hands over the words."""
+    field = focus()
+    for count in range(1, len(text) + 1):
+        QApplication.sendEvent(field, QInputMethodEvent(text[:count], []))
+    done = QInputMethodEvent()
+    done.setCommitString(text)
+    QApplication.sendEvent(field, done)
 
 
 def focus() -> QWidget:
@@ -136,7 +154,7 @@ def main() -> int:
         return app
 
     run.make_application = make_and_listen
-    return run.run_window(home, practice=False)
+    return run.run_window(home, practice="practice" in sys.argv[3:])
 
 
 def _take_focus() -> None:

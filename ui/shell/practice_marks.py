@@ -37,6 +37,8 @@ class PracticeMarks(QObject):
         self._on = on
         if on:
             self._look()
+            for mark in self._marked:
+                mark.speak()
             return
         for mark in self._marked:
             if shiboken6.isValid(mark):
@@ -73,7 +75,7 @@ class _Mark(QWidget):
         self.window_ = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._titled = window.windowType() in _TITLED
+        self._titled, self._prefix = window.windowType() in _TITLED, _prefix()
         window.installEventFilter(self)
         self._word()
         self._cover()
@@ -85,8 +87,14 @@ class _Mark(QWidget):
     def take_away(self) -> None:
         """The window is no part of practice any more."""
         self.window_.removeEventFilter(self)
-        self.window_.setWindowTitle(self.window_.windowTitle().removeprefix(_prefix()))
+        self.window_.setWindowTitle(self.window_.windowTitle().removeprefix(self._prefix))
         self.deleteLater()
+
+    def speak(self) -> None:
+        """Say the word in the language of the moment."""
+        bare = self.window_.windowTitle().removeprefix(self._prefix)
+        self._prefix = _prefix()
+        self.window_.setWindowTitle(bare)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size, title and children."""
@@ -113,8 +121,8 @@ class _Mark(QWidget):
 
     def _word(self) -> None:
         title = self.window_.windowTitle()
-        if self._titled and not title.startswith(_prefix()):
-            self.window_.setWindowTitle(f"{_prefix()}{title}")
+        if self._titled and not title.startswith(self._prefix):
+            self.window_.setWindowTitle(f"{self._prefix}{title}")
 
 
 def _prefix() -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core import i18n
 from ui.manual.viewer import ManualWindow
 from ui.shell.main_window import MainWindow
 from ui.widgets.confirm import ConfirmDialog
@@ -74,6 +75,17 @@ def test_whatever_opens_carries_the_frame_and_the_word(
     window.show_practice(on=False)
     assert not opened.windowTitle().startswith("练习")
     opened.close()
+
+
+def test_the_word_follows_the_language(qtbot: QtBot, window: MainWindow) -> None:
+    opened = QDialog(window, windowTitle="X")
+    qtbot.addWidget(opened)
+    opened.show()
+    opened.activateWindow()
+    qtbot.waitUntil(lambda: bool(marks(opened)), timeout=2_000)
+    i18n.set_language("en")
+    window.show_practice(on=True)
+    assert opened.windowTitle() == "Practice · X"
 
 
 def test_nothing_is_marked_in_a_real_shop(qtbot: QtBot, window: MainWindow) -> None:

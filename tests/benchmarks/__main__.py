@@ -19,6 +19,7 @@ NAMES: Final = (
     "orders",
     "memory",
     "stats",
+    "stats_tab",
     "sync",
     "sync_live",
     "sync_snapshots",

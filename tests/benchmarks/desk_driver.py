@@ -30,7 +30,7 @@ _PAGE_QUERY: Final = (
 )
 
 
-class _Painted(QObject):
+class Painted(QObject):
     """Notes when a widget was painted."""
 
     def __init__(self, widget: QWidget) -> None:
@@ -88,7 +88,7 @@ class Driver:
         for _round in range(50):
             self.app.processEvents()
 
-    def switch(self, conversation: bytes, painted: _Painted) -> float:
+    def switch(self, conversation: bytes, painted: Painted) -> float:
         """Open a conversation; milliseconds until its thread is on the screen."""
         view = self.view
         assert view is not None
@@ -113,9 +113,9 @@ def switch(driver: Driver, plain: Path, count: int) -> dict[str, Any]:
     services, view = driver.desk.services, driver.view
     assert services is not None
     assert view is not None
-    painted = _Painted(view.thread_view.list.viewport())
+    painted = Painted(view.thread_view.list.viewport())
     bare, source = _bare_list(), sqlite3.connect(plain)
-    empty = _Painted(bare.viewport())
+    empty = Painted(bare.viewport())
     ours, theirs = list[float](), list[float]()
     for conversation in conversations(services.db, count):
         driver.settle()
@@ -145,7 +145,7 @@ def memory(driver: Driver, _plain: Path, count: int) -> dict[str, Any]:
     services, view = driver.desk.services, driver.view
     assert services is not None
     assert view is not None
-    painted = _Painted(view.thread_view.list.viewport())
+    painted = Painted(view.thread_view.list.viewport())
     ids = conversations(services.db, count)
     for conversation in ids[:20]:
         driver.switch(conversation, painted)

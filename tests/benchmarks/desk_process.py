@@ -1,6 +1,6 @@
 """Runs in a process of its own: the real window on the seeded shop, or an empty one.
 
-`python -m tests.benchmarks.desk_process empty|floor|start|switch|memory BEGAN [HOME PLAIN COUNT]`
+`python -m tests.benchmarks.desk_process empty|floor|start|switch|memory|stats_tab BEGAN [HOME PLAIN COUNT]`
 prints one JSON document. BEGAN is the wall clock (s) at which the parent started it. `floor` is an
 empty window in a process that has loaded SQLAlchemy too: no start of the desk can be shorter.
 """
@@ -40,6 +40,10 @@ def main() -> None:
     driver.wait_until_usable(_PATIENCE_S)
     if what == "start":
         _tell(_times(began))
+    elif what == "stats_tab":
+        from tests.benchmarks.stats_driver import stats_tab
+
+        _tell(stats_tab(driver, int(rest[2])))
     else:
         from tests.benchmarks import desk_driver
 

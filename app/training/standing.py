@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -53,7 +54,8 @@ class Standing:
         """A person's tasks with their progress."""
         tries = self.tries.get(person, [])
         found = [measured(self._task(row), tries) for row in self._set.get(person, [])]
-        return sorted(found, key=lambda task: (task.day or 99, task.due_at or 0, task.set_at))
+        found.sort(key=lambda task: (task.day or 99, task.due_at or 0, task.set_at))
+        return _not_stuck_ahead(found)
 
     def _task(self, row: TrainingAssignment) -> Task:
         kind = _kind(row.kind)
@@ -131,6 +133,16 @@ def trainee_of(book: Standing, member: Member, now: int) -> Trainee:
         speed=summed(book.typed.get(member.id, [])[::-1]).recent,
         cleared_at=book.cleared.get(member.id),
     )
+
+
+def _not_stuck_ahead(tasks: Sequence[Task]) -> list[Task]:
+    """Typing of a later day of the path is not stuck as long as an earlier day's is open."""
+    shown, waiting = [], False
+    for task in tasks:
+        of_path = task.kind is AssignmentKind.TYPING and task.day > 0
+        shown.append(replace(task, missed=0) if of_path and waiting else task)
+        waiting = waiting or (of_path and not task.finished)
+    return shown
 
 
 def _kind(name: str) -> AssignmentKind:

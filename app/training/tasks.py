@@ -19,7 +19,7 @@ from db.models import AssignmentKind
 TENTHS: Final = 10
 DAY_MS: Final = 24 * 3600 * 1000
 STUCK_TRIES: Final = 3
-"""So many tries below the bar, and somebody should help."""
+"""So many times the tries asked for below the bar, and somebody should help."""
 IDLE_DAYS: Final = 2
 KIND_NAMES: Final = {
     AssignmentKind.SCENARIO: N_("Practice customer"),
@@ -113,7 +113,7 @@ class Task:
     @property
     def stuck(self) -> bool:
         """Whether it was tried in vain too often."""
-        return not self.finished and self.missed >= STUCK_TRIES
+        return not self.finished and self.missed >= STUCK_TRIES * self.count
 
 
 @dataclass(frozen=True, slots=True)

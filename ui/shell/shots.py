@@ -38,6 +38,8 @@ from ui.shell.first_start import FirstStartPage, SetupPage
 from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
 from ui.shell.lock import LockPage
 from ui.shell.shots_quality import some_checks
+from ui.shell.shots_school import STATES as SCHOOL_STATES
+from ui.shell.shots_school import enrol, show_state
 from ui.shell.shots_sharing import SharedShop, share
 from ui.shell.shots_training import practise
 from ui.shell.sign_in import SignInPage
@@ -115,6 +117,7 @@ class Photographer:
         self.faults: list[str] = []
         self._shop: SharedShop | None = None
         self._practised: list[bytes] = []
+        self._stuck = b""
         desk.crashes.happened.connect(self._note_fault)
 
     def take_all(self, styles: Sequence[Style], home: Path) -> None:
@@ -175,8 +178,10 @@ class Photographer:
         yield "quality-check", self._quality_check
         yield "quality-sheet", partial(self._at, "quality", "sheet")
         for training in TRAINING_PAGES:
-            yield f"training-{training.key}", partial(self._at, "training", training.key)
+            yield f"training-{training.key}", partial(self._training, training.key)
         yield "training-attempt", self._attempt
+        for school in SCHOOL_STATES:
+            yield f"training-{school}", partial(self._school, school)
         yield "erase", self._erase
         self._put_away()
         yield "palette", self._palette
@@ -208,6 +213,18 @@ class Photographer:
         if not self._practised:
             self._practised = practise(self._services())
         return self._at("training", ("results", self._practised[1]))
+
+    def _training(self, page: str) -> QWidget:
+        """A page of the training, with trainees on their way."""
+        if not self._stuck:
+            self._stuck = enrol(self._services())
+        return self._at("training", page)
+
+    def _school(self, name: str) -> QWidget:
+        """Exams under way, and what a supervisor does."""
+        self._training("exams")
+        shown = show_state(self._workspace(), self._stuck, name)
+        return self._cover(shown) if name == "live" else self._desk.window
 
     def _stats_below(self) -> QWidget:
         """The lower part of a period."""

@@ -142,7 +142,7 @@ class AssignForm(Card):
         self.note.setPlaceholderText(_("What to mind (optional)"))
         ground = QWidget()
         stack_vertically(ground, self._people, None)
-        self.body.addWidget(role(QLabel(_("For whom")), "heading"))
+        self.body.addWidget(role(QLabel(_("Trainees")), "heading"))
         self.body.addWidget(Scroll(ground), 1)
 
     def _on_kind(self) -> None:

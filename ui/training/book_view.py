@@ -34,7 +34,7 @@ class BookView(QWidget):
         self.progress = StateBadge()
         self.verdict = StateBadge()
         self.check = role(QPushButton(_("Check")), "primary")
-        self.close_button = QPushButton(_("Done"))
+        self.close_button = QPushButton(_("Back to the exams"))
         self.empty = EmptyState(
             "check-circle",
             _("Nothing wrong is left"),

@@ -126,6 +126,6 @@ class ClearForm(Card):
     def _on_saved(self, issued: Issued) -> None:
         self._context.notices.success(_("The clearing is saved. Take the file to the real shop."))
         self._show_code((issued.code, issued.words))
-        self.cancel.setText(_("Done"))
+        self.cancel.setText(_("Close"))
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self.cleared.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
@@ -51,12 +52,13 @@ def _about(row: PaperRow) -> str:
 def _best(row: PaperRow) -> str:
     if row.best is None or row.best.percent is None:
         return ""
-    return f"{row.best.percent:.0f}%"
+    return percent(row.best)
 
 
 def percent(row: ExamRow) -> str:
     """What an exam was worth."""
-    return "—" if row.percent is None else f"{row.percent:.0f}%"
+    # Rounded down: 79.6 must not read as the 80 that passes.
+    return "—" if row.percent is None else f"{floor(row.percent)}%"
 
 
 def outcome(row: ExamRow) -> str:
@@ -72,10 +74,10 @@ def outcome_kind(row: ExamRow) -> str:
 
 
 _PAPERS: Final = (
-    Column("title", N_("Exam"), 150, role="strong", text=_title),
-    Column("about", N_("What it asks"), 220, role="muted", text=_about, stretch=True),
-    Column("questions", N_("Questions"), 84, align="right", role="mono", text=lambda r: str(r.form.questions)),
-    Column("minutes", N_("Minutes"), 78, align="right", role="mono", text=lambda r: str(r.form.minutes)),
+    Column("title", N_("Exam"), 184, role="strong", text=_title),
+    Column("about", N_("What it asks"), 220, role="muted", text=_about, stretch=True, tip=_about),
+    Column("questions", N_("Questions"), 76, align="right", role="mono", text=lambda r: str(r.form.questions)),
+    Column("minutes", N_("Minutes"), 70, align="right", role="mono", text=lambda r: str(r.form.minutes)),
     Column("best", N_("My best"), 84, role="badge", text=_best,
            color=lambda r: "success" if r.best and r.best.passed else "warning"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -41,7 +42,7 @@ class ExamResultView(QWidget):
         self.score, self.badge = QLabel(), StateBadge()
         self.score.setObjectName("bigScore")
         self.words = role(QLabel(wordWrap=True), "muted")
-        self.close_button = QPushButton(_("Done"))
+        self.close_button = QPushButton(_("Back to the exams"))
         self.back, self.forward = (
             QPushButton(_("Previous question")),
             QPushButton(_("Next question")),
@@ -63,7 +64,7 @@ class ExamResultView(QWidget):
         self.title.setText(row.title if own else f"{row.staff} · {row.title}")
         took = (row.ended_at or row.started_at) - row.started_at
         self.when.setText(f"{full_moment(row.started_at)} · {duration(took / 1000)}")
-        self.score.setText(f"{row.percent or 0:.0f}")
+        self.score.setText(f"{floor(row.percent or 0)}")
         passed = bool(row.passed)
         self.badge.show_state(
             _("Passed") if passed else _("Not passed"), "success" if passed else "danger"

@@ -44,7 +44,7 @@ class ExamsPage(QStackedWidget):
             self.addWidget(view)
         self.home.begin_wanted.connect(self.begin)
         self.home.mix_wanted.connect(self.begin_mix)
-        self.home.going_on.connect(self._go_on)
+        self.home.going_on.connect(self.go_on)
         self.home.result_wanted.connect(self.open_result)
         self.home.book_wanted.connect(self.open_book)
         self.sitting.ended.connect(self._show_result)
@@ -111,9 +111,10 @@ class ExamsPage(QStackedWidget):
             self.result.setFocus()
 
     def _begin(self, work: partial[Sitting]) -> None:
-        self._context.jobs.run(self, work, self._go_on, lane="write", key="begin")
+        self._context.jobs.run(self, work, self.go_on, lane="write", key="begin")
 
-    def _go_on(self, sitting: Sitting) -> None:
+    def go_on(self, sitting: Sitting) -> None:
+        """Sit an exam that was begun."""
         self.setCurrentWidget(self.sitting)
         self.sitting.show_sitting(sitting)
 

@@ -180,7 +180,7 @@ class QuestionCard(QScrollArea):
             self._after_lines.addWidget(role(QLabel(told, wordWrap=True), "hint"))
         note = role(QFrame(), "note")
         why = QLabel(question.wording(english=english).why, wordWrap=True)
-        stack_vertically(note, role(QLabel(_("Why")), "heading"), why, margin=12, spacing=4)
+        stack_vertically(note, role(QLabel(_("Explanation")), "heading"), why, margin=12, spacing=4)
         self._after_lines.addWidget(note)
 
 

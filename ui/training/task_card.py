@@ -80,7 +80,8 @@ class TaskCard(Card):
         kind: Kind = state_kind(task)  # type: ignore[assignment]
         self.badge.show_state(state_words(task), kind)
         kind_name = _(KIND_NAMES[task.kind])
-        self.what.setText(f"{kind_name}: {bar_words(task.kind, task.count, task.at_least)}")
+        bar = bar_words(task.kind, task.count, task.at_least)
+        self.what.setText(_("{kind}: {bar}").format(kind=kind_name, bar=bar))
         self.facts.setText("\n".join(_facts(task)))
         self.note.setText(task.note)
         self.note.setVisible(bool(task.note))

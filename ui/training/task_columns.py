@@ -68,7 +68,7 @@ _TITLE: Final = Column(
     "title", N_("Task"), 150, role="strong", text=lambda t: t.title, stretch=True
 )
 _KIND: Final = Column("kind", N_("Kind"), 132, role="muted", text=lambda t: _(KIND_NAMES[t.kind]))
-_WHAT: Final = Column("bar", N_("What it takes"), 166, text=_bar, tip=_bar)
+_WHAT: Final = Column("bar", N_("What it takes"), 156, text=_bar, tip=_bar)
 _DONE: Final = Column(
     "done", N_("Done"), 62, align="right", role="mono", text=lambda t: f"{t.done}/{t.count}"
 )
@@ -78,7 +78,7 @@ _BEST: Final = Column(
 _DUE: Final = Column(
     "due", N_("Due"), 96, role="muted", text=_due, tip=lambda t: full_moment(t.due_at)
 )
-_STATE: Final = Column("state", N_("State"), 104, role="badge", text=state_words, color=state_kind)
+_STATE: Final = Column("state", N_("State"), 92, role="badge", text=state_words, color=state_kind)
 
 MINE: Final = (_DAY, _TITLE, _KIND, _WHAT, _DONE, _BEST, _DUE, _STATE)
-THEIRS: Final = (_DAY, _TITLE, replace(_WHAT, width=140), _DONE, _BEST, _STATE)
+THEIRS: Final = (_DAY, _TITLE, replace(_WHAT, width=152), _DONE, _BEST, _STATE)

@@ -67,10 +67,10 @@ def _number(value: float | None) -> str:
 _PEOPLE: Final = (
     Column("name", N_("Trainee"), 104, role="strong", text=lambda t: t.name, stretch=True),
     Column("done", N_("Tasks"), 70, align="right", role="mono", text=lambda t: f"{t.done}/{len(t.tasks)}"),
-    Column("mean", N_("Customers"), 84, align="right", role="mono", text=lambda t: _number(t.scenario_mean)),
+    Column("mean", N_("Customers"), 80, align="right", role="mono", text=lambda t: _number(t.scenario_mean)),
     Column("exams", N_("Exams"), 66, align="right", role="mono", text=lambda t: str(t.exams_passed)),
     Column("speed", N_("Typing"), 66, align="right", role="mono", text=lambda t: _number(t.speed)),
-    Column("last", N_("Last active"), 92, role="muted", text=lambda t: moment(t.last_at), tip=lambda t: full_moment(t.last_at)),
+    Column("last", N_("Last active"), 88, role="muted", text=lambda t: moment(t.last_at), tip=lambda t: full_moment(t.last_at)),
     Column("state", N_("State"), 104, role="badge", text=lambda t: standing(t)[0], color=lambda t: standing(t)[1], tip=_why),
 )  # fmt: skip
 _CLEARINGS: Final = (
@@ -162,8 +162,8 @@ class TeamPage(QWidget):
             self.side.addWidget(widget)
         both = QWidget()
         row = stack_horizontally(both, self.people_card, self.side, spacing=12)
-        row.setStretch(0, 10)
-        row.setStretch(1, 11)
+        row.setStretch(0, 57)
+        row.setStretch(1, 69)
         record = Card(_("Clearings"))
         record.body.addWidget(self.cleared, 1)
         for widget in (both, self.items, record):

@@ -259,3 +259,12 @@ def test_the_shops_own_scenarios_and_real_chats_can_be_set_by_their_title(school
         services.path.assign([school.mei.id], Wish(kind, item))
     titles = {task.title for task in services.path.tasks(school.mei.id)}
     assert titles == {"迟到投诉", "穿什么码"}
+
+
+def test_who_types_at_the_speed_of_the_first_day_is_not_stuck_on_the_last(school: School) -> None:
+    path = school.sit(school.mei).path
+    path.begin()
+    type_texts(school, 25, 35)
+    tasks = [task for task in path.tasks() if task.kind is AssignmentKind.TYPING]
+    assert [task.finished for task in tasks] == [True, False, False, False, False]
+    assert [task.stuck for task in tasks] == [False, True, False, False, False]

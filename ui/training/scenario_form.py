@@ -17,12 +17,12 @@ from ui.training.form_fields import (
     Field,
     Labelled,
     LineField,
-    NamesField,
     NumberField,
     PairField,
     PairsField,
     WordsField,
 )
+from ui.training.names_field import NamesField
 from ui.widgets import SectionHeader, stack_horizontally, stack_vertically
 
 ORDER_STATES: Final = (

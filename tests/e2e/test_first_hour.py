@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def test_a_first_hour(shop: Path, screen: str) -> None:
     serves_the_customer(agent)
     reads_the_score(agent)
     replays_and_comments(agent)
+    sits_an_exam(agent)
+    is_seen_by_the_supervisor(agent)
     agent.quits()
     holds_what_was_done(shop)
 
@@ -76,7 +79,10 @@ def serves_the_customer(agent: Agent) -> None:
         return agent.focus() == "回复"
 
     wait_for("the conversation of the practice customer", open_it)
-    says(agent, "您好，请问发票抬头和税号是多少？")
+    for letter in "hello ":
+        agent.types(letter)
+        time.sleep(0.6)  # a person's pace, which is measured
+    says(agent, "请问发票抬头和税号？")
     agent.sees(COMPANY)
     says(agent, "请问是哪个订单号呢？")
     agent.keys("Alt+2")
@@ -116,6 +122,46 @@ def replays_and_comments(agent: Agent) -> None:
     agent.sees("下次先问候再问抬头")
 
 
+def sits_an_exam(agent: Agent) -> None:
+    """The first paper: some answers by number, handed in before all are given."""
+    agent.keys("Ctrl+8")
+    comes_to(agent, "我的考试")
+    agent.keys("Ctrl+F", "Home", "Return")
+    agent.sees("交卷")
+    for _n in range(4):
+        agent.keys("1", "Return")
+    agent.goes_to("交卷", most=200)
+    agent.keys("Space")
+    agent.goes_to("仍要交卷", most=200)
+    agent.keys("Space")
+    agent.sees("未通过")
+
+
+def is_seen_by_the_supervisor(agent: Agent) -> None:
+    """The demo agent trains others too: the group view and everybody's results."""
+    comes_to(agent, "安排五天计划")
+    agent.goes_to("实习客服", most=200)
+    wait_for("the trainee's line: no task yet, 100 points", lambda: line_of_the_team(agent))
+
+
+def line_of_the_team(agent: Agent) -> bool:
+    screen = agent.screen()
+    places = [n for n, text in enumerate(screen) if text == "小丽"]
+    return any(screen[n + 1 : n + 3] == ["0/0", "100"] for n in places)
+
+
+def comes_to(agent: Agent, text: str) -> None:
+    """Page on through the training until a text is there."""
+
+    def there() -> bool:
+        if any(text in shown for shown in agent.screen()):
+            return True
+        agent.keys("Ctrl+Shift+PgDown")
+        return False
+
+    wait_for(text, there)
+
+
 def holds_what_was_done(shop: Path) -> None:
     def newest(services: Services) -> Attempt:
         results = services.training.results
@@ -128,3 +174,4 @@ def holds_what_was_done(shop: Path) -> None:
     assert points[Part.ACTIONS] == 100
     assert [one.text for one in attempt.comments] == ["下次先问候再问抬头"]
     assert any(line.action == "remark" for line in attempt.lines)
+    assert attempt.figures.chars_per_minute is not None

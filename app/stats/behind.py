@@ -220,6 +220,16 @@ class FactReader:
                 person=any(part[2] is not None for part in parts),
             )
 
+    def begun(self) -> Iterator[Fact]:
+        """The sessions of the period that an agent began, at that agent's."""
+        for (talk, began), parts in self._sessions().items():
+            for part in parts:
+                agent, customer, channel, starts = part[2:6]
+                if part[7] != Role.AGENT or agent is None or starts != began:
+                    continue
+                if began >= self.query.start and self.mine(agent, channel, began):
+                    yield Fact(began, customer, agent, channel, talk)
+
     def sales(self, kind: str) -> list[Sale]:
         """The orders `sold`, `ordered` or `paid` in the period."""
         found = self._orders().groups.get(self.key) if self.grouped else self._orders().total

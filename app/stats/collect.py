@@ -152,6 +152,9 @@ class Collector:
                 if is_timed(first):
                     known = sample.first_wrote.get(customer, first)
                     sample.first_wrote[customer] = min(known, first)
+            if asked or answers:
+                before = sample.said.get(customer, (0, 0))
+                sample.said[customer] = (before[0] + asked, before[1] + answers)
             if answers:
                 sample.answered.add(customer)
                 sample.agent_messages += answers
@@ -223,6 +226,10 @@ class Collector:
             samples = tuple({id(sample): sample for own in every for sample in own}.values())
         for sample in samples:
             sample.sessions.append(session)
+        for part in parts if session.by_agent else ():
+            if part[2] is not None and part[5] == began:
+                for sample in self.samples(part[2], part[4], began):
+                    sample.begun.append((part[3], began))
 
     def _take_reception(self, part: tuple[Any, ...], last: dict[bytes, int]) -> None:
         _conversation, began, agent, customer, channel, starts, ends = part[:7]

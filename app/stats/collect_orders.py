@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.stats.awards import awards
 from app.stats.model import By
+from app.stats.reminders import Due, reminded
 from app.stats.sample import Inquiry, Sale, Sample
-from app.stats.settings import DAY_MS
+from app.stats.settings import DAY_MS, HOUR_MS
 
 if TYPE_CHECKING:
     from app.stats.collect import Collector
@@ -31,9 +32,17 @@ _ORDERS = (
 )
 _BUYERS = "SELECT count(*) FROM stats_orders WHERE place = 1 AND paid_at < ?"
 _BETWEEN = (
-    "SELECT o.customer_id, o.created_at, o.paid_at, a.agent_id FROM stats_orders o "
+    "SELECT o.customer_id, o.created_at, o.paid_at, a.agent_id, o.order_id, o.closed_at "
+    "FROM stats_orders o "
     "LEFT JOIN stats_parts a ON a.rid = o.order_part WHERE o.created_at >= ? "
     "AND o.created_at < ? AND o.customer_id IS NOT NULL AND o.created_at > 0"
+)
+_SIGNED_MS = 48 * HOUR_MS
+_SIGNED = (
+    "SELECT o.order_id, o.shipped_at, count(*) = count(s.signed_at), max(s.signed_at) "
+    "FROM stats_orders o JOIN order_shipments l ON l.order_id = o.order_id AND l._del = 0 "
+    "JOIN shipments s ON s.id = l.shipment_id AND s._del = 0 "
+    "WHERE o.paid_at >= ? AND o.paid_at < ? AND o.shipped_at IS NOT NULL GROUP BY o.order_id"
 )
 _ITEMS = "SELECT product, quantity, amount_fen, refund_fen FROM stats_items WHERE order_id = ?"
 
@@ -45,6 +54,7 @@ class OrderCollector:
         self._run, self._within = run, within
         self._query, self._rules, self._clock = within.query, within.rules, within.clock
         self._given = awards(run)
+        self._signed = dict(self._parcels())
 
     def collect(self) -> None:
         """Read the orders and follow the inquiries up."""
@@ -56,6 +66,17 @@ class OrderCollector:
         (buyers,) = self._run.execute(_BUYERS, (self._query.end,)).fetchone()
         for sample in (self._within.total, *self._within.groups.values()):
             sample.known_buyers = buyers
+
+    def _parcels(self) -> Iterator[tuple[bytes, bool]]:
+        """Orders paid in the period of which it is known whether they were signed for quickly."""
+        query = self._query
+        for order, shipped, whole, last in self._run.execute(
+            _SIGNED, (query.start, query.end)
+        ).fetchall():
+            if whole:
+                yield order, last - shipped <= _SIGNED_MS
+            elif query.now - shipped > _SIGNED_MS:
+                yield order, False
 
     def _take(self, row: tuple[Any, ...]) -> None:
         order, customer, created, paid, shipped, closed, total, gross = row[:8]
@@ -81,6 +102,7 @@ class OrderCollector:
             same_day_dispatch=bool(
                 paid and shipped and self._clock.day(paid) == self._clock.day(shipped)
             ),
+            signed_soon=self._signed.get(order),
             since=since,
             place=place,
         )
@@ -135,8 +157,14 @@ class OrderCollector:
         reach = max(rules.inquiry_ms, 3 * DAY_MS)
         span = (query.start - rules.after_sales_ms, query.end + reach)
         orders: dict[bytes, list[_Order]] = defaultdict(list)
-        for customer, created, paid, agent in self._run.execute(_BETWEEN, span):
+        dues: dict[bytes, list[Due]] = defaultdict(list)
+        for customer, created, paid, agent, order, closed in self._run.execute(_BETWEEN, span):
             orders[customer].append((created, paid, agent))
+            dues[customer].append(Due(order, created, paid, closed))
+        for sample in (self._within.total, *self._within.groups.values()):
+            for customer, at in sample.begun:
+                for order, paid in reminded(dues.get(customer, ()), at, rules.payment_ms):
+                    sample.reminded[order] = paid or sample.reminded.get(order, False)
         self._follow(self._within.total, orders, (query.agent,) if query.agent else ())
         for key, sample in self._within.groups.items():
             by_agent = (key,) if query.by is By.AGENT else ()

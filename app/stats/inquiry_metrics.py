@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.i18n import N_
-from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of
+from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of, part_of
 from app.stats.model import share
 
 
@@ -108,5 +108,28 @@ INQUIRIES: Final = (
         ANCHORS,
         Area.TALK,
         count_of(lambda sample: sum(not i.ordered[1] for i in sample.inquiries)),
+    ),
+    Metric(
+        "reminders",
+        N_("Orders reminded of"),
+        N_(
+            "Orders not paid yet when an agent began a session with their buyer, at most 48 h after "
+            "they were made (setting)"
+        ),
+        Unit.ORDERS,
+        Good.NEITHER,
+        f"{DOMAIN}, {ANCHORS}",
+        Area.TALK,
+        count_of(lambda sample: len(sample.reminded)),
+    ),
+    Metric(
+        "reminder_success",
+        N_("Paid after a reminder"),
+        N_("Orders reminded of that were paid within 48 h of it (setting) ÷ orders reminded of"),
+        Unit.SHARE,
+        Good.UP,
+        f"{DOMAIN}, {ANCHORS}",
+        Area.TALK,
+        part_of(lambda sample: sum(sample.reminded.values()), lambda s: len(s.reminded)),
     ),
 )

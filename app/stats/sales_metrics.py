@@ -71,6 +71,11 @@ def _same_day(sample: Sample) -> Measure:
     return share(_orders(s for s in sample.paid if s.same_day_dispatch), _orders(sample.paid))
 
 
+def _signed_soon(sample: Sample) -> Measure:
+    known = [s for s in sample.paid if s.signed_soon is not None]
+    return share(_orders(s for s in known if s.signed_soon), _orders(known))
+
+
 def _paid_of_ordered(sample: Sample) -> Measure:
     paid = _orders(s for s in sample.ordered if s.paid_at is not None)
     return share(paid, _orders(sample.ordered))
@@ -341,6 +346,19 @@ SALES: Final = (
         _same_day,
     ),
     Metric(
+        "signed_48h",
+        N_("Signed for within 48 h"),
+        N_(
+            "Orders whose parcels were all signed for within 48 h of dispatch ÷ orders paid in the "
+            "period and dispatched with a parcel; those on the way for less are left out"
+        ),
+        Unit.SHARE,
+        Good.UP,
+        DOMAIN,
+        Area.SALES,
+        _signed_soon,
+    ),
+    Metric(
         "refund_rate",
         N_("Refund rate"),
         N_("Orders with a refund ÷ orders paid in the period"),
@@ -353,7 +371,10 @@ SALES: Final = (
     Metric(
         "refunds",
         N_("Refunds"),
-        N_("Refunded amount of the orders paid in the period"),
+        N_(
+            "Refunded amount of the orders paid in the period; what the order's export, imported "
+            "records and noted ones tell of one item is counted once"
+        ),
         Unit.FEN,
         Good.DOWN,
         f"{DOMAIN}, {ANCHORS}",

@@ -57,6 +57,7 @@ class Sale(NamedTuple):
 
     `agent` gets the sale by the rule in force, the other two by the order's and the payment's time.
     `since` are the ms since the customer's order before, `place` counts the paid orders from 1.
+    `signed_soon`: signed within 48 h of dispatch; None where that is not known (yet).
     """
 
     order: bytes
@@ -72,6 +73,7 @@ class Sale(NamedTuple):
     order_agent: bytes | None
     pay_agent: bytes | None
     same_day_dispatch: bool = False
+    signed_soon: bool | None = None
     since: int | None = None
     place: int = 0
 
@@ -88,6 +90,8 @@ class Sample:
     served: set[bytes] = field(default_factory=set)
     first_wrote: dict[bytes, int] = field(default_factory=dict)
     answered: set[bytes] = field(default_factory=set)
+    said: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    """By customer who is none of the filtered: their messages, and people's to them."""
     customer_messages: int = 0
     agent_messages: int = 0
     agent_chars: int = 0
@@ -98,6 +102,10 @@ class Sample:
     receptions: list[Received] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     busiest: int = 0
+    begun: list[tuple[bytes, int]] = field(default_factory=list)
+    """Sessions an agent began: with whom and when (Unix ms)."""
+    reminded: dict[bytes, bool] = field(default_factory=dict)
+    """Orders unpaid when an agent began such a session, and whether they were paid after it."""
     inquiries: list[Inquiry] = field(default_factory=list)
     sold: list[Sale] = field(default_factory=list)
     ordered: list[Sale] = field(default_factory=list)

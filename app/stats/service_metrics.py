@@ -135,6 +135,14 @@ def _dissatisfied(sample: Sample) -> int:
     return sum((r.level or SATISFIED) <= DISSATISFIED for r in sample.service.rated)
 
 
+def _rated_at_most(level: int) -> Work:
+    def measure(sample: Sample) -> Measure:
+        rated = sample.service.rated
+        return share(sum((r.level or SATISFIED) <= level for r in rated), len(rated))
+
+    return measure
+
+
 def _refund_pair(
     key: str, words: tuple[str, str, str, str], rate: Work, amount: Work
 ) -> tuple[Metric, Metric]:
@@ -289,6 +297,18 @@ _RATINGS: Final = (
         N_("Dissatisfied ratings"),
         N_("Ratings of the period that say dissatisfied or very dissatisfied"),
         Unit.SESSIONS, Good.DOWN, DOMAIN, Area.TALK, count_of(_dissatisfied),
+    ),
+    Metric(
+        "dissatisfaction",
+        N_("Dissatisfaction"),
+        N_("Ratings of the period that say dissatisfied or very dissatisfied ÷ ratings"),
+        Unit.SHARE, Good.DOWN, ANCHORS, Area.TALK, _rated_at_most(DISSATISFIED),
+    ),
+    Metric(
+        "low_ratings",
+        N_("Ratings of 3 and less"),
+        N_("Ratings of the period that say so-so or worse ÷ ratings"),
+        Unit.SHARE, Good.DOWN, ANCHORS, Area.TALK, _rated_at_most(3),
     ),
 )  # fmt: skip
 

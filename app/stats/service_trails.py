@@ -220,10 +220,15 @@ SERVICE_TRAILS: Final[dict[str, Trail]] = {
     "invitations_answered": _ratings(answered=False, part=lambda level: level is not None),
     "satisfaction": _ratings(answered=True, part=_satisfied),
     "dissatisfied": _ratings(answered=True, keep=_dissatisfied),
+    "dissatisfaction": _ratings(answered=True, part=_dissatisfied),
+    "low_ratings": _ratings(answered=True, part=lambda level: (level or _SATISFIED) < _SATISFIED),
 }
 """By the key of the metric."""
 
 RATINGS: Final = frozenset(
-    "invitations invitation_rate rating_rate invitations_answered satisfaction dissatisfied".split()
+    (
+        "invitations invitation_rate rating_rate invitations_answered satisfaction dissatisfied "
+        "dissatisfaction low_ratings"
+    ).split()
 )
 """Metrics behind which the values of the rows are levels, 5 (very satisfied) to 1."""

@@ -50,6 +50,9 @@ FILTERED_NICKS: Final = Setting("stats.filtered_nicks", list[str], [])
 FILTER_BLOCKED: Final = Setting("stats.filter_blocked", bool, True)
 """Blocked customers are left out as well."""
 
+EFFECTIVE_MESSAGES: Final = Setting("stats.effective_messages", int, 2)
+"""With so many messages from each side a customer was received in earnest; no rule is published."""
+
 SLOW_GAP_S: Final = Setting("stats.slow_gap_s", int, 120)
 """A wait longer than this is slow."""
 
@@ -102,6 +105,7 @@ class Rules:
     from_last: bool = False
     filtered: frozenset[str] = frozenset()
     filter_blocked: bool = True
+    effective: int = 2
     slow_ms: int = 120_000
     slow_gaps: int = 3
     long_ms: int = 30 * MINUTE_MS
@@ -134,6 +138,7 @@ def shop_rules(settings: Settings) -> Rules:
         from_last=settings.get(CLOCK_FROM_LAST),
         filtered=frozenset({*settings.get(FILTERED_NICKS)}),
         filter_blocked=settings.get(FILTER_BLOCKED),
+        effective=max(1, settings.get(EFFECTIVE_MESSAGES)),
         slow_ms=settings.get(SLOW_GAP_S) * 1000,
         slow_gaps=settings.get(SLOW_GAPS),
         long_ms=settings.get(LONG_MIN) * MINUTE_MS,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from app.core.i18n import N_
-from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of, part_of
+from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, count_of, part_of
 from app.stats.model import Measure, share, spread
 from app.stats.sample import Sample
+from app.stats.settings import MINUTE_MS
+from app.stats.wait_metrics import WAITS
 
 
 def _replied(sample: Sample) -> int:
@@ -19,57 +20,27 @@ def _served(sample: Sample) -> int:
     return len(sample.served)
 
 
-def _first_response(sample: Sample) -> Measure:
-    return spread([a.waited for a in sample.asked if a.first and a.waited is not None], 1000)
-
-
-def _response(sample: Sample) -> Measure:
-    return spread([a.waited for a in sample.asked if a.waited is not None], 1000)
-
-
-def _robot_response(sample: Sample) -> Measure:
-    return spread(sample.robot_waits, 1000)
-
-
-def _in_time(seconds: int, *, first: bool = False) -> Work:
-    limit = seconds * 1000
-
-    def measure(sample: Sample) -> Measure:
-        known = [a for a in sample.asked if a.counts(limit) and (a.first or not first)]
-        return share(sum(a.in_time(limit) for a in known), len(known))
-
-    return measure
-
-
-def _people_in_time(seconds: int) -> Work:
-    limit = seconds * 1000
-
-    def measure(sample: Sample) -> Measure:
-        known = [a for a in sample.asked if a.counts(limit)]
-        late = {a.customer for a in known if not a.in_time(limit)}
-        people = {a.customer for a in known}
-        return share(len(people) - len(late), len(people))
-
-    return measure
-
-
-def _slow(sample: Sample) -> Measure:
-    rules = sample.rules
-    waits = Counter(
-        (a.customer, a.day)
-        for a in sample.asked
-        if a.waited is not None and a.waited > rules.slow_ms
-    )
-    number = sum(count >= rules.slow_gaps for count in waits.values())
-    return Measure(number, number)
-
-
 def _duration(sample: Sample) -> Measure:
     return spread([r.length for r in sample.receptions], 1000)
 
 
 def _long(sample: Sample) -> int:
     return sum(r.length > sample.rules.long_ms for r in sample.receptions)
+
+
+def _effective(sample: Sample) -> int:
+    least = sample.rules.effective
+    return sum(min(sample.said.get(who, (0, 0))) >= least for who in sample.served)
+
+
+def _characters_a_minute(sample: Sample) -> Measure:
+    minutes = sum(r.length for r in sample.receptions) / MINUTE_MS
+    return Measure(sample.agent_chars / minutes if minutes else None, len(sample.receptions))
+
+
+def _unserved(sample: Sample) -> Measure:
+    met = [s for s in sample.sessions if s.customer]
+    return share(sum(not s.person for s in met), len(met))
 
 
 def _robot_alone(sample: Sample) -> Measure:
@@ -112,6 +83,16 @@ TALK: Final = (
         f"{ANCHORS}, {DOMAIN}",
         Area.TALK,
         count_of(_replied),
+    ),
+    Metric(
+        "customers_effective",
+        N_("Customers received in earnest"),
+        N_("Customers served with at least 2 messages from each side in the period (setting)"),
+        Unit.CUSTOMERS,
+        Good.UP,
+        ANCHORS,
+        Area.TALK,
+        count_of(_effective),
     ),
     Metric(
         "customers_unreplied",
@@ -174,6 +155,16 @@ TALK: Final = (
         count_of(lambda sample: sample.agent_chars),
     ),
     Metric(
+        "characters_a_minute",
+        N_("Characters a minute"),
+        N_("Characters written ÷ minutes of the receptions begun in the period"),
+        Unit.RATIO,
+        Good.UP,
+        DOMAIN,
+        Area.TALK,
+        _characters_a_minute,
+    ),
+    Metric(
         "automatic_messages",
         N_("Automatic replies"),
         N_("Agents' messages marked automatic or beginning like one of the set texts"),
@@ -193,104 +184,7 @@ TALK: Final = (
         Area.TALK,
         count_of(lambda sample: sample.robot_messages),
     ),
-    Metric(
-        "first_response",
-        N_("First response time"),
-        N_(
-            "Mean over sessions: a person's first reply − the customer's first message; "
-            "judged hours only"
-        ),
-        Unit.SECONDS,
-        Good.DOWN,
-        f"{ANCHORS}, {DOMAIN}",
-        Area.TALK,
-        _first_response,
-    ),
-    Metric(
-        "response",
-        N_("Average response time"),
-        N_(
-            "Mean over answered turns: a person's next message − the first message of the turn; "
-            "a turn begins with the customer's first message after an agent's; judged hours only"
-        ),
-        Unit.SECONDS,
-        Good.DOWN,
-        f"{ANCHORS}, {DOMAIN}",
-        Area.TALK,
-        _response,
-    ),
-    Metric(
-        "robot_first_response",
-        N_("Robot's first response time"),
-        N_("Mean over sessions: the robot's first message after the customer's first − that one"),
-        Unit.SECONDS,
-        Good.DOWN,
-        DOMAIN,
-        Area.TALK,
-        _robot_response,
-    ),
-    Metric(
-        "answered_30s",
-        N_("Answered within 30 s"),
-        N_("Turns a person answered within 30 s ÷ turns; those still waiting in time are left out"),
-        Unit.SHARE,
-        Good.UP,
-        DOMAIN,
-        Area.TALK,
-        _in_time(30),
-    ),
-    Metric(
-        "answered_3min",
-        N_("Answered within 3 min"),
-        N_(
-            "Turns a person answered within 3 min ÷ turns; those still waiting in time are left out"
-        ),
-        Unit.SHARE,
-        Good.UP,
-        f"{DOMAIN}, {ANCHORS}",
-        Area.TALK,
-        _in_time(180),
-    ),
-    Metric(
-        "first_answered_30s",
-        N_("First answer within 30 s"),
-        N_("Sessions whose first turn a person answered within 30 s ÷ sessions with a turn"),
-        Unit.SHARE,
-        Good.UP,
-        ANCHORS,
-        Area.TALK,
-        _in_time(30, first=True),
-    ),
-    Metric(
-        "people_answered_30s",
-        N_("Customers always answered within 30 s"),
-        N_("Customers none of whose turns waited longer than 30 s ÷ customers with a turn"),
-        Unit.SHARE,
-        Good.UP,
-        ANCHORS,
-        Area.TALK,
-        _people_in_time(30),
-    ),
-    Metric(
-        "people_answered_3min",
-        N_("Customers always answered within 3 min"),
-        N_("Customers none of whose turns waited longer than 3 min ÷ customers with a turn"),
-        Unit.SHARE,
-        Good.UP,
-        ANCHORS,
-        Area.TALK,
-        _people_in_time(180),
-    ),
-    Metric(
-        "slow_receptions",
-        N_("Slow receptions"),
-        N_("Customers a day with at least 3 answers that took longer than 120 s (settings)"),
-        Unit.CUSTOMERS,
-        Good.DOWN,
-        ANCHORS,
-        Area.TALK,
-        _slow,
-    ),
+    *WAITS,
     Metric(
         "receptions",
         N_("Receptions"),
@@ -356,6 +250,16 @@ TALK: Final = (
         DOMAIN,
         Area.TALK,
         count_of(lambda sample: sum(s.customer for s in sample.sessions)),
+    ),
+    Metric(
+        "unserved",
+        N_("Sessions without an answer"),
+        N_("Sessions in which the customer wrote and no person did ÷ sessions of customers"),
+        Unit.SHARE,
+        Good.DOWN,
+        ANCHORS,
+        Area.TALK,
+        _unserved,
     ),
     Metric(
         "begun_by_agent",

@@ -10,11 +10,16 @@ from typing import Final
 from app.stats.behind import Fact, FactReader, Met, Talk, Trail, Wait
 from app.stats.cutting import Role, TurnKind
 from app.stats.quality_metrics import read_checks
-from app.stats.sample import Inquiry, Sale
+from app.stats.reminders import Due, reminded
+from app.stats.sales_trails import SALES_TRAILS
+from app.stats.sample import Inquiry
 from app.stats.service_trails import SERVICE_TRAILS
-from app.stats.settings import DAY_MS
 
 _S: Final = 1000
+_DUES: Final = (
+    "SELECT order_id, created_at, paid_at, closed_at FROM stats_orders "
+    "WHERE customer_id = ? AND created_at > 0"
+)
 
 
 def _checks(reader: FactReader) -> list[Fact]:
@@ -139,6 +144,38 @@ def _met_robot(met: Met) -> bool:
     return met.robot and met.customer
 
 
+def _effective(reader: FactReader) -> list[Fact]:
+    """Conversations of customers served with enough messages from each side."""
+    asked, answers = Counter[bytes | None](), Counter[bytes | None]()
+    for talk in (talks := reader.talks()):
+        asked[talk.fact.customer] += talk.said.get(Role.CUSTOMER, 0)
+        answers[talk.fact.customer] += talk.said.get(Role.AGENT, 0)
+    least = reader.rules.effective
+    return [
+        talk.fact
+        for talk in talks
+        if not talk.filtered
+        and min(asked[talk.fact.customer], answers[talk.fact.customer]) >= least
+    ]
+
+
+def _reminders(reader: FactReader) -> list[Fact]:
+    """An order each, at the first session that reminded of it."""
+    found: dict[bytes, Fact] = {}
+    for session in reader.begun():
+        dues = [Due(*row) for row in reader.run.execute(_DUES, (session.customer,)).fetchall()]
+        for order, paid in reminded(dues, session.at, reader.rules.payment_ms):
+            known = found.get(order)
+            first = session if known is None or session.at < known.at else known
+            counts = paid or (known is not None and known.counts)
+            found[order] = replace(first, order=order, counts=counts)
+    return list(found.values())
+
+
+def _all_of(trail: Trail) -> Trail:
+    return lambda reader: [replace(fact, counts=True) for fact in trail(reader)]
+
+
 def _inquiries(part: Callable[[Inquiry], bool] | None = None) -> Trail:
     return lambda reader: [
         replace(fact, counts=part(inquiry) if part else True)
@@ -150,96 +187,23 @@ def _lost(reader: FactReader) -> list[Fact]:
     return [fact for fact, inquiry in reader.inquiries() if not inquiry.ordered[1]]
 
 
-# --- orders ------------------------------------------------------------------------------------
-
-Value = Callable[[FactReader, Sale], float | None]
-
-
-def _amount(reader: FactReader, sale: Sale) -> float:
-    amount = sale.gross
-    if reader.rules.deduct_refunds:
-        amount -= sale.refund
-    return amount - sale.postage if reader.rules.deduct_postage else amount
-
-
-def _gross(_reader: FactReader, sale: Sale) -> float:
-    return sale.gross
-
-
-def _items(_reader: FactReader, sale: Sale) -> float:
-    return sale.quantity
-
-
-def _refund(_reader: FactReader, sale: Sale) -> float:
-    return sale.refund
-
-
-def _days(_reader: FactReader, sale: Sale) -> float | None:
-    return None if sale.since is None else sale.since / DAY_MS
-
-
-def _agent_of(sale: Sale, kind: str) -> bytes | None:
-    return {"sold": sale.agent, "ordered": sale.order_agent}.get(kind, sale.pay_agent)
-
-
-def _sales(
-    kind: str,
-    keep: Callable[[Sale], bool] = lambda _sale: True,
-    value: Value = _gross,
-    part: Callable[[FactReader, Sale], bool] | None = None,
-) -> Trail:
-    def find(reader: FactReader) -> list[Fact]:
-        return [
-            Fact(
-                sale.created_at if kind == "ordered" else sale.paid_at or sale.created_at,
-                None if sale.buyer == sale.order else sale.buyer,
-                _agent_of(sale, kind),
-                "",
-                order=sale.order,
-                value=value(reader, sale),
-                counts=part(reader, sale) if part else True,
-            )
-            for sale in reader.sales(kind)
-            if keep(sale)
-        ]
-
-    return find
-
-
-def _landed(sale: Sale) -> bool:
-    return sale.order_agent is not None
-
-
-def _paid_landed(sale: Sale) -> bool:
-    return sale.pay_agent is not None
-
-
-def _quick(reader: FactReader, sale: Sale) -> bool:
-    return sale.paid_at is not None and sale.paid_at - sale.created_at <= reader.rules.instant_ms
-
-
-def _repeats(reader: FactReader) -> list[Fact]:
-    found = _sales("paid")(reader)
-    orders = Counter(fact.customer or fact.order for fact in found)
-    return [replace(f, counts=orders[f.customer or f.order] >= 2) for f in found]
-
-
-def _net(_reader: FactReader, sale: Sale) -> float:
-    return sale.gross - sale.refund
-
-
 TRAILS: Final[dict[str, Trail]] = {
     **SERVICE_TRAILS,
+    **SALES_TRAILS,
     "quality_score": _checks,
     "customers_asking": _talks(_wrote),
     "customers_served": _talks(_served),
     "customers_replied": _replied(wanted=True),
+    "customers_effective": _effective,
     "customers_unreplied": _replied(wanted=False),
     "reply_rate": _replies,
     "customer_messages": _said(Role.CUSTOMER),
     "agent_messages": _said(Role.AGENT),
     "answer_ratio": _talks(lambda talk: not talk.filtered, _ratio),
     "agent_characters": _talks(
+        lambda talk: not talk.filtered and talk.chars > 0, lambda talk: talk.chars
+    ),
+    "characters_a_minute": _talks(
         lambda talk: not talk.filtered and talk.chars > 0, lambda talk: talk.chars
     ),
     "automatic_messages": _said(Role.AUTOMATIC),
@@ -250,6 +214,8 @@ TRAILS: Final[dict[str, Trail]] = {
     "answered_30s": _in_time(30),
     "answered_3min": _in_time(180),
     "first_answered_30s": _in_time(30, first=True),
+    "first_answered_45s": _in_time(45, first=True),
+    "first_answered_3min": _in_time(180, first=True),
     "people_answered_30s": _in_time(30),
     "people_answered_3min": _in_time(180),
     "slow_receptions": _slow,
@@ -259,6 +225,7 @@ TRAILS: Final[dict[str, Trail]] = {
     "busiest": lambda reader: reader.busiest(),
     "settled_at_once": _settled,
     "arrivals": _sessions(lambda met: met.customer),
+    "unserved": _sessions(lambda met: met.customer, lambda met: not met.person),
     "begun_by_agent": _sessions(lambda met: met.by_agent),
     "robot_alone": _sessions(_met_robot, lambda met: not met.person),
     "robot_handed_over": _sessions(_met_robot, lambda met: met.person),
@@ -270,35 +237,7 @@ TRAILS: Final[dict[str, Trail]] = {
     "paid_next_day": _inquiries(lambda inquiry: inquiry.paid[1]),
     "paid_conversion": _inquiries(lambda inquiry: inquiry.paid[2]),
     "lost_inquiries": _lost,
-    "sales": _sales("sold", value=_amount),
-    "agent_sales": _sales("sold", lambda sale: sale.agent is not None, _amount),
-    "silent_sales": _sales("sold", lambda sale: sale.agent is None, _amount),
-    "net_sales": _sales("sold", value=_net),
-    "orders_sold": _sales("sold", value=_amount),
-    "buyers": _sales("sold", value=_amount),
-    "items_sold": _sales("sold", value=_items),
-    "sales_per_buyer": _sales("sold", value=_amount),
-    "items_per_buyer": _sales("sold", value=_items),
-    "sales_per_item": _sales("sold", value=_amount),
-    "orders_made": _sales("ordered"),
-    "orders_landed": _sales("ordered", _landed),
-    "lost_payments": _sales("ordered", lambda sale: _landed(sale) and sale.paid_at is None),
-    "payment_rate": _sales("ordered", part=lambda _reader, sale: sale.paid_at is not None),
-    "payments_landed": _sales("paid", _paid_landed),
-    "payments_own": _sales("paid", lambda s: _paid_landed(s) and s.order_agent == s.pay_agent),
-    "payments_others": _sales(
-        "paid", lambda s: _paid_landed(s) and s.order_agent not in {None, s.pay_agent}
-    ),
-    "payments_silent": _sales("paid", lambda s: _paid_landed(s) and s.order_agent is None),
-    "wholly_silent": _sales("paid", lambda s: s.pay_agent is None and s.order_agent is None),
-    "paid_at_once": _sales("paid", part=_quick),
-    "dispatched_same_day": _sales("paid", part=lambda _reader, sale: sale.same_day_dispatch),
-    "refund_rate": _sales("paid", value=_refund, part=lambda _reader, sale: sale.refund > 0),
-    "refunds": _sales("paid", lambda sale: sale.refund > 0, _refund),
-    "repeat_rate": _repeats,
-    "old_buyers": _sales("paid", part=lambda _reader, sale: sale.place > 1),
-    "second_purchase": _sales("paid", lambda s: s.since is not None and s.place == 2, _days),
-    "repurchase_cycle": _sales("paid", lambda sale: sale.since is not None, _days),
-    "active_customers": _sales("paid", lambda sale: sale.place > 0),
+    "reminders": _all_of(_reminders),
+    "reminder_success": _reminders,
 }
 """By the key of the metric."""

@@ -53,6 +53,7 @@ class Tables:
     items: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     checks: list[dict[str, Any]]
+    parcels: list[dict[str, Any]]
 
 
 def ratio(part: float | Fraction, whole: int) -> Value:
@@ -336,7 +337,16 @@ class Plain:
         replied = {p["customer"] for p, m in said if m["who"] == "agent"} & served
         kinds = {k: [m for _, m in said if m["who"] == k] for k in ("customer", "agent")}
         others = {k: sum(m["who"] == k for _, m in said) for k in ("robot", "automatic")}
+        earnest = [
+            who
+            for who in served
+            if all(
+                sum(p["customer"] == who and m["who"] == side for p, m in said) >= 2
+                for side in ("customer", "agent")
+            )
+        ]
         result = {
+            "customers_effective": count(len(earnest)),
             "customers_asking": count(len(wrote)),
             "customers_served": count(len(served)),
             "customers_replied": count(len(replied)),
@@ -360,6 +370,8 @@ class Plain:
             result
             | self._waits(belongs)
             | self._lengths(belongs, moments)
+            | self._pace(belongs, kinds["agent"])
+            | self._reminders(belongs)
             | self._inquiries(firsts, credited)
         )
 
@@ -378,14 +390,15 @@ class Plain:
             "first_response": spread((t["wait"] for t in turns if t["done"] and t["first"]), 1000),
             "response": spread(waits, 1000),
         }
-        for name, limit in (("30s", 30_000), ("3min", 180_000)):
+        for name, limit in (("30s", 30_000), ("45s", 45_000), ("3min", 180_000)):
             known = [t for t in turns if t["done"] or t["wait"] > limit]
             good = [t for t in known if t["done"] and t["wait"] <= limit]
+            result[f"first_answered_{name}"] = ratio(
+                sum(t["first"] for t in good), sum(t["first"] for t in known)
+            )
+            if name == "45s":
+                continue
             result[f"answered_{name}"] = ratio(len(good), len(known))
-            if name == "30s":
-                result["first_answered_30s"] = ratio(
-                    sum(t["first"] for t in good), sum(t["first"] for t in known)
-                )
             people = {t["customer"] for t in known}
             spoiled = {t["customer"] for t in known if t not in good}
             result[f"people_answered_{name}"] = ratio(len(people - spoiled), len(people))
@@ -395,6 +408,43 @@ class Plain:
             slow += sum(t["done"] and t["wait"] > 120_000 for t in mine) >= 3
         result["slow_receptions"] = count(slow)
         return result
+
+    def _pace(self, belongs: Belongs, written: list[dict[str, Any]]) -> dict[str, Value]:
+        ours = [
+            p
+            for p in self.parts
+            if p["customer"] not in self.out
+            and p["agent"] is not None
+            and self.inside(p["start"])
+            and belongs(p["agent"], p["channel"], p["start"])
+        ]
+        length = sum(p["end"] - p["start"] for p in ours)
+        chars = sum(len(m["text"]) for m in written)
+        pace = chars / (length / MINUTE) if length else None
+        return {"characters_a_minute": (pace, len(ours), None, None)}
+
+    def _reminders(self, belongs: Belongs) -> dict[str, Value]:
+        found: dict[bytes, bool] = {}
+        for s in self.sessions:
+            at, place = s[0]["at"], self._place(s)
+            began = s[0]["who"] == "agent" and self.inside(at)
+            if not began or place["customer"] in self.out:
+                continue
+            if not belongs(s[0]["by"], place["channel"], at):
+                continue
+            for o in self.orders:
+                made, paid = o["created_at"], o["paid_at"]
+                theirs = made and o["customer"] == place["customer"]
+                closed = o["status"] == "closed" and o["ended_at"] and o["ended_at"] <= at
+                if not theirs or closed or not made < at <= made + 2 * DAY:
+                    continue
+                if paid is None or paid > at:
+                    soon = paid is not None and paid <= at + 2 * DAY
+                    found[o["id"]] = found.get(o["id"], False) or soon
+        return {
+            "reminders": count(len(found)),
+            "reminder_success": ratio(sum(found.values()), len(found)),
+        }
 
     def _lengths(self, belongs: Belongs, moments: Belongs) -> dict[str, Value]:
         parts = [p for p in self.parts if p["customer"] not in self.out]
@@ -448,6 +498,14 @@ class Plain:
             "settled_at_once": ratio(len(settled), len(ours)),
             "arrivals": count(sum(any(m["who"] == "customer" for m in s) for s, _ in sessions)),
             "begun_by_agent": count(sum(s[0]["who"] == "agent" for s, _ in sessions)),
+            "unserved": ratio(
+                sum(
+                    not any(m["who"] == "agent" for m in s)
+                    for s, _ in sessions
+                    if any(m["who"] == "customer" for m in s)
+                ),
+                sum(any(m["who"] == "customer" for m in s) for s, _ in sessions),
+            ),
             "robot_alone": ratio(alone, len(met)),
             "robot_handed_over": ratio(len(met) - alone, len(met)),
         }
@@ -597,6 +655,10 @@ class Plain:
                 ),
                 several(paid),
             ),
+            "signed_48h": ratio(
+                several(o for o in paid if self._signed(o) is True),
+                several(o for o in paid if self._signed(o) is not None),
+            ),
             "refund_rate": ratio(several(o for o in paid if o["refund_fen"] > 0), several(paid)),
             "refunds": count(
                 sum(o["refund_fen"] for o in paid if o["refund_fen"] > 0),
@@ -604,6 +666,16 @@ class Plain:
             ),
         }
         return result | self._returning(paid)
+
+    def _signed(self, order: dict[str, Any]) -> bool | None:
+        """Whether all parcels were signed for 48 h after dispatch; None while nobody knows."""
+        signed = [p["signed_at"] for p in self.t.parcels if p["order_id"] == order["id"]]
+        sent = order["shipped_at"]
+        if sent is None or not signed:
+            return None
+        if None not in signed:
+            return bool(max(signed) <= sent + 2 * DAY)
+        return False if self.c.now > sent + 2 * DAY else None
 
     def _returning(self, paid: list[dict[str, Any]]) -> dict[str, Value]:
         buyers = {o["buyer"] for o in paid}

@@ -122,5 +122,7 @@ class PlainService:
                 sum(r["level"] is not None for r in invited), len(invited)
             ),
             "satisfaction": ratio(sum(level in (4, 5) for level in levels), len(levels)),
+            "dissatisfaction": ratio(sum(level in (1, 2) for level in levels), len(levels)),
+            "low_ratings": ratio(sum(level in (1, 2, 3) for level in levels), len(levels)),
             "dissatisfied": count(sum(level in (1, 2) for level in levels)),
         }

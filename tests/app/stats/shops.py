@@ -20,8 +20,10 @@ from db.models import (
     Message,
     Order,
     OrderItem,
+    OrderShipment,
     QualityCheck,
     Satisfaction,
+    Shipment,
 )
 from tests.app.stats.plain import DAY, MINUTE, Tables
 
@@ -97,6 +99,9 @@ def orders(draw: Any) -> dict[str, Any]:
         "refund_fen": draw(st.sampled_from((0, 0, 500))),
         "quantity": draw(st.integers(0, 3)),
         "items": draw(st.lists(items(), max_size=2)),
+        "parcels": draw(
+            st.lists(st.sampled_from((None, 0, DAY, 2 * DAY, 2 * DAY + 1)), max_size=2)
+        ),
     }
 
 
@@ -175,7 +180,7 @@ def checks(draw: Any) -> dict[str, Any]:
 def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
     """A later change to the nth row of a table; None purges it."""
     tables = "messages messages orders order_items conversations customers customers"
-    tables += " after_sales satisfaction quality_checks"
+    tables += " after_sales satisfaction quality_checks shipments order_shipments"
     table = draw(st.sampled_from(tables.split()))
     place = draw(st.integers(0, 30))
     gone = {"deleted": draw(st.booleans())}
@@ -200,6 +205,8 @@ def edits(draw: Any) -> tuple[str, int, dict[str, Any] | None]:
             *({"done_at": draw(moments())}, {"item_title": PRODUCTS[1], "item_id": None}),
         ],
         "satisfaction": [gone, {"level": 1, "answered_at": draw(moments())}],
+        "shipments": [gone, {"signed_at": None}],
+        "order_shipments": [gone],
         "quality_checks": [
             *(gone, None, {"done_at": draw(moments())}, {"state": "started"}),
             {"points": 3, "possible": 9},
@@ -221,6 +228,8 @@ MODELS: dict[str, type[Base]] = {
     "after_sales": AfterSale,
     "satisfaction": Satisfaction,
     "quality_checks": QualityCheck,
+    "shipments": Shipment,
+    "order_shipments": OrderShipment,
 }
 Action = Callable[[Session], None]
 MOMENTS = frozenset({"at", "paid_at", "created_at", "done_at", "answered_at"})
@@ -249,7 +258,7 @@ def births(shop: dict[str, Any]) -> list[Action]:
         found.append(_adds(Message, id=key, **facts))
     for n, row in enumerate(shop["orders"]):
         key = (5000 + n).to_bytes(16, "big")
-        facts = {name: value for name, value in row.items() if name != "items"}
+        facts = {name: value for name, value in row.items() if name not in {"items", "parcels"}}
         for name in ("shipped_at", "ended_at"):
             after = row["paid_at"] if name == "shipped_at" else row["created_at"]
             late = row[name] is not None and after is not None
@@ -257,6 +266,12 @@ def births(shop: dict[str, Any]) -> list[Action]:
         for name in ("created_at", "paid_at"):
             facts[name] = None if row[name] is None else row[name] + base
         found.append(_adds(Order, id=key, platform="taobao", number=str(n), **facts))
+        for m, wait in enumerate(row["parcels"]):
+            parcel = (50_000 + 10 * n + m).to_bytes(16, "big")
+            sent = facts["shipped_at"] or base
+            signed = None if wait is None else sent + wait
+            found.append(_adds(Shipment, id=parcel, number=str(n), signed_at=signed))
+            found.append(_adds(OrderShipment, id=parcel, order_id=key, shipment_id=parcel))
         for m, item in enumerate(row["items"]):
             item_key = (9000 + 10 * n + m).to_bytes(16, "big")
             found.append(_adds(OrderItem, id=item_key, order_id=key, **item))
@@ -344,7 +359,18 @@ def tables_of(db: Database) -> Tables:
         [i for i in rows["order_items"] if not i["deleted"]],
         [c for c in rows["after_sales"] if not c["deleted"]],
         [q for q in rows["quality_checks"] if not q["deleted"]],
+        _parcels(rows),
     )
+
+
+def _parcels(rows: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Each order's parcels that are known."""
+    signed = {row["id"]: row["signed_at"] for row in rows["shipments"] if not row["deleted"]}
+    return [
+        {"order_id": link["order_id"], "signed_at": signed[link["shipment_id"]]}
+        for link in rows["order_shipments"]
+        if not link["deleted"] and link["shipment_id"] in signed
+    ]
 
 
 def service_rows(db: Database) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -74,17 +74,18 @@ def per_buyer(facts: Facts) -> float | None:
 
 SUMS = "customer_messages agent_messages agent_characters automatic_messages robot_messages sales agent_sales silent_sales net_sales items_sold refunds".split()
 MEANS = "first_response response robot_first_response reception_time second_purchase repurchase_cycle quality_score".split()
-COUNTS = (
-    "receptions long_receptions arrivals begun_by_agent busiest inquirers lost_inquiries".split()
-)
-PEOPLE = "customers_asking customers_served customers_replied customers_unreplied buyers".split()
+COUNTS = "reminders receptions long_receptions arrivals begun_by_agent busiest inquirers lost_inquiries".split()
+PEOPLE = "customers_effective customers_asking customers_served customers_replied customers_unreplied buyers".split()
 ORDERS = "orders_sold orders_made orders_landed lost_payments payments_landed payments_own payments_others payments_silent wholly_silent".split()
-SHARES = "answered_30s answered_3min first_answered_30s settled_at_once robot_alone robot_handed_over ordered_same_day ordered_next_day inquiry_conversion paid_same_day paid_next_day paid_conversion payment_rate paid_at_once dispatched_same_day refund_rate".split()
+SHARES = "signed_48h reminder_success unserved first_answered_45s first_answered_3min answered_30s answered_3min first_answered_30s settled_at_once robot_alone robot_handed_over ordered_same_day ordered_next_day inquiry_conversion paid_same_day paid_next_day paid_conversion payment_rate paid_at_once dispatched_same_day refund_rate".split()
 WHYS = "subjective product logistics service buyer seller carrier".split()
 SERVICE: dict[str, Check] = {
     **{f"refund_rate_{why}": share for why in WHYS},
     **{f"refunds_{why}": total for why in WHYS},
-    **dict.fromkeys("good_review_rate invitations_answered satisfaction".split(), rows_share),
+    **dict.fromkeys(
+        "good_review_rate invitations_answered satisfaction dissatisfaction low_ratings".split(),
+        rows_share,
+    ),
     "dispute_rate": share,
     **dict.fromkeys("after_sales complaints reviews invitations dissatisfied".split(), len),
     **dict.fromkeys("compensation after_sales_freight".split(), total),
@@ -105,6 +106,7 @@ CHECKS: dict[str, Check] = {
     "items_per_buyer": per_buyer,
 }
 LEFT_OUT = {
+    "characters_a_minute",
     "complaints_per_1000",
     "invitation_rate",
     "rating_rate",

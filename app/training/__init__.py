@@ -29,7 +29,7 @@ from app.training.personas import (
     need_words,
 )
 from app.training.practice import HASTE, Casting, PracticeDesk, Running, Training
-from app.training.questions import Kind, Point, Question, bank
+from app.training.questions import QUESTION_KINDS, Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays
 from app.training.results import MAX_COMMENT, Attempt, AttemptRow, Comment, Results
@@ -60,6 +60,7 @@ __all__ = [
     "MANNER_NAMES",
     "MAX_COMMENT",
     "PART_NAMES",
+    "QUESTION_KINDS",
     "RIGHTS",
     "TYPING_BAR",
     "Answer",

@@ -66,7 +66,6 @@ class Exams:
         key: str = "",
         seed: int | None = None,
         title: str = "",
-        assignment_id: bytes | None = None,
     ) -> Sitting:
         """Draw a paper, by its name or a blueprint, and begin; one exam at a time."""
         me = self._staff.require(Permission.REPLY)
@@ -89,7 +88,6 @@ class Exams:
                 staff_id=me.id,
                 title=title,
                 paper=paper_document(key, paper),
-                assignment_id=assignment_id,
                 started_at=self._now(),
                 limit_s=60 * blueprint.minutes,
                 pass_mark=round(1000 * blueprint.pass_share),

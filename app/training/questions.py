@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
+from app.core.i18n import N_
 from app.core.paths import resource
 
 LETTERS: Final = "ABCD"
@@ -34,6 +35,14 @@ class Kind(StrEnum):
     SINGLE = "single"
     MULTIPLE = "multiple"
     CASE = "case"
+
+
+QUESTION_KINDS: Final = {
+    Kind.TRUE_FALSE: N_("True or false"),
+    Kind.SINGLE: N_("One is right"),
+    Kind.MULTIPLE: N_("Several are right"),
+    Kind.CASE: N_("Case"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,14 +96,7 @@ class Typing:
         random.Random(seed).shuffle(texts)
         return texts[:count]
 
-    def keep(
-        self,
-        text: PracticeText,
-        typed: str,
-        ms: int,
-        *,
-        assignment_id: bytes | None = None,
-    ) -> Typed:
+    def keep(self, text: PracticeText, typed: str, ms: int) -> Typed:
         """Measure and keep a text that was typed to its end; `typed` is committed text only."""
         me = self._staff.require(Permission.REPLY)
         measured = Typed(len(typed), ms, align(text.text, typed, whole=True).errors)
@@ -112,7 +105,7 @@ class Typing:
         with self._db.write() as session:
             row = TrainingTyping(
                 staff_id=me.id, at=self._now(), source=text.source, chars=measured.chars,
-                ms=measured.ms, errors=measured.errors, assignment_id=assignment_id,
+                ms=measured.ms, errors=measured.errors,
             )  # fmt: skip
             session.add(row)
         return measured

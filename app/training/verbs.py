@@ -8,12 +8,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.errors import UserError
-from app.core.i18n import N_, _, current_language
+from app.core.i18n import _, current_language
 from app.core.outcome import Outcome, Subparsers, verb
 from app.training import chat_verbs, path_verbs, scenario_verbs
 from app.training.masking import masked, secrets_in
 from app.training.paper import PaperItem, make_paper
-from app.training.questions import LETTERS, BankError, Kind, bank
+from app.training.questions import LETTERS, QUESTION_KINDS, BankError, bank
 from app.training.scenario import ScenarioError, scenarios
 from app.training.score import OUTCOME_NAMES
 from app.training.scripted import SAMPLE_FACTS, Played, Script, play
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from app.services import Services
 
 _SEEDS: Final = 100_000
-_KINDS: Final = {
-    Kind.TRUE_FALSE: N_("True or false"),
-    Kind.SINGLE: N_("One is right"),
-    Kind.MULTIPLE: N_("Several are right"),
-    Kind.CASE: N_("Case"),
-}
 
 
 def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
@@ -126,7 +120,8 @@ def _told(played: Played) -> list[str]:
     for number, line in enumerate(customer.lines):
         who = "→" if line.agent else " "
         mark = "" if not line.agent or line.understood else "  (?)"
-        lines.append(f"{number:3} {line.at:6.0f} s {who} {line.text}{mark}")
+        said = f"[{line.action}]" if line.action else line.text
+        lines.append(f"{number:3} {line.at:6.0f} s {who} {said}{mark}")
     parts = ", ".join(f"{one.part} {one.points:.0f}" for one in score.parts)
     lines.append(f"= {score.total:.0f} ({parts}), {_(OUTCOME_NAMES[score.outcome])}")
     reasons = (reason for part in score.parts for reason in part.reasons)
@@ -151,6 +146,7 @@ def _run_document(played: Played) -> dict[str, Any]:
                 "at": round(line.at, 1),
                 "author": "agent" if line.agent else "customer",
                 "text": line.text,
+                "action": line.action,
                 "mood": line.mood,
                 "intents": sorted(line.intents),
                 "met": list(line.met),
@@ -203,7 +199,7 @@ def _document(item: PaperItem, english: bool, answers: bool) -> dict[str, Any]:
 def _lines(number: int, item: PaperItem, english: bool, answers: bool) -> list[str]:
     question = item.question
     wording = question.wording(english=english)
-    head = f"{number}. [{_(_KINDS[question.kind])}] {wording.question}"
+    head = f"{number}. [{_(QUESTION_KINDS[question.kind])}] {wording.question}"
     options = zip(LETTERS, item.shown(english=english), strict=False)
     lines = [head, *(f"   {letter}. {option}" for letter, option in options)]
     if answers:

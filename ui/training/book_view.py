@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QWidget
 
 from app.core.i18n import _, ngettext
 from app.training import RIGHTS, Marked, Wrong
 from ui.theme import role
+from ui.training.exam_frame import foot_bar, head_bar
 from ui.training.question_card import QuestionCard
 from ui.widgets import EmptyState, StateBadge, stack_horizontally, stack_vertically
 
@@ -59,17 +60,9 @@ class BookView(QWidget):
         return self._queue[0] if self._queue else None
 
     def _arrange(self) -> None:
-        head = QFrame()
-        head.setObjectName("examBar")
         title = role(QLabel(_("Wrong answers")), "title")
-        row = stack_horizontally(
-            head, title, self.count, self.progress, None, self.close_button, spacing=12
-        )
-        row.setContentsMargins(16, 8, 16, 8)
-        foot = QFrame()
-        foot.setObjectName("examFoot")
-        buttons = stack_horizontally(foot, self.check, self.verdict, None, spacing=10)
-        buttons.setContentsMargins(16, 8, 16, 8)
+        about = stack_horizontally(None, title, self.count, self.progress, None, spacing=12)
+        head, foot = head_bar(about, self.close_button), foot_bar(self.check, self.verdict, None)
         asking = QWidget()
         stack_vertically(asking, self.card, foot).setStretch(0, 1)
         self.stack.addWidget(asking)

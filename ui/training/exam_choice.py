@@ -102,6 +102,7 @@ class ExamChoice(QWidget):
         super().__init__()
         self.setObjectName("trainingPage")
         self._running: Sitting | None = None
+        self._wished = ""
         self.notice = NoticeBar()
         self.papers = ListTable(_PAPERS, context.jobs, _("Exams"), lambda row: row.id)
         self.history = ListTable(HISTORY, context.jobs, _("My exams"), lambda row: row.id)
@@ -120,6 +121,11 @@ class ExamChoice(QWidget):
         self.mix.begin_wanted.connect(self.mix_wanted)
         self.show_standing(Standing(None, [], 0))
 
+    def choose(self, key: str) -> None:
+        """Put the cursor on a paper, also on those that are still to come."""
+        self._wished = key
+        self.papers.select_id(key)
+
     def show_standing(self, standing: Standing) -> None:
         """Show the papers with what was reached, and the exams so far."""
         best: dict[str, ExamRow] = {}
@@ -129,7 +135,7 @@ class ExamChoice(QWidget):
                 best[row.key] = row
         rows = [PaperRow(key, form, best.get(key)) for key, form in exam_forms().items()]
         self.papers.show_rows(rows)
-        self.papers.select_id(rows[0].id)
+        self.papers.select_id(self._wished or rows[0].id)
         self.history.show_rows(standing.history)
         self.book.setText(_("Wrong answers: {n}").format(n=standing.wrong))
         self.book.setEnabled(standing.wrong > 0)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from math import floor
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.core.i18n import _
 from app.training import ExamResult, Kind, Marked
 from ui.theme import role
+from ui.training.exam_frame import foot_bar, head_bar, lay_out, side_bar
 from ui.training.overview import Mark, Overview
 from ui.training.question_card import QuestionCard
 from ui.widgets import ElidedLabel, StateBadge, stack_horizontally, stack_vertically
 from ui.widgets.format import duration, full_moment
-
-_SIDE: Final = 264
 
 
 def mark_of(marked: Marked) -> Mark:
@@ -98,31 +96,13 @@ class ExamResultView(QWidget):
 
     def _arrange(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        head = QFrame()
-        head.setObjectName("examBar")
-        row = stack_horizontally(head, self.title, self.when, self.close_button, spacing=16)
-        row.setStretch(0, 1)
-        row.setContentsMargins(16, 8, 16, 8)
-        side = QFrame()
-        side.setObjectName("examSide")
-        side.setFixedWidth(_SIDE)
         score = stack_horizontally(None, self.score, self.badge, None, spacing=10)
-        lines = stack_vertically(side, score, self.words, spacing=10)
-        lines.addWidget(self.overview)
-        lines.addStretch(1)
-        lines.addWidget(self.book)
-        lines.setContentsMargins(14, 12, 14, 12)
-        foot = QFrame()
-        foot.setObjectName("examFoot")
-        buttons = stack_horizontally(
-            foot, self.back, self.forward, self.next_wrong, None, spacing=8
+        side = side_bar(score, self.words, self.overview, None, self.book)
+        middle = stack_vertically(
+            None, self.card, foot_bar(self.back, self.forward, self.next_wrong, None)
         )
-        buttons.setContentsMargins(16, 8, 16, 8)
-        main = stack_vertically(None, self.card, foot)
-        main.setStretch(0, 1)
-        body = stack_horizontally(None, main, side)
-        body.setStretch(0, 1)
-        stack_vertically(self, head).addLayout(body, 1)
+        middle.setStretch(0, 1)
+        lay_out(self, head_bar(self.title, self.when, self.close_button), middle, side)
 
     def _on_back(self) -> None:
         self.show_place(self.place - 1)

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.training import ExamResult, Given, Kind, Sitting, TimeUp
 from db.clock import now_ms
 from ui.theme import role, set_state
+from ui.training.exam_frame import foot_bar, head_bar, lay_out, side_bar
 from ui.training.overview import Mark, Overview
 from ui.training.question_card import QuestionCard
 from ui.widgets import (
     ElidedLabel,
     KeyHint,
     NoticeBar,
-    stack_horizontally,
     stack_vertically,
 )
 from ui.widgets.format import duration
@@ -28,7 +28,6 @@ from ui.widgets.format import duration
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
-_SIDE: Final = 264
 _SAVE_MS: Final = 700
 _SOON_S: Final = 300
 _LATE_S: Final = 60
@@ -130,33 +129,15 @@ class ExamSitting(QWidget):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        head = QFrame()
-        head.setObjectName("examBar")
-        row = stack_horizontally(head, self.title, self.count, self.clock, spacing=16)
-        row.setStretch(0, 1)
-        row.setContentsMargins(16, 8, 16, 8)
-        foot = QFrame()
-        foot.setObjectName("examFoot")
-        hints = [KeyHint("1–4"), role(QLabel(_("choose")), "hint"), KeyHint("Enter"),
-                 role(QLabel(_("next")), "hint"), KeyHint("M"), role(QLabel(_("mark")), "hint")]  # fmt: skip
-        buttons = stack_horizontally(
-            foot, self.back, self.forward, self.flag, None, *hints, spacing=8
-        )
-        buttons.setContentsMargins(16, 8, 16, 8)
-        side = QFrame()
-        side.setObjectName("examSide")
-        side.setFixedWidth(_SIDE)
-        lines = stack_vertically(
-            side, role(QLabel(_("All questions")), "heading"), self.overview, None, self.hand_in,
-            spacing=10,
-        )  # fmt: skip
-        lines.setContentsMargins(14, 12, 14, 12)
-        main = stack_vertically(None, self.notice, self.card, foot)
-        main.setStretch(1, 1)
-        body = stack_horizontally(None, main, side)
-        body.setStretch(0, 1)
-        whole = stack_vertically(self, head)
-        whole.addLayout(body, 1)
+        hints: list[QWidget] = []
+        for key, words in (("1–4", _("choose")), ("Enter", _("next")), ("M", _("mark"))):
+            hints += [KeyHint(key), role(QLabel(words), "hint")]
+        foot = foot_bar(self.back, self.forward, self.flag, None, *hints)
+        heading = role(QLabel(_("All questions")), "heading")
+        side = side_bar(heading, self.overview, None, self.hand_in)
+        middle = stack_vertically(None, self.notice, self.card, foot)
+        middle.setStretch(1, 1)
+        lay_out(self, head_bar(self.title, self.count, self.clock), middle, side)
 
     def _connect(self) -> None:
         self.card.answered.connect(self._on_answered)

@@ -79,7 +79,7 @@ class ExamsPage(QStackedWidget):
             self.open_book()
         elif isinstance(item, str):
             self.setCurrentWidget(self.home)
-            self.home.papers.select_id(item)
+            self.home.choose(item)
 
     def leave(self) -> None:
         """Back to the choice."""

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel
 
 from app.core.i18n import N_, _, current_language
-from app.training import LEAST_FOR_DIFFICULTY, LEAST_FOR_DISCRIMINATION, ItemStats
+from app.training import LEAST_FOR_DIFFICULTY, LEAST_FOR_DISCRIMINATION, QUESTION_KINDS, ItemStats
 from ui.jobs import Jobs
 from ui.theme import role
-from ui.training.question_card import AREA_NAMES, KINDS
+from ui.training.question_card import AREA_NAMES
 from ui.widgets import Column
 from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
@@ -43,7 +43,7 @@ def _doubt(item: ItemStats) -> str:
 _COLUMNS: Final = (
     Column("question", N_("Question"), 300, text=_question, stretch=True, tip=_question),
     Column("area", N_("Topic"), 118, role="muted", text=lambda i: _(AREA_NAMES[i.question.area])),
-    Column("kind", N_("Kind"), 128, role="muted", text=lambda i: _(KINDS[i.question.kind])),
+    Column("kind", N_("Kind"), 128, role="muted", text=lambda i: _(QUESTION_KINDS[i.question.kind])),
     Column("n", N_("Answers"), 76, align="right", role="mono", text=lambda i: str(i.n)),
     Column("solved", N_("Solved"), 72, align="right", role="mono", text=lambda i: _share(i.solved)),
     Column("discrimination", N_("Discrimination"), 108, align="right", role="mono", text=lambda i: _number(i.discrimination)),

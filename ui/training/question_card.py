@@ -9,17 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QScrollArea, QWidget
 
 from app.core.i18n import N_, _, current_language
-from app.training import Kind, Marked, PaperItem
+from app.training import QUESTION_KINDS, Kind, Marked, PaperItem
 from ui.theme import role
 from ui.training.option_row import OptionRow, Verdict
 from ui.widgets import StateBadge, clear_layout, stack_horizontally, stack_vertically
 
-KINDS: Final = {
-    Kind.TRUE_FALSE: N_("True or false"),
-    Kind.SINGLE: N_("One is right"),
-    Kind.MULTIPLE: N_("Several are right"),
-    Kind.CASE: N_("Case"),
-}
 AREA_NAMES: Final = {
     "reception": N_("Welcoming"),
     "customers": N_("Customers"),
@@ -130,7 +124,7 @@ class QuestionCard(QScrollArea):
         self.item = item
         question = item.question
         english = current_language() == "en"
-        self.kind.show_state(_(KINDS[question.kind]), "info")
+        self.kind.show_state(_(QUESTION_KINDS[question.kind]), "info")
         self.area.setText(_(AREA_NAMES[question.area]))
         worth = _("{n} points").format(n=question.possible)
         self.points.setText(f"{place} · {worth}" if place else worth)

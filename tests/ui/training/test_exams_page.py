@@ -182,3 +182,11 @@ def test_an_own_mix_has_the_topics_chosen_or_says_why_not(page: ExamsPage) -> No
     assert sitting is not None
     assert {item.question.area for item in sitting.items} == {"complaints"}
     assert len(sitting.items) == 6
+
+
+def test_a_task_leads_to_its_paper_also_before_the_page_was_seen(page: ExamsPage) -> None:
+    page.open_item("orders")
+    page.reload()
+    row = page.home.papers.current_row()
+    assert row is not None
+    assert row.id == "orders"

@@ -152,6 +152,21 @@ class Judgement:
             for basis in self.bases.get(station, ())
         )
 
+    @property
+    def cuts(self) -> frozenset[bytes]:
+        """Return the withdrawals that count, each by 8 bytes of its hash."""
+        return frozenset(cut.digest[:8] for cuts in self.withdrawn.values() for cut in cuts)
+
+    def cuts_below(self, dev: int, seq: int) -> frozenset[bytes]:
+        """Return the withdrawals by which a writer's right ended before this number of its log."""
+        cuts = self.withdrawn.get(self.devs.get(dev, b""), ())
+        firsts = ((cut, _end(cut.fact, dev).seq + 1) for cut in cuts)
+        return frozenset(
+            cut.digest[:8]
+            for cut, first in firsts
+            if first <= seq and not self.may_manage(dev, first)
+        )
+
     def distrusted_since(self, dev: int) -> int | None:
         """Return when (Unix ms) a station lost the right to make snapshots; None: it has it."""
         station = self.devs.get(dev, b"")

@@ -104,6 +104,8 @@ class Manifest(msgspec.Struct, array_like=True, frozen=True):
     chunks: list[Chunk]
     fields: dict[int, list[int]]
     rows: dict[int, int]
+    cuts: list[bytes] = []
+    """The withdrawals of the right `manage` that its maker knew, each by 8 bytes of its hash."""
 
     @property
     def plain(self) -> int:

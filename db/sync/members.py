@@ -105,6 +105,15 @@ class Membership(Protocol):
         """
         ...
 
+    @property
+    def cuts(self) -> frozenset[bytes]:
+        """Withdrawals of the right `manage` that are known, each by 8 bytes of its hash."""
+        ...
+
+    def cuts_below(self, dev: int, seq: int) -> frozenset[bytes]:
+        """Return those by which a writer's right ended before this number of its log."""
+        ...
+
     def distrusted_since(self, dev: int) -> int | None:
         """Return when (Unix ms) a station lost the right to make snapshots; None: it has it."""
         ...

@@ -230,6 +230,13 @@ class ShopMembership:
     def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.judgement.may_manage(dev, seq, digest8)
 
+    @property
+    def cuts(self) -> frozenset[bytes]:
+        return self.judgement.cuts
+
+    def cuts_below(self, dev: int, seq: int) -> frozenset[bytes]:
+        return self.judgement.cuts_below(dev, seq)
+
     def distrusted_since(self, dev: int) -> int | None:
         return self.judgement.distrusted_since(dev)
 

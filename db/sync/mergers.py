@@ -34,6 +34,7 @@ from db.sync.rights import KEY, RESTRICTED, SCOPE, SETTINGS, is_restricted
 from db.sync.rows import UNBORN
 from db.sync.scratch import Scratch, attached
 from db.sync.tables import Shape, parse_clocks, shape_of
+from db.sync.told import note_told
 from db.triggers import INSERTED
 
 _DERIVED_FROM: Final = ("conversations", "messages")
@@ -124,6 +125,8 @@ def _merge(session: Session, opened: Opened, reader: _Reader, now: int) -> Merge
     later, aside = take_kept(connection) if whole else (0, 0)
     take_lost(connection)
     take_places(connection, opened, reader, now)
+    if whole:
+        note_told(connection, opened.name, manifest)
     return Merged(applied.inserted, applied.changed, later, aside, applied.ahead)
 
 

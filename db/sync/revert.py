@@ -22,6 +22,7 @@ from db.sync.readmission import take_what_counts_now
 from db.sync.rebuilding import Judged, Rebuilding, Refused, is_alone, is_aside
 from db.sync.rights import RESTRICTED, counts
 from db.sync.store import Store
+from db.sync.told import goes_beyond
 
 __all__ = ["Judged", "judge_again"]
 
@@ -100,7 +101,8 @@ def _with_rights(connection: Connection) -> Iterator[Refused]:
 
 
 def _from_snapshots(connection: Connection, membership: Membership) -> Iterator[Refused]:
-    """Snapshots whose maker had lost the right by the time that they were merged, as it seems now.
+    """Snapshots whose maker had lost the right by the time that they were merged, as it seems now,
+    or did not know that another one had.
 
     What it made before is its word as a manager. When it made them only its own clock tells, so
     the time of the merge decides.
@@ -111,5 +113,8 @@ def _from_snapshots(connection: Connection, membership: Membership) -> Iterator[
     for txn, at, name in merged:
         named = parse_snapshot(name)
         since = None if named is None else membership.distrusted_since(named.dev)
-        if named is not None and since is not None and at >= since - SKEW_MS:
+        if named is None:
+            continue
+        distrusted = since is not None and at >= since - SKEW_MS
+        if distrusted or goes_beyond(connection, membership, name):
             yield Refused(Place(named.dev, 0, b""), txn, whole=False)

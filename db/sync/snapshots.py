@@ -308,6 +308,11 @@ class Snapshots:
                 place.seq > pin.seq or (place.seq == pin.seq and place.digest8 not in pin.digests8)
             ):
                 raise SnapshotRefused("it goes beyond the end of a revoked station")
+        if not self._is_believed(opened):
+            return  # what takes the right is left out of it
+        ends = (self._membership.cuts_below(p.dev, p.seq) for p in opened.manifest.vector)
+        if not frozenset[bytes]().union(*ends) <= set(opened.manifest.cuts):
+            raise SnapshotRefused("it goes beyond the end of a right that its maker took to last")
 
     def _gone(self) -> Gone:
         """Tombstones of half a year ago that every member's log has long taken.
@@ -356,6 +361,7 @@ class Snapshots:
             chunks,
             image.fields,
             image.rows,
+            sorted(members.cuts),
         )
         name, data = sealer.seal_manifest(manifest, members.keys)
         self._relay.put_new(name, data)

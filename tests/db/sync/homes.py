@@ -76,6 +76,11 @@ class MembershipOfAll:
     def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.accepts(dev, seq) and self.register.devs[dev] not in self.register.workers
 
+    cuts: frozenset[bytes] = frozenset()
+
+    def cuts_below(self, dev: int, seq: int) -> frozenset[bytes]:
+        return frozenset()
+
     def distrusted_since(self, dev: int) -> int | None:
         return None
 

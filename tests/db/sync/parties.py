@@ -95,6 +95,11 @@ class Members:
     def may_manage(self, dev: int, seq: int, digest8: bytes = b"") -> bool:
         return self.accepts(dev, seq) and dev in self.circle.managers
 
+    cuts: frozenset[bytes] = frozenset()
+
+    def cuts_below(self, dev: int, seq: int) -> frozenset[bytes]:
+        return frozenset()
+
     def distrusted_since(self, dev: int) -> int | None:
         return None
 

@@ -298,6 +298,35 @@ def test_a_right_withdrawn_with_effect_from_before_takes_it_back(desk: Desk) -> 
     grant(desk.members["founder"], desk.relay, desk.members["manager"].station, root=False)
 
 
+def test_a_right_withdrawn_with_effect_from_before_takes_it_out_of_snapshots_too(
+    desk: Desk,
+) -> None:
+    """Another manager, who did not know yet, had vouched for it by a snapshot."""
+    desk.start("manager", "second", manage=("manager", "second"))
+    put_setting(desk, "founder", "right")
+    desk.born("founder", name="kept")
+    desk.sync()
+    put_setting(desk, "manager", "late")
+    desk.sync("manager", "second")
+    maker = desk.engines["second"]
+    maker.upkeep.snapshots.make(maker.seal)
+    desk.hire("late", by="second")
+    desk.sync("late", rounds=1)
+    assert setting_of(desk, "late") == "late"
+    withdraw(desk.members["founder"], desk.relay, desk.members["manager"].station)
+    stations = ("founder", "second", "late")
+    desk.sync(*stations)
+    assert {setting_of(desk, name) for name in stations} == {"right"}
+    assert desk.names_of("name", *stations) == {"kept"}
+    # Who comes now does not begin with it either.
+    desk.hire("last", by="second")
+    desk.sync(*stations, "last")
+    assert setting_of(desk, "last") == "right"
+    assert same(*(desk.homes[name] for name in (*stations, "last")))
+    made = maker.upkeep.snapshots.make(maker.seal)
+    assert made.name in {o.name for o in desk.engines["last"].upkeep.snapshots.usable()}
+
+
 def test_a_thief_can_not_write_for_an_earlier_place(desk: Desk) -> None:
     desk.start("thief", "agent")
     desk.born("founder", name="A")

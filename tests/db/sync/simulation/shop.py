@@ -270,30 +270,31 @@ class Shop:
         judge = self.members()[0].membership
         assert judge is not None
         self._excuse_erasures(judge.judgement, ledger, dumps)
+        refused = list(self._refused(judge.judgement, ledger))
+        for fact, places in refused:
+            for index, final in dumps.items():
+                row = final[fact.table].get(fact.row)
+                # Who wrote there without the right keeps its row, with what it had taken by then.
+                own = (fact.table, fact.row) in self._rogues.get(index, ())
+                if not own and row and row.registers[fact.field] == fact.register:
+                    yield f"accepted without right at station {index}: {fact}, sealed as {places}"
+        for act, unsent in self._erased:
+            if not ledger.forgiven.isdisjoint(act):
+                ledger.forgiven |= set(unsent)  # refused, but at home the words were gone by then
+
+    def _refused(self, judgement: Judgement, ledger: Ledger) -> Iterator[tuple[Fact, list[Place]]]:
+        """Forgive what was rightly refused; return what of it must stand nowhere else."""
         for fact in ledger.standing():
             writer = self._world.machines[fact.station]
             places = sorted(self._sealed_at.get(_where(fact), ()))
             if not writer.revoked and not fact.restricted:
                 continue
-            if any(_allows(judge.judgement, place, fact) for place in places):
+            if any(_allows(judgement, place, fact) for place in places):
                 continue
             ledger.forgiven.add(fact)
             self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
-            if fact.restricted and writer.station in judge.judgement.managers():
-                continue  # its snapshots say it again, and now it may say so
-            for index, final in dumps.items():
-                row = final[fact.table].get(fact.row)
-                if index == fact.station or not row:
-                    continue
-                if row.registers[fact.field] != fact.register:
-                    continue
-                if fact.restricted and self._was_told(index, writer):
-                    self._rogues.setdefault(index, set()).add((fact.table, fact.row))
-                    continue
-                yield f"accepted without right at station {index}: {fact}, sealed as {places}"
-        for act, unsent in self._erased:
-            if not ledger.forgiven.isdisjoint(act):
-                ledger.forgiven |= set(unsent)  # refused, but at home the words were gone by then
+            if not (fact.restricted and writer.station in judgement.managers()):
+                yield fact, places  # else its snapshots say it again, and now it may say so
 
     def _excuse_erasures(
         self, judgement: Judgement, ledger: Ledger, dumps: Mapping[int, Dump]
@@ -312,18 +313,6 @@ class Shop:
             gone, own = erased_alone(dumps[machine.index], others, devs)
             self._rogues.setdefault(machine.index, set()).update(own)
             ledger.forgiven |= {fact for fact in written if gone.of(fact)}
-
-    def _was_told(self, index: int, writer: Machine) -> bool:
-        """Tell whether a manager's snapshot may have brought what its writer then might write.
-
-        A right withdrawn with effect from before takes back ops, but not the word of a snapshot
-        that a manager made in between: a known limit, healed by the next manager's edit.
-        """
-        if writer.station not in self._managed:
-            return False
-        with self._world.machines[index].data.read() as session:
-            query = text("SELECT 1 FROM txn WHERE actor LIKE 'snap/%' OR actor = 'undone'")
-            return session.execute(query).first() is not None
 
     def rogue_rows(self, machine: Machine) -> set[tuple[str, bytes]]:
         """Return the rows in which a station wrote what nobody else may take."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.after_sales.export_columns import FACTS, LAYOUTS, Layout
+from app.after_sales.export_columns import FACTS, LAYOUTS, Layout, plain_name
 from app.after_sales.export_words import kind_of, party_of, reason_of, state_of
 from app.after_sales.judgement import propose_freight, responsible_for
 from app.after_sales.parsed import CaseRows, ParsedCase, convert
@@ -83,7 +83,7 @@ def recognise(header: Sequence[str]) -> CaseRows | None:
     names = [clean(name) for name in header]
     if (reviews := reviews_in(names)) is not None:
         return reviews
-    known = set(names)
+    known = {plain_name(name) for name in names}
     for layout in LAYOUTS:
         needed = (layout.number, layout.order, layout.status)
         if all(known & set(columns) for columns in needed) and known & layout.signs:
@@ -97,7 +97,7 @@ class CaseReader:
     def __init__(self, layout: Layout, names: list[str]) -> None:
         self.layout, self._names = layout, names
         self.platform, self.family, self.format = layout.platform, layout.platform, layout.format
-        self._at = {name: place for place, name in reversed(list(enumerate(names)))}
+        self._at = {plain_name(name): n for n, name in reversed(list(enumerate(names)))}
         groups = (layout.number, layout.order, layout.status, layout.kind, layout.sends_back)
         more = (layout.reason, layout.party, layout.dispute, layout.item, layout.text)
         used = {name for group in (*groups, *more, *layout.amounts) for name in group}
@@ -110,7 +110,7 @@ class CaseReader:
         self._extra = [
             (place, name)
             for place, name in enumerate(names)
-            if name and name not in used and not any(part in name for part in _PRIVATE)
+            if name and plain_name(name) not in used and not any(part in name for part in _PRIVATE)
         ]
 
     def read(self, row: int, cells: Sequence[str]) -> ParsedCase:
@@ -201,5 +201,5 @@ class CaseReader:
         here = [name for name in columns if name in self._at]
         for name in here:
             if not is_missing(cells[self._at[name]]):
-                return cells[self._at[name]], name
-        return "", here[0] if here else ""
+                return cells[self._at[name]], self._names[self._at[name]]
+        return "", self._names[self._at[here[0]]] if here else ""

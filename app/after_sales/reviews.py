@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.after_sales.export_columns import plain_name
 from app.after_sales.parsed import ParsedCase, convert
 from app.core.i18n import _
 from app.sources import BadCell, cleaned, is_missing, moment, order_number
@@ -52,7 +53,8 @@ _STARS: Final = re.compile(r"([0-5](?:\.[0-9]+)?)\s*(?:星|分|/\s*5)?")
 
 def reviews_in(names: Sequence[str]) -> ReviewReader | None:
     """A reader for a header with cleaned names, where it is one of reviews."""
-    found = {fact: [n for n in known if n in names] for fact, known in _COLUMNS.items()}
+    here = {plain_name(name) for name in names}
+    found = {fact: [n for n in known if n in here] for fact, known in _COLUMNS.items()}
     judged = found["grade"] or found["stars"]
     spoken = any(word in name for name in names for word in ("评价", "评论", "评分"))
     if not (found["order"] and found["time"] and judged and spoken):
@@ -66,8 +68,9 @@ class ReviewReader:
     def __init__(self, names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> None:
         self._columns = columns
         self.family, self.format = FAMILY, FORMAT
-        self._at = {name: place for place, name in reversed(list(enumerate(names)))}
-        known = set(names)
+        self._names = list(names)
+        self._at = {plain_name(name): n for n, name in reversed(list(enumerate(names)))}
+        known = self._at.keys()
         self.platform = next((platform for platform, signs in _SIGNS if known & signs), "")
 
     def read(self, row: int, cells: Sequence[str]) -> ParsedCase:
@@ -136,5 +139,5 @@ class ReviewReader:
         here = self._columns[fact]
         for name in here:
             if not is_missing(cells[self._at[name]]):
-                return cells[self._at[name]], name
-        return "", here[0] if here else ""
+                return cells[self._at[name]], self._names[self._at[name]]
+        return "", self._names[self._at[here[0]]] if here else ""

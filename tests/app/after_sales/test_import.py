@@ -122,6 +122,42 @@ def test_jd_and_pdd_exports_are_known_by_their_names(services: Services, tmp_pat
     assert pdd_record.disputed
 
 
+@pytest.mark.parametrize(
+    ("renamed", "name"),
+    [
+        ({"服务单号": "服务单编号", "客户期望": "客户期望处理方式", "申请时间": "申请日期"}, "jd"),
+        ({"服务单状态": "处理状态", "订单号": "订单编号"}, "jd"),
+        ({"退款金额(元)": "退款金额（元）", "售后编号": " 售后 编号"}, "pdd"),
+        ({"售后编号": "售后ID", "退款金额(元)": "实际退款金额（元）"}, "pdd"),
+    ],
+)
+def test_names_that_differ_a_little_are_known_too(
+    services: Services, tmp_path: Path, renamed: dict[str, str], name: str
+) -> None:
+    header, *rows = table(name, JD if name == "jd" else PDD)
+    plain = write_csv(tmp_path / "a.csv", [header, *rows])
+    run(services, plain)
+    before = only(services)
+    services.after_sale_import.undo()
+    other = write_csv(tmp_path / "b.csv", [[renamed.get(n, n) for n in header], *rows])
+    assert counts(run(services, other)) == (1, 0, 0)
+    after = only(services)
+    for fact in ("number", "order_number", "kind", "state", "amount_fen", "requested_at"):
+        assert getattr(after, fact) == getattr(before, fact), fact
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        *(("待审核领取", "requested"), ("待审核", "requested"), ("待客户反馈", "requested")),
+        *(("审核关闭", "withdrawn"), ("待收货", "agreed"), ("待处理", "requested")),
+        *(("待用户确认", "agreed"), ("完成", "done"), ("取消", "withdrawn")),
+    ],
+)
+def test_the_states_of_jd(word: str, state: str) -> None:
+    assert state_of(word) == state
+
+
 def test_the_same_file_again_changes_nothing(services: Services, tmp_path: Path) -> None:
     put_order(services)
     path = taobao(tmp_path / "refunds.csv", {}, {"退款编号": "8800000000000000002"})

@@ -34,6 +34,8 @@ class PracticeEnded(QObject):
         for name, title, keys, run in (
             ("last", N_("Result of the last practice"), "Ctrl+Shift+E", self._show_last),
             ("next", N_("Next practice customer"), "Ctrl+Shift+J", self._go_to_next),
+            ("pause", N_("Pause practice, or go on"), "Ctrl+Shift+H", self._pause),
+            ("stop", N_("Stop practice"), "", self._stop),
         ):
             context.commands.register(
                 Command(f"practice.{name}", title, keys, run, group=N_("Training"), icon="practice")
@@ -69,6 +71,33 @@ class PracticeEnded(QObject):
             self._context.go("desk", here[0].conversation_id)
         else:
             self._context.notices.info(_("No practice customer is there."))
+
+    def _pause(self) -> None:
+        training = self._context.services.training
+        on = not training.paused
+
+        def pause() -> int:
+            training.pause(on=on)
+            return len(training.running())
+
+        self._context.jobs.run(self, pause, partial(self._paused, on), lane="write")
+
+    def _paused(self, on: bool, count: int) -> None:
+        if not count:
+            self._context.notices.info(_("No practice customer is there."))
+        elif on:
+            self._context.notices.info(_("Practice stands still: nobody gets impatient."))
+        else:
+            self._context.notices.info(_("Practice goes on."))
+
+    def _stop(self) -> None:
+        self._context.jobs.run(
+            self, self._context.services.training.stop, self._stopped, lane="write"
+        )
+
+    def _stopped(self, count: int) -> None:
+        text = _("Practice is stopped.") if count else _("No practice customer is there.")
+        self._context.notices.info(text)
 
     def _show_last(self) -> None:
         self._context.go("training", ("results", self._last))

@@ -229,17 +229,15 @@ class PracticePage(QWidget):
                 self.reload()
 
     def _register_commands(self) -> None:
-        register = self._context.commands.register
-        group = N_("Training")
-        for name, title, run in (
-            ("three", N_("Three practice customers at once"), self.start_several),
-            ("pause", N_("Pause practice, or go on"), self._toggle),
-            ("stop", N_("Stop practice"), self.stop),
-        ):
-            register(Command(f"training.{name}", title, "", run, group=group, icon="practice"))
-
-    def _toggle(self) -> None:
-        self.pause(not self._training.paused)
+        self._context.commands.register(
+            Command(
+                "training.three",
+                N_("Three practice customers at once"),
+                run=self.start_several,
+                group=N_("Training"),
+                icon="practice",
+            )
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.under_way.isVisible():

@@ -22,6 +22,7 @@ from ui.desk.view import DeskView
 from ui.shell.areas import PANELS, VIEWS
 from ui.shell.workspace import Workspace
 from ui.theme import apply_theme, icon_names
+from ui.training.ended import PracticeEnded
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -81,6 +82,7 @@ def test_every_key_the_manual_names_is_that_of_a_command(
     workspace: Workspace, qtbot: QtBot
 ) -> None:
     _open_all(workspace, qtbot)
+    PracticeEnded(workspace.context, workspace)  # its commands are those of a practice shop
     commands = workspace.commands
     known = {k for c in commands.all() if (k := commands.keys_of(c.id))} | KEYS_OF_ONE_FIELD
     named = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.core.errors import NotFound
-from app.core.i18n import _, ngettext
+from app.core.i18n import _, listing, ngettext
 from app.core.outcome import Outcome, Subparsers, verb
 from app.staff import Member
 from app.training.clearing_file import same_code
@@ -129,7 +129,7 @@ def _line(one: Trainee) -> str:
     if one.late:
         words.append(ngettext("{n} overdue", "{n} overdue", one.late).format(n=one.late))
     if one.stuck:
-        words.append(_("Stuck at: {list}").format(list=", ".join(one.stuck)))
+        words.append(_("Stuck at: {list}").format(list=listing(one.stuck)))
     if one.ready:
         words.append(_("ready"))
     return "  ".join(words)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from app.core.i18n import _, ngettext
+from app.core.i18n import _, listing, ngettext
 from app.training import Issued, Trainee
 from ui.theme import role
 from ui.training.scroll import Scroll
@@ -102,9 +102,7 @@ class ClearForm(Card):
             _("The path was not begun.")
             if not trainee.on_path
             else (
-                _("Open: {list}").format(
-                    list=", ".join(missing[:8]) + (" …" if missing[8:] else "")
-                )
+                _("Open: {list}").format(list=listing(missing[:8]) + (" …" if missing[8:] else ""))
             )
         )
         self.open_tasks.setText(text)

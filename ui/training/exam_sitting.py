@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.core.errors import UserError
-from app.core.i18n import _
+from app.core.i18n import _, listing
 from app.training import ExamResult, Given, Kind, Sitting, TimeUp
 from db.clock import now_ms
 from ui.theme import role, set_state
@@ -250,5 +250,5 @@ class ExamSitting(QWidget):
 
 
 def _listed(places: list[int]) -> str:
-    shown = ", ".join(str(place) for place in places[:12])
+    shown = listing(str(place) for place in places[:12])
     return shown + (" …" if len(places) > 12 else "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from app.core.i18n import N_, _, ngettext
+from app.core.i18n import N_, _, listing, ngettext
 from app.training import ClearingRow, Task, Trainee, Wish
 from ui.theme import role
 from ui.training.assign_form import AssignForm
@@ -54,7 +54,7 @@ def _why(trainee: Trainee) -> str:
     if trainee.late:
         words.append(ngettext("{n} overdue", "{n} overdue", trainee.late).format(n=trainee.late))
     if trainee.stuck:
-        words.append(_("Stuck at: {list}").format(list=", ".join(trainee.stuck)))
+        words.append(_("Stuck at: {list}").format(list=listing(trainee.stuck)))
     if trainee.idle:
         words.append(_("Nothing done for two days"))
     return "\n".join(words)
@@ -65,7 +65,7 @@ def _number(value: float | None) -> str:
 
 
 _PEOPLE: Final = (
-    Column("name", N_("Trainee"), 104, role="strong", text=lambda t: t.name, stretch=True),
+    Column("name", N_("Name"), 104, role="strong", text=lambda t: t.name, stretch=True),
     Column("done", N_("Tasks"), 70, align="right", role="mono", text=lambda t: f"{t.done}/{len(t.tasks)}"),
     Column("mean", N_("Customers"), 80, align="right", role="mono", text=lambda t: _number(t.scenario_mean)),
     Column("exams", N_("Exams"), 66, align="right", role="mono", text=lambda t: str(t.exams_passed)),
@@ -75,7 +75,7 @@ _PEOPLE: Final = (
 )  # fmt: skip
 _CLEARINGS: Final = (
     Column("at", N_("When"), 130, role="muted", text=lambda c: moment(c.issued_at), tip=lambda c: full_moment(c.issued_at)),
-    Column("name", N_("Trainee"), 130, role="strong", text=lambda c: c.name),
+    Column("name", N_("Name"), 130, role="strong", text=lambda c: c.name),
     Column("issuer", N_("Cleared by"), 130, text=lambda c: c.issuer),
     Column("reason", N_("In spite of open tasks, because"), 260, role="muted", text=lambda c: c.reason, stretch=True),
 )  # fmt: skip
@@ -162,8 +162,8 @@ class TeamPage(QWidget):
             self.side.addWidget(widget)
         both = QWidget()
         row = stack_horizontally(both, self.people_card, self.side, spacing=12)
-        row.setStretch(0, 57)
-        row.setStretch(1, 69)
+        row.setStretch(0, 59)
+        row.setStretch(1, 67)
         record = Card(_("Clearings"))
         record.body.addWidget(self.cleared, 1)
         for widget in (both, self.items, record):

@@ -227,3 +227,15 @@ def test_a_soundly_signed_file_of_another_shape_is_refused(changes: dict[str, ob
 def test_any_text_is_refused_calmly(text: str) -> None:
     with pytest.raises(BadClearing):
         read_clearing(text)
+
+
+def test_a_reset_of_the_practice_data_keeps_the_path_and_the_key(school: School) -> None:
+    services = school.sit(school.mei)
+    services.path.begin()
+    walk(school)
+    school.sit(school.boss)
+    code, before = services.clearings.issuer_code(), services.path.team()
+    services.practice.reset()
+    assert services.clearings.issuer_code() == code
+    assert services.path.team() == before
+    assert len(services.exams.history(school.mei.id)) == 6

@@ -177,14 +177,24 @@ def _credit(
     at_pay = credited(receptions, paid, rules.credit_ms) if paid else None
     by_jd = None
     if created:
-        names = _names(lines)
-        about = {
-            r.rid
-            for r in receptions
-            if any(product in names and at < created for product, at in around.shown.get(r.rid, ()))
-        }
+        about = _about(receptions, created, lines, around.shown) if around.shown else ()
         by_jd = credited_by_jd(receptions, created, rules.jd_ms, about)
     return _rid(at_order), _rid(at_pay), _rid(by_jd)
+
+
+def _about(
+    receptions: list[Reception],
+    before: int,
+    lines: list[Line],
+    shown: dict[int, list[tuple[str, int]]],
+) -> set[int]:
+    """Receptions in which a card of one of the products was shown before the order."""
+    names = _names(lines)
+    return {
+        r.rid
+        for r in receptions
+        if any(product in names and at < before for product, at in shown.get(r.rid, ()))
+    }
 
 
 def _rid(reception: Reception | None) -> int | None:

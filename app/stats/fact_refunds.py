@@ -59,8 +59,10 @@ def read_given(run: Any, orders: Iterable[bytes]) -> dict[bytes, list[Given]]:
     return found
 
 
-def settle(told_fen: int, lines: Sequence[Line], given: Iterable[Given]) -> Refunds:
+def settle(told_fen: int, lines: Sequence[Line], given: Sequence[Given]) -> Refunds:
     """Bring together what is told; `told_fen` by the order's own export."""
+    if not given:
+        return Refunds(told_fen, {line.rid: line.refund_fen for line in lines})
     imported: dict[int | None, int] = defaultdict(int)
     noted: dict[int | None, int] = defaultdict(int)
     for record in given:

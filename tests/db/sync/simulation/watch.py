@@ -41,9 +41,11 @@ _UNNAMED_FORKS: Final = (
 )
 _UNREAD: Final = (
     "SELECT dev, seq FROM sync_cursor AS c WHERE seq > (SELECT count(DISTINCT seq) FROM sync_seen "
-    "WHERE dev = c.dev AND seq BETWEEN 1 AND c.seq) AND dev NOT IN (SELECT dev FROM sync_sealed) "
-    "AND NOT EXISTS (SELECT 1 FROM sync_merged)"
+    "WHERE dev = c.dev AND seq BETWEEN 1 AND c.seq) + (SELECT count(*) FROM sync_problem "
+    "WHERE code = 'lost' AND about LIKE printf('%016x/%%', c.dev)) "
+    "AND dev NOT IN (SELECT dev FROM sync_sealed) AND NOT EXISTS (SELECT 1 FROM sync_merged)"
 )
+"""Logs read further than segments were taken or given up by a person."""
 _BEGINNING: Final = 1_760_000_000_000 << COUNTER_BITS
 """No tombstone of any history is older."""
 _WITNESSES: Final = 2

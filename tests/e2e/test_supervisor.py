@@ -95,6 +95,8 @@ def test_a_supervisor_finds_what_went_wrong(shop: Path, screen: str, tmp_path: P
     sees_the_shop_at_this_moment(agent)
     finds_the_bad_hour(agent)
     reads_the_talk_behind_it(agent)
+    comments_to_the_agent(agent)
+    the_agent_can_see_it(shop)
     tries_and_keeps_another_rule(agent)
     with opened(shop) as services:
         assert services.settings.get(RULE) == "payment"
@@ -135,6 +137,37 @@ def reads_the_talk_behind_it(agent: Agent) -> None:
     agent.sees(ANGRY)
 
 
+def comments_to_the_agent(agent: Agent) -> None:
+    """From the row to a check: words about the late answer, points, done."""
+    agent.keys("Ctrl+6")
+    agent.goes_to("明细", most=200)
+    agent.keys("Home", "Ctrl+Shift+C")
+    agent.sees("小王 接待 买家2")
+    agent.keys("Ctrl+M", "Home", "Down", "Down", "Return")
+    agent.sees("针对“您好，久等了”")
+    agent.types("Nine minutes is too long")
+    agent.keys("Return")
+    agent.sees("1 条评语")
+    agent.keys("F6", "F6")
+    agent.types("2")
+    agent.keys("Return")
+    for _line in range(9):
+        agent.keys("+")
+    agent.sees("97 / 100")
+    agent.keys("Ctrl+Return")
+    agent.sees("已完成，客服现在可以看到")
+
+
+def the_agent_can_see_it(shop: Path) -> None:
+    with opened(shop) as services:
+        wang = next(one for one in services.staff.members() if one.login == "wang")
+        services.staff.sign_in_as(wang.id)
+        (check,) = services.quality.news()
+        found = services.quality.check(check.id)
+        assert found.row.score == 0.97
+        assert [comment.text for comment in found.comments] == ["Nine minutes is too long"]
+
+
 def tries_and_keeps_another_rule(agent: Agent) -> None:
     agent.keys("Ctrl+6", "Escape")
     agent.keys("Ctrl+PgDown")
@@ -148,7 +181,9 @@ def tries_and_keeps_another_rule(agent: Agent) -> None:
 
 
 def takes_the_report_along(agent: Agent, file: Path) -> None:
-    """The file holds what the window showed."""
+    """The file holds what the window showed: the table by hour."""
+    agent.keys("Ctrl+PgUp")
+    agent.sees("14:00")
     agent.goes_to("导出", most=200)
     agent.keys("Space", "Down", "Return")
     agent.keys("Ctrl+A")
@@ -162,4 +197,4 @@ def takes_the_report_along(agent: Agent, file: Path) -> None:
         for row in book.get_sheet_by_name(name).to_python()
         for cell in row
     }
-    assert {"小芳", "小王", 199} <= cells
+    assert {"10", "14", 199} <= cells

@@ -14,6 +14,7 @@ from app.stats.export import Book
 from ui.stats.appeals_box import AppealsBox
 from ui.stats.books import credit_book
 from ui.stats.credited_orders import CreditedOrders
+from ui.stats.loading import soon
 from ui.stats.period import Period
 from ui.stats.rule_trial import RuleTrial
 from ui.widgets import FilterChips, stack_horizontally, stack_vertically
@@ -35,13 +36,12 @@ class CreditPage(QWidget):
         self._context, self._period, self._stale = context, period, True
         self.trial = RuleTrial(context)
         self.orders = CreditedOrders(context)
-        self.appeals = AppealsBox(context)
+        self._appeals: AppealsBox | None = None
         self.chips = FilterChips(
             [("orders", _("Orders")), ("appeals", _("Appeals"))], "orders", _("Orders or appeals")
         )
         self.stack = QStackedWidget()
         self.stack.addWidget(self.orders)
-        self.stack.addWidget(self.appeals)
         right = QWidget()
         stack_vertically(right, self.chips, self.stack, spacing=8)
         row = stack_horizontally(self, self.trial, right, spacing=12)
@@ -52,10 +52,7 @@ class CreditPage(QWidget):
         row.setContentsMargins(16, 12, 16, 16)
         self.chips.changed.connect(self._on_chip)
         self.trial.tried.connect(self._on_rules)
-        self.orders.appealed.connect(self.appeals.reload)
-        self.appeals.changed.connect(self._on_decided)
-        self.appeals.counted.connect(self._on_counted)
-        self.appeals.order_wanted.connect(self._show_order)
+        self.orders.appealed.connect(self._reload_appeals)
         context.store.changed.connect(self._on_store)
 
     def show_period(self, period: Period) -> None:
@@ -69,6 +66,20 @@ class CreditPage(QWidget):
         self._stale = False
         self.trial.show_period(self._period)
         self.orders.show_orders(self._period, self.trial.rules())
+        soon(self, self._context.jobs, self._reload_appeals, "appeals")
+
+    @property
+    def appeals(self) -> AppealsBox:
+        """The log of appeals, made when the page itself shows."""
+        if self._appeals is None:
+            self._appeals = AppealsBox(self._context)
+            self.stack.addWidget(self._appeals)
+            self._appeals.changed.connect(self._on_decided)
+            self._appeals.counted.connect(self._on_counted)
+            self._appeals.order_wanted.connect(self._show_order)
+        return self._appeals
+
+    def _reload_appeals(self) -> None:
         self.appeals.reload()
 
     def book(self) -> Book | None:

@@ -36,7 +36,8 @@ _TODAY: Final = (SERVED, "answered_30s", "answered_3min", "first_response")
 _SOON_MS: Final = 120
 _DAY_SOON_MS: Final = 400
 _REST: Final = 4
-"""Today's numbers rest so many times as long as they took, so that a huge shop stays quick."""
+_MOST_MS: Final = 600
+"""Today's numbers rest so many times as long as they took, but follow within a second."""
 
 
 def _waited(waiter: Waiter) -> str:
@@ -191,13 +192,8 @@ class LivePage(QScrollArea):
 
     def _show_day(self, report: Report) -> None:
         self._counting = False
-        # The tiles come first; the chart may lag behind them.
-        self._context.jobs.run(
-            self, self._work_hours, self.hours.show_hours, failed=self._failed, key="hours"
-        )
-        self._day_soon.setInterval(
-            max(_DAY_SOON_MS, round((time.monotonic() - self._asked_at) * 1000 * _REST))
-        )
+        took = (time.monotonic() - self._asked_at) * 1000
+        self._day_soon.setInterval(min(max(_DAY_SOON_MS, round(took * _REST)), _MOST_MS))
         for key, tile in self.today.items():
             metric, found = BY_KEY[key], report.measures[key]
             note = _("today")
@@ -211,6 +207,10 @@ class LivePage(QScrollArea):
             tile.show_value(value_text(metric.unit, found.value), note)
         self._served = {row.key: row.measures[SERVED].value for row in report.rows}
         self._show_loads()
+        # The tiles come first; the chart may lag behind them.
+        self._context.jobs.run(
+            self, self._work_hours, self.hours.show_hours, failed=self._failed, key="hours"
+        )
 
     def _show_loads(self) -> None:
         if self._queue is None:

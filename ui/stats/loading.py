@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
@@ -16,8 +15,14 @@ def load_drawing() -> None:
 
 
 def when_drawing_is_loaded(owner: QObject, jobs: Jobs, done: Callable[[], None]) -> None:
-    """Call `done` on the GUI thread: at once where it is loaded already."""
-    if "ui.stats.plot" in sys.modules:
-        done()
-    else:
-        jobs.run(owner, load_drawing, lambda _nothing: done(), key="drawing")
+    """Call `done` on the GUI thread, in a later turn: the page shows before its charts are made."""
+    jobs.run(owner, load_drawing, lambda _nothing: done(), key="drawing")
+
+
+def soon(owner: QObject, jobs: Jobs, done: Callable[[], None], key: str) -> None:
+    """Call `done` in a later turn of the event loop, so that what is made already shows."""
+    jobs.run(owner, _nothing, lambda _answer: done(), key=key)
+
+
+def _nothing() -> None:
+    """Only the way there and back is wanted."""

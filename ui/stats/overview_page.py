@@ -148,10 +148,9 @@ class OverviewPage(QScrollArea):
         self._sections = [self._section(*section) for section in SECTIONS]
         for widget in self._sections:
             layout.addWidget(widget)
-        self.pictures = Pictures(context)
-        self.pictures.entered.connect(self.entered)
-        layout.addWidget(self.pictures)
         layout.addStretch(1)
+        self._layout = layout
+        self._pictures: Pictures | None = None
         layout.setStretchFactor(self.empty, _ALONE)
         layout.setContentsMargins(16, 12, 16, 16)
         self.setWidget(inside)
@@ -214,6 +213,16 @@ class OverviewPage(QScrollArea):
         if self._figures is not None:
             self._fill(self._figures)
 
+    @property
+    def pictures(self) -> Pictures:
+        """The lower part of the page, made when there are numbers to show."""
+        if self._pictures is None:
+            self._pictures = Pictures(self._context)
+            self._pictures.entered.connect(self.entered)
+            self._layout.insertWidget(self._layout.count() - 1, self._pictures)
+            self._pictures.prepare()
+        return self._pictures
+
     # --- showing ---------------------------------------------------------------------------
 
     def _show(self, figures: Figures) -> None:
@@ -223,11 +232,15 @@ class OverviewPage(QScrollArea):
         self._figures = figures
         nothing = not any(figures.measure(key).value for key in _SIGNS)
         self.empty.setVisible(nothing)
-        for widget in (*self._sections, self.pictures):
+        for widget in self._sections:
             widget.setVisible(not nothing)
+        if not nothing or self._pictures is not None:
+            self.pictures.setVisible(not nothing)
         if not any(figures.measure(key).value for key in _CASES):
             self._sections[-1].hide()
         self._fill(figures)
+        if nothing:
+            return
         self.pictures.show_funnel(figures)
         work = partial(read_shapes, self._context.services, figures.period)
         self._context.jobs.run(self, work, self._show_shapes, failed=self._failed, key="shapes")
@@ -265,6 +278,5 @@ class OverviewPage(QScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.pictures.prepare()
         if self._stale:
             self.reload()

@@ -77,11 +77,8 @@ class Pictures(QWidget):
         """Load what draws, once, when the page shows."""
         if not self._prepared:
             self._prepared = True
-            when_drawing_is_loaded(self, self._context.jobs, self._ready)
-
-    def _ready(self) -> None:
-        self.waits.ready()
-        self.answers.ready()
+            for chart in (self.waits, self.answers):
+                when_drawing_is_loaded(chart, self._context.jobs, chart.ready)
 
     def _offer(self, card: Card, *, shown: bool) -> None:
         """Show a card or leave it out; the others close up."""

@@ -59,9 +59,6 @@ class WorthPage(QScrollArea):
         self.things.keep_on_one_line()
         self.segment_card, self.segments = self._table(_("RFM segments"), SEGMENTS, self.tag)
         self.stages = ChartCard(_("Stages"), context.jobs, 200)
-        self.cohorts = CohortCard(context)
-        self.repeat_card, self.repeats = self._table(_("Bought again"), REPEATS, self.things)
-        self.tier_card, self.tiers = self._table(_("Tiers"), TIERS)
         self.segments.setMinimumHeight(_EIGHT_ROWS)
         self._arrange()
         self.tag.clicked.connect(self._tag)
@@ -121,9 +118,7 @@ class WorthPage(QScrollArea):
         grid.setSpacing(12)
         grid.addWidget(self.segment_card, 0, 0)
         grid.addWidget(self.stages, 0, 1)
-        grid.addWidget(self.cohorts, 1, 0, 1, 2)
-        grid.addWidget(self.repeat_card, 2, 0)
-        grid.addWidget(self.tier_card, 2, 1)
+        self._grid, self._whole = grid, False
         grid.setColumnStretch(0, 11)
         grid.setColumnStretch(1, 9)
         inside = QWidget()
@@ -136,8 +131,20 @@ class WorthPage(QScrollArea):
 
     # --- showing ---------------------------------------------------------------------------
 
+    def _make_lower(self) -> None:
+        """What lies below the first screen is made when there is something to show."""
+        self._whole = True
+        self.cohorts = CohortCard(self._context)
+        repeat_card, self.repeats = self._table(_("Bought again"), REPEATS, self.things)
+        tier_card, self.tiers = self._table(_("Tiers"), TIERS)
+        self._grid.addWidget(self.cohorts, 1, 0, 1, 2)
+        self._grid.addWidget(repeat_card, 2, 0)
+        self._grid.addWidget(tier_card, 2, 1)
+
     def _show(self, report: WorthReport) -> None:
         self.trouble.say("")
+        if not self._whole:
+            self._make_lower()
         self._report = report
         self.tag.setEnabled(bool(report.customers))
         self._fill_tiles(report)

@@ -230,6 +230,39 @@ def test_exports_are_imported_from_the_window(
     assert len(records(services)) == 1
 
 
+def test_an_import_is_undone_where_its_result_is_shown(
+    qtbot: QtBot, context: UiContext, services: Services, tmp_path: Path
+) -> None:
+    view = AfterSalesView(context)
+    qtbot.addWidget(view)
+    view.resize(1366, 768)
+    view.show()
+    view.open_item("import")
+    page = view.importing
+    page.add_files([write_csv(tmp_path / "a.csv", table("douyin", DOUYIN))])
+    assert not page.undo.isVisible()
+    page.take.click()
+    assert page.undo.isVisible()
+    page.undo.click()
+    assert not page.undo.isVisible()
+    assert "1" in page.result.text()
+    assert records(services) == []
+
+
+def test_a_bad_review_from_a_file_is_a_task_one_can_do(
+    qtbot: QtBot, context: UiContext, services: Services, tmp_path: Path
+) -> None:
+    header = ["订单编号", "评价类型", "评价内容", "评价时间"]
+    row = ["9900000000000000011", "差评", "掉色", "2026-03-09 10:00:00"]
+    services.after_sale_import.run([write_csv(tmp_path / "r.csv", [header, row])])
+    view = AfterSalesView(context)
+    qtbot.addWidget(view)
+    view.show()
+    view.open_item(records(services)[0].id)
+    visible = {state for state, button in view.detail.card.steps.items() if button.isVisible()}
+    assert AfterSaleState.DONE in visible
+
+
 def test_the_save_button_stays_in_sight_while_the_form_grows(
     qtbot: QtBot, box: AfterSalesBox
 ) -> None:

@@ -46,6 +46,7 @@ from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Workspace
 from ui.stats.overview_page import OverviewPage
 from ui.training.pages import PAGES as TRAINING_PAGES
+from ui.training.results_page import ResultsPage
 from ui.widgets.field_history import FieldRef, HistoryPopup
 
 LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
@@ -180,6 +181,7 @@ class Photographer:
         for training in TRAINING_PAGES:
             yield f"training-{training.key}", partial(self._training, training.key)
         yield "training-attempt", self._attempt
+        yield "training-compare", self._compare
         for school in SCHOOL_STATES:
             yield f"training-{school}", partial(self._school, school)
         yield "erase", self._erase
@@ -225,6 +227,16 @@ class Photographer:
         self._training("exams")
         shown = show_state(self._workspace(), self._stuck, name)
         return self._cover(shown) if name == "live" else self._desk.window
+
+    def _compare(self) -> QWidget:
+        """Two attempts at the same customer."""
+        shown = self._attempt()
+        self._settle()
+        page = self._workspace().findChild(ResultsPage)
+        if page is not None:
+            page.view.compare.click()
+            page.table.select_id(self._practised[-1])
+        return shown
 
     def _stats_below(self) -> QWidget:
         """The lower part of a period."""

@@ -72,8 +72,8 @@ def line_text(line: Line) -> str:
     return line.text
 
 
-def line_marks(line: Line) -> list[tuple[str, str]]:
-    """What there is to say about an agent's line: (words, token)."""
+def line_marks(line: Line, mood: int | None = None) -> list[tuple[str, str]]:
+    """What there is to say about an agent's line: (words, token); `mood` was that before it."""
     if not line.agent:
         return []
     marks = [("✓ " + need_name(what), "success") for what in line.met]
@@ -84,6 +84,10 @@ def line_marks(line: Line) -> list[tuple[str, str]]:
         marks.append((_("wrong: {what}").format(what=name), "danger"))
     words = _("wording: “{found}”")
     marks += [(words.format(found=hit.found), "danger") for hit in line.hits]
+    if mood is not None and line.mood != mood:
+        better = line.mood > mood
+        words = _("mood ↑") if better else _("mood ↓")
+        marks.append((words, "success" if better else "danger"))
     if line.waited is not None:
         token = "text_muted" if line.waited <= _IN_TIME_S else "danger"
         marks.append((_("after {n} s").format(n=round(line.waited)), token))

@@ -72,7 +72,7 @@ class CompareView(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             role(label, "success" if is_better else "")
             self._grid.addWidget(label, place, column)
-        if one is not None and other is not None:
+        if one is not None and other is not None and round(other - one):
             change = role(QLabel(f"{other - one:+.0f}".replace("-", "−")), "muted")
             self._grid.addWidget(change, place, 3)
 

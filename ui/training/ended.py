@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.core.errors import UserError
 from app.core.i18n import N_, _
 from app.training import Attempt, Running
+from db.clock import now_ms
 from ui.shell.commands import Command
 from ui.training.attempt_words import end_words, points_words
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _TABLE: Final = "training_attempts"
 _MOST: Final = 3
+_FRESH_MS: Final = 60_000
 
 
 class PracticeEnded(QObject):
@@ -114,6 +116,8 @@ def _ended(services: Services, attempt_ids: frozenset[bytes]) -> list[Attempt]:
             attempt = services.training.results.attempt(attempt_id)
         except UserError:
             continue  # a colleague's
-        if attempt.row.staff_id == me.id and attempt.row.total is not None and attempt.row.seed:
+        row = attempt.row
+        fresh = row.ended_at is not None and now_ms() - row.ended_at < _FRESH_MS
+        if fresh and row.staff_id == me.id and row.total is not None and row.seed:
             found.append(attempt)
     return found

@@ -85,9 +85,14 @@ class TranscriptModel(QAbstractListModel):
         """What was said about a line."""
         return self._comments.get(place, [])
 
+    def marks_of(self, place: int) -> list[tuple[str, str]]:
+        """What there is to say about a line."""
+        mood = self._lines[place - 1].mood if place else None
+        return line_marks(self._lines[place], mood)
+
     def _spoken(self, place: int, line: Line) -> str:
         who = _("Agent") if line.agent else _("Customer")
-        words = [f"{who}: {line_text(line)}", *(words for words, _token in line_marks(line))]
+        words = [f"{who}: {line_text(line)}", *(words for words, _token in self.marks_of(place))]
         words += [f"{one.staff}: {one.text}" for one in self.comments_of(place)]
         return ", ".join(words)
 
@@ -144,9 +149,10 @@ def _layout(line: Line, index: _Index, width: int) -> list[_Piece]:
     tokens = current_tokens()
     said = "" if line.action else "bubble_out" if line.agent else "bubble_in"
     words = [(line_text(line), "accent" if line.action else "text", tokens.text_m, said)]
-    words += [(text, token, tokens.text_s, "") for text, token in line_marks(line)]
     model = index.model()
     if isinstance(model, TranscriptModel):
+        marks = model.marks_of(index.row())
+        words += [(text, token, tokens.text_s, "") for text, token in marks]
         words += [
             (f"{one.staff}: {one.text}", "text", tokens.text_s, "note")
             for one in model.comments_of(index.row())

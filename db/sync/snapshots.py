@@ -58,6 +58,9 @@ PATIENCE_MS: Final = 60_000
 RETRY_MS: Final = 10 * 60_000
 """After which a damaged snapshot is looked at again."""
 
+MOST_TOLD: Final = 1_000_000
+"""Segments that a member without the right may tell of by a snapshot: anybody can write a number."""
+
 TOMBSTONES_STAY_MS: Final = 180 * 24 * 60 * 60_000
 
 _PAGES: Final = CHUNK_BYTES // PAGE
@@ -229,12 +232,13 @@ class Snapshots:
             cursors = Store(session.connection()).cursors()
         own = self.own_places(opened)
         ends = {place.dev: cursors[place.dev].seq for place in own if place.dev in cursors}
-        fresh = [
-            (place.dev, seq)
-            for place in own
-            for seq in range(ends.get(place.dev, 0) + 1, place.seq + 1)
-        ]
-        return bool(fresh) and not any(self._membership.may_manage(*one) for one in fresh)
+        fresh = [(p.dev, ends.get(p.dev, 0) + 1, p.seq + 1) for p in own]
+        count = sum(max(0, end - first) for _, first, end in fresh)
+        return 0 < count <= MOST_TOLD and not any(
+            self._membership.may_manage(dev, seq)
+            for dev, first, end in fresh
+            for seq in range(first, end)
+        )
 
     def merge(self, opened: Opened) -> Merged:
         """Fetch a snapshot and merge it. Raises a `SnapshotError` or `RelayError`."""

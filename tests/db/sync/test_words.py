@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from db.ids import natural_id, new_id
 from db.models import Setting, Staff
 from db.sync.collect import WEEK_MS
+from db.sync.images import Image, build_image
 from db.sync.relay import MemoryRelay
 from db.sync.store import Store
 from db.sync.turns import WORD_AFTER_MS
@@ -167,3 +169,24 @@ def test_what_was_written_before_the_right_came_is_said_again_with_it(
     a.engine._judge_due = True
     settle(a, boss)
     assert len(segments(world)) == count
+
+
+def test_nobody_keeps_others_busy_by_a_number_that_no_log_reaches(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = worker(world, "a"), worker(world, "b")
+    add(a, "小明")
+    a.sync()
+    snapshots = a.engine.upkeep.snapshots
+    with monkeypatch.context() as patch:
+
+        def told(*given: Any) -> Image:
+            image = build_image(*given)
+            return image._replace(vector=[p._replace(seq=1 << 60) for p in image.vector])
+
+        patch.setattr("db.sync.snapshots.build_image", told)
+        snapshots.make(a.engine.seal)
+    collected(world, a)
+    wait(world, b)
+    assert len(b.engine.upkeep.snapshots.words) == 1
+    assert (cursor(b, a), nicks(b)) == (0, set())

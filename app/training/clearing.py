@@ -20,6 +20,7 @@ from app.staff import Member, StaffService
 from app.sync import station_keys
 from app.training.clearing_file import (
     FORMAT,
+    MAX_BYTES,
     BadClearing,
     Signed,
     as_text,
@@ -117,7 +118,8 @@ class Clearings:
     def look_into(self, source: FilePath) -> tuple[str, Offered]:
         """Read a file and check it as `look` does; returns its text too."""
         try:
-            text = source.read_text(encoding="utf-8")
+            with source.open(encoding="utf-8") as file:
+                text = file.read(MAX_BYTES + 1)
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(_("The file could not be read."), hint=str(source)) from error
         return text, self.look(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
@@ -12,16 +12,19 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from app.core.errors import UserError
 from app.core.i18n import _, ngettext
 from app.staff import Member
-from app.training import Offered
+from app.training import ClearingRow, Offered
 from db.models import Role
 from ui.theme import role
 from ui.widgets import NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.card import Card
 from ui.widgets.file_dialogs import ask_files
-from ui.widgets.format import full_moment
+from ui.widgets.format import full_moment, moment
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
+
+
+_SHOWN: Final = 5
 
 
 class ClearingImport(QWidget):
@@ -44,6 +47,7 @@ class ClearingImport(QWidget):
         self.take = role(QPushButton(_("Make an agent")), "primary")
         self.cancel = QPushButton(_("Cancel"))
         self.card = Card("", self.cancel)
+        self.record = role(QLabel(wordWrap=True), "hint")
         self._arrange()
         self.choose.clicked.connect(self._on_choose)
         self.cancel.clicked.connect(self.put_away)
@@ -52,6 +56,7 @@ class ClearingImport(QWidget):
             field.textChanged.connect(self._on_typed)
             field.returnPressed.connect(self._on_take)
         self.put_away()
+        self._read_record()
 
     def open_file(self, path: str) -> None:
         """Read and check a file."""
@@ -96,6 +101,20 @@ class ClearingImport(QWidget):
         lines.addLayout(row)
         lines.addWidget(self.notice)
         lines.addWidget(self.card)
+        lines.addWidget(self.record)
+
+    def _read_record(self) -> None:
+        self._context.jobs.run(self, self._clearings.record, self._show_record, key="record")
+
+    def _show_record(self, rows: list[ClearingRow]) -> None:
+        lines = [
+            _("{name}: cleared by {issuer}, brought in by {who}, {when}").format(
+                name=row.name, issuer=row.issuer, who=row.imported_by, when=moment(row.imported_at)
+            )
+            for row in rows[:_SHOWN]
+        ]
+        self.record.setText("\n".join(lines))
+        self.record.setVisible(bool(lines))
 
     def _show(self, found: tuple[str, Offered]) -> None:
         self._text, offered = found
@@ -152,6 +171,7 @@ class ClearingImport(QWidget):
         self.put_away()
         agent = _("{name} may serve customers now.").format(name=member.shown_name)
         self.notice.say(agent, "success")
+        self._read_record()
         self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

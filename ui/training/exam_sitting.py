@@ -220,6 +220,7 @@ class ExamSitting(QWidget):
             self.clock, state="late" if left <= _LATE_S else "soon" if left <= _SOON_S else ""
         )
         if left == 0:
+            self._tick.stop()
             self._context.notices.warning(str(TimeUp()))
             self._hand_in()
 

@@ -55,6 +55,7 @@ def test_a_trainee_becomes_an_agent_by_the_right_code_only(
     assert services.staff.get(member.id).role == Role.AGENT
     assert part.notice.text() == "陈小梅 may serve customers now."
     assert not part.card.isVisible()
+    assert part.record.text().startswith("陈小梅: cleared by 周小满, brought in by 小丽")
     part.open_file(str(file))
     assert part.notice.text() == "This clearing was brought in before."
 

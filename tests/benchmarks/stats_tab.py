@@ -26,9 +26,9 @@ def run(shop: Shop) -> list[Measure]:
         here.append(ask("stats_tab", shop, _MESSAGES))
         there.append(ask("stats_tab", small, _MESSAGES))
     return [
-        _least("stats tab, first frame", "frames", "live", here, there),
+        _least("stats tab, first frame", "live", here, there),
         *(
-            _least(f"stats tab, frame of {page}", "frames", page, here, there)
+            _least(f"stats tab, frame of {page}", page, here, there)
             for page in ("overview", "tables", "credit", "worth", "staffing")
         ),
         _pauses(here, there),
@@ -38,13 +38,12 @@ def run(shop: Shop) -> list[Measure]:
 
 
 def _least(
-    name: str, kind: str, page: str, here: list[dict[str, Any]], there: list[dict[str, Any]]
+    name: str, page: str, here: list[dict[str, Any]], there: list[dict[str, Any]]
 ) -> Measure:
-    ours, theirs = (min(one[kind][page] for one in found) for found in (here, there))
-    note = ""
-    if kind == "frames" and page in here[0]["ready"]:
-        ready = min(one["ready"][page] for one in here)
-        note = f"numbers after {ready:,.0f} ms"
+    ours, theirs = (min(one["frames"][page] for one in found) for found in (here, there))
+    note = f"{min(one['work'][page] for one in here):,.0f} ms of them its own work"
+    if page in here[0]["ready"]:
+        note += f", numbers after {min(one['ready'][page] for one in here):,.0f} ms"
     return Measure(name, ours, theirs, 1.5, note=note)
 
 

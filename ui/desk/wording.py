@@ -63,7 +63,7 @@ class WordingBar(QFrame):
         if hit is None:
             return
         self._kind = KINDS[hit.level]
-        self._why.setText(f"“{hit.found.strip()}” {_why(hit)}")
+        self._why.setText(_('"{found}" {why}').format(found=hit.found.strip(), why=_why(hit)))
         self._more.setText(_("{n} more").format(n=more) if more else "")
         self._more.setVisible(bool(more))
         self._instead.setText(

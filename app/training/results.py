@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -159,6 +159,27 @@ class Results:
             session.add(row)
             session.flush()
             return _comment(row, _people(session), me.id)
+
+    def said_to_me(self, comment_ids: Collection[bytes]) -> list[tuple[AttemptRow, Comment]]:
+        """Which of these comments others made on one's own attempts."""
+        me = self._staff.require(Permission.REPLY)
+        query = (
+            select(TrainingComment, TrainingAttempt)
+            .join(TrainingAttempt, TrainingAttempt.id == TrainingComment.attempt_id)
+            .where(
+                TrainingComment.id.in_(comment_ids),
+                TrainingComment.deleted.is_(False),
+                TrainingComment.staff_id != me.id,
+                TrainingAttempt.staff_id == me.id,
+                TrainingAttempt.deleted.is_(False),
+            )
+        )
+        with self._db.read() as session:
+            people, known = _people(session), self._known()
+            return [
+                (_row(attempt, known, people, 1), _comment(row, people, me.id))
+                for row, attempt in session.execute(query)
+            ]
 
     def take_back(self, comment_id: bytes) -> None:
         """Remove one's own comment."""

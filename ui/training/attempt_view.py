@@ -16,7 +16,7 @@ from ui.training.attempt_words import end_kind, end_words, figures_words, points
 from ui.training.player import Player
 from ui.training.score_list import ScoreList
 from ui.training.transcript import Transcript, comments_of_whole
-from ui.widgets import StateBadge, hline, stack_horizontally, stack_vertically
+from ui.widgets import FilterChips, StateBadge, hline, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class AttemptView(QWidget):
         self.whole = QLabel(wordWrap=True)
         self.transcript = Transcript()
         self.player = Player()
+        self.about = FilterChips(
+            [(True, _("This line")), (False, _("The whole"))], True, _("What the comment is about")
+        )
         self.comment = QLineEdit()
         self.take_back = role(QPushButton(_("Take back")), "ghost")
         self._arrange()
@@ -107,17 +110,21 @@ class AttemptView(QWidget):
         self.better.setText(better or _("Nothing was left to say here."))
         words = [f"{one.staff}: {one.text}" for one in comments_of_whole(attempt.comments)]
         self.whole.setText("\n".join(words) or _("None yet"))
-        line = "" if place is None else str(place + 1)
+        line = self._line()
         self.comment.setPlaceholderText(
-            _("Comment on line {n}, Enter keeps it").format(n=line)
-            if line
-            else _("Comment on the whole, Enter keeps it")
+            _("Comment on the whole, Enter keeps it")
+            if line is None
+            else _("Comment on line {n}, Enter keeps it").format(n=line + 1)
         )
         self.take_back.setVisible(self._own_comment() is not None)
 
+    def _line(self) -> int | None:
+        """The line a comment is about, None for the whole."""
+        return self.transcript.place() if self.about.value() else None
+
     def _own_comment(self) -> Comment | None:
-        """One's own newest comment at the line one is at."""
-        place = self.transcript.place()
+        """One's own newest comment on the line one is at, or on the whole."""
+        place = self._line()
         mine = [
             one
             for one in (self.attempt.comments if self.attempt else ())
@@ -126,6 +133,9 @@ class AttemptView(QWidget):
         return mine[-1] if mine else None
 
     def _on_line(self, _place: int) -> None:
+        self._show_line()
+
+    def _on_about(self, _value: object) -> None:
         self._show_line()
 
     def _on_moved(self, count: int) -> None:
@@ -141,7 +151,7 @@ class AttemptView(QWidget):
         text = self.comment.text().strip()
         if text:
             self.comment.clear()
-            self.comment_wanted.emit(text, self.transcript.place())
+            self.comment_wanted.emit(text, self._line())
 
     def _on_take_back(self) -> None:
         if (own := self._own_comment()) is not None:
@@ -177,6 +187,7 @@ class AttemptView(QWidget):
         self.player.moved.connect(self._on_moved)
         self.score.line_wanted.connect(self._on_line_wanted)
         self.comment.returnPressed.connect(self._on_comment)
+        self.about.changed.connect(self._on_about)
         self.take_back.clicked.connect(self._on_take_back)
         self.again.clicked.connect(self.again_wanted)
         self.compare.clicked.connect(self.compare_wanted)
@@ -192,7 +203,9 @@ class AttemptView(QWidget):
         top.setObjectName("examBar")
         lines = stack_vertically(top, head, self.facts, buttons, spacing=6)
         lines.setContentsMargins(16, 10, 16, 10)
-        say = stack_horizontally(None, self.comment, self.take_back, spacing=8)
+        say = stack_horizontally(None, self.about, self.comment, self.take_back, spacing=8)
+        say.setStretch(1, 1)
+        self.about.keep_on_one_line()
         say.setContentsMargins(12, 8, 12, 8)
         talk = stack_vertically(None, self.transcript, self.player, say)
         talk.setStretch(0, 1)

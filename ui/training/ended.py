@@ -1,4 +1,4 @@
-"""Tells in the desk that a practice conversation is over, and leads to its result."""
+"""Tells in the desk that practice is over or was commented on, and leads to its result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
 from app.core.i18n import N_, _
-from app.training import Attempt, Running
+from app.training import Attempt, AttemptRow, Comment, Running
 from db.clock import now_ms
 from ui.shell.commands import Command
 from ui.training.attempt_words import end_words, points_words
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 _TABLE: Final = "training_attempts"
+_COMMENTS: Final = "training_comments"
 _MOST: Final = 3
 _FRESH_MS: Final = 60_000
 
@@ -44,6 +45,9 @@ class PracticeEnded(QObject):
             )
 
     def _on_store(self, changes: Changes) -> None:
+        if changes.touches(_COMMENTS) and (ids := changes.ids(_COMMENTS)):
+            said = partial(self._context.services.training.results.said_to_me, ids)
+            self._context.jobs.run(self, said, self._tell_comments)
         if not changes.touches(_TABLE) or changes.origin == "sync":
             return
         fresh = (changes.ids(_TABLE) or frozenset()) - self._told
@@ -61,6 +65,17 @@ class PracticeEnded(QObject):
             )
             see = partial(self._context.go, "training", ("results", row.id))
             self._context.notices.info(text, end_words(row), (_("See why"), see))
+
+    def _tell_comments(self, said: list[tuple[AttemptRow, Comment]]) -> None:
+        """What others said about one's practice."""
+        for row, comment in said:
+            if comment.id not in self._told:
+                self._told.add(comment.id)
+                text = _("{name} on “{title}”: {text}").format(
+                    name=comment.staff, title=row.title, text=comment.text
+                )
+                see = partial(self._context.go, "training", ("results", row.id))
+                self._context.notices.info(text, action=(_("Show"), see))
 
     def _go_to_next(self) -> None:
         """To the practice customer who has waited longest."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.school import School
 from tests.ui.training.conftest import Window
+from ui.shell.notices import Notice
 from ui.shell.shots_training import practise
+from ui.training.ended import PracticeEnded
 from ui.training.player import Player
 from ui.training.results_page import ResultsPage
 from ui.training.score_list import ScoreList
@@ -96,6 +98,30 @@ def test_a_comment_is_pinned_to_the_line_one_is_at(
     page.view.transcript.go_to(3)
     page.view.take_back.click()
     assert page.view.transcript.lines.comments_of(3) == []
+
+
+def test_a_comment_may_be_about_the_whole_and_is_told_to_whom_it_concerns(
+    done: list[bytes], window: Window, school: School
+) -> None:
+    owner = QObject()
+    watcher = PracticeEnded(window.context, owner)
+    told: list[Notice] = []
+    window.notices.posted.connect(told.append)
+    school.sit(school.boss)
+    page = window(ResultsPage)
+    page.open_item(done[1])
+    page.view.about.set_value(False)
+    page.view.comment.setText("整体不错，语气要改。")
+    QTest.keyClick(page.view.comment, Qt.Key.Key_Return)
+    assert "周小满: 整体不错" in page.view.whole.text()
+    school.sit(school.mei)
+    results = school.services.training.results
+    ids = [one.id for one in results.attempt(done[1]).comments]
+    ((row, comment),) = results.said_to_me(ids)
+    assert (row.id, comment.staff) == (done[1], "周小满")
+    watcher._tell_comments([(row, comment)])
+    assert "整体不错" in told[-1].text
+    watcher.deleteLater()
 
 
 def test_two_attempts_stand_side_by_side(done: list[bytes], window: Window, qtbot: QtBot) -> None:

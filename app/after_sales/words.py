@@ -17,7 +17,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     AfterSaleKind.COMPENSATION: N_("Compensation"),
     AfterSaleKind.PRICE_REDUCTION: N_("Price reduction"),
     AfterSaleKind.COMPLAINT: N_("Complaint"),
-    AfterSaleKind.REVIEW: N_("Review"),
+    AfterSaleKind.REVIEW: N_("Customer review"),
 }
 STATE_NAMES: Final[Mapping[str, str]] = {
     AfterSaleState.REQUESTED: N_("Requested"),

@@ -35,7 +35,7 @@ _FORMATS: Final = {
     "douyin_aftersale": N_("Douyin after-sales"),
     "jd_afs_service": N_("JD service slips"),
     "pdd_aftersale": N_("Pinduoduo after-sales"),
-    "reviews": N_("Reviews"),
+    "reviews": N_("Review export"),
 }
 _STATES: Final[dict[RowState, tuple[str, Kind]]] = {
     RowState.NEW: (N_("New"), "success"),
@@ -65,7 +65,7 @@ def _what(change: CaseChange) -> str:
 
 
 _CHANGES: Final = (
-    Column("number", N_("Number"), 170, role="mono", text=lambda c: c.number),
+    Column("number", N_("Case number"), 170, role="mono", text=lambda c: c.number),
     Column("order", N_("Order number"), 180, role="mono", text=lambda c: c.order),
     Column("kind", N_("Kind"), 96, text=_kind),
     Column("state", N_("State"), 84, role="badge", text=_state, color=_state_kind),

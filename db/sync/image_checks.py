@@ -1,6 +1,6 @@
 """What a snapshot's image must be before a row of it is believed: plain tables, sound rows.
 
-Only stations that may manage make snapshots, but a row that no table can hold, or whose clocks
+Only members make snapshots, but a row that no table can hold, or whose clocks
 nobody can read, would stop every later merge that meets it.
 """
 

@@ -5,6 +5,10 @@ were written before their author had read a pattern, the third and fourth by one
 needs alone. As strangers they were understood to 54, 62, 77.5 and 74 %, misunderstood to 0, 0, 0.5
 and 0 %. The first three are among the examples today, so their shares only say that nothing was
 lost; of the fourth no line is, but the author of the examples had written it.
+
+The fifth, by one who knew of every need only its name and what the customer says of it, was
+understood to 83 %, misunderstood to 1 %, asked back about to 10.5 % and missed to 5.5 %. Nothing
+was widened for it afterwards. That is below the aim, so it is kept but not among `FILES`.
 """
 
 from collections import Counter

@@ -48,6 +48,7 @@ def test_a_message_shows_within_a_second(
     assert page.longest.note() == "于小姐"
     assert page.open.value() == "1"
     qtbot.waitUntil(lambda: page.today["customers_served"].value() == "1", timeout=1000)
+    qtbot.waitUntil(lambda: sum(value or 0 for value in page.hours.series().values) == 1)
     rows = {row.name: row for row in page.loads.rows()}
     assert (rows["Nobody yet"].open, rows["Nobody yet"].waiting) == (1, 1)
 

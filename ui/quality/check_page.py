@@ -48,6 +48,7 @@ class CheckPage(SubPage):
         super().__init__()
         self._context, self._quality = context, context.services.quality
         self._id, self._ids = b"", list[bytes]()
+        self._drafts: dict[bytes, str] = {}
         self._judging = context.services.staff.may(Permission.SEE_TEAM_STATS)
         self._view: CheckView | None = None
         self._new = True
@@ -91,9 +92,10 @@ class CheckPage(SubPage):
             self._talk.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def finish(self) -> None:
-        """Close the check and go on; an agent notes that it is read."""
+        """Close the check and go on; an agent notes that it is read. Begun comments go along."""
         if not self.can_finish():
             return
+        self.line.submit()
         if self._judging:
             self._write(partial(self._quality.finish, self._id), self._finished)
         else:
@@ -150,9 +152,10 @@ class CheckPage(SubPage):
         return self._ids.index(self._id) if self._id in self._ids else 0
 
     def _go(self, check_id: bytes) -> None:
+        self._drafts[self._id] = self.line.text()
         self._id, self._new, self._view = check_id, True, None
         self.trouble.say("")
-        self.line.clear()
+        self.line.show_text(self._drafts.pop(check_id, ""))
         self.line.show_target(None)
         self.moved.emit(check_id)
         self.reload()
@@ -215,10 +218,13 @@ class CheckPage(SubPage):
 
     def _comment(self, text: str, message_id: bytes | None) -> None:
         work = partial(self._quality.comment, self._id, text, message_id)
-        self._write(work, self._commented)
+        self._write(work, partial(self._commented, self._id))
 
-    def _commented(self, _nothing: object) -> None:
-        self.line.clear()
+    def _commented(self, check_id: bytes, _nothing: object) -> None:
+        self._drafts.pop(check_id, None)
+        if check_id != self._id:
+            return
+        self.line.show_text("")
         if not self._judging and self._view is not None and self._view.row.fresh:
             self._write(partial(self._quality.mark_seen, self._id))
         self._talk.setFocus(Qt.FocusReason.OtherFocusReason)

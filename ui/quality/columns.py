@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.core.i18n import N_, _
-from app.quality import AgentChecks, CheckRow
+from app.quality import AgentChecks, CheckReason, CheckRow
 from ui.quality.words import (
     NOTHING,
+    STATE_NAMES,
     comments_text,
     reason_kind,
     reason_text,
@@ -86,7 +87,7 @@ _DONE: Final = Column(
 
 TEAM: Final = (
     _STATE,
-    Column("agent", N_("Agent"), 96, text=lambda row: row.agent, sortable=True),
+    Column("agent", N_("Agent"), 128, text=lambda row: row.agent, sortable=True),
     _CUSTOMER,
     _WHEN,
     _REASON,
@@ -102,11 +103,17 @@ AGENTS: Final = (
     Column("score", N_("Mean"), 64, align="right", role="mono", text=_mean, color=_tone),
 )
 
+_WORST_FIRST: Final = (
+    CheckReason.BAD_RATING,
+    CheckReason.LONG_WAIT,
+    CheckReason.CHOSEN,
+    CheckReason.RANDOM,
+)
 SORTS: Final[dict[str, Callable[[CheckRow], Any]]] = {
-    "state": lambda row: (not row.fresh, row.state),
+    "state": lambda row: (not row.fresh, list(STATE_NAMES).index(row.state)),
     "agent": lambda row: row.agent,
     "when": lambda row: row.starts_at,
-    "reason": lambda row: row.reason,
+    "reason": lambda row: _WORST_FIRST.index(row.reason),
     "score": lambda row: 2.0 if row.score is None else row.score,
     "done": lambda row: row.done_at or 0,
 }

@@ -108,8 +108,8 @@ class CommentLine(QFrame):
         layout.setContentsMargins(16, 8, 12, 10)
         layout.addLayout(head)
         layout.addLayout(line)
-        self.edit.done.connect(self._write)
-        self.send.clicked.connect(self._write)
+        self.edit.done.connect(self.submit)
+        self.send.clicked.connect(self.submit)
         theme_signals().changed.connect(self._tint)
         self._tint()
         self.show_target(None)
@@ -128,11 +128,12 @@ class CommentLine(QFrame):
         """What has been typed."""
         return self.edit.toPlainText().strip()
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self.edit.clear()
+    def show_text(self, text: str) -> None:
+        """Go on with what was begun, or (empty) begin anew."""
+        self.edit.setPlainText(text)
 
-    def _write(self) -> None:
+    def submit(self) -> None:
+        """Hand in what was typed, if anything was."""
         if text := self.text()[:MAX_COMMENT]:
             self.written.emit(text, self._target.id if self._target else None)
 

@@ -145,6 +145,21 @@ def test_the_quote_of_a_comment_leads_to_its_message(page: CheckPage, services: 
     assert chosen.id == said[1].id
 
 
+def test_a_comment_begun_waits_where_it_was_and_goes_along_with_finish(
+    page: CheckPage, checks: list[bytes], services: Services
+) -> None:
+    page.line.show_text("almost")
+    page.step(1)
+    assert page.line.text() == ""
+    page.step(-1)
+    assert page.line.text() == "almost"
+    page.foot.rest.click()
+    page.finish()
+    done = services.quality.check(checks[0])
+    assert done.row.state is CheckState.DONE
+    assert [comment.text for comment in done.comments] == ["almost"]
+
+
 def test_steps_to_the_neighbours(page: CheckPage, checks: list[bytes]) -> None:
     page.step(1)
     assert page.check_id == checks[1]

@@ -71,6 +71,17 @@ def test_progress_by_agent_narrows_the_list(
     assert set(cells(view, 1)) == {"小娜"}
 
 
+def test_the_worst_reasons_can_come_first(shop: Services, open_view: Open) -> None:
+    view = open_view()
+    view.list.weeks.choose(monday(today() - timedelta(1)).isoformat())
+    view.list.draw_button.click()
+    view.list.table.sort_changed.emit("reason", False)
+    reasons = cells(view, 4)
+    assert reasons == sorted(reasons)  # Long wait, Random
+    view.list.table.sort_changed.emit("state", True)
+    assert len(cells(view, 4)) == len(reasons)
+
+
 def test_enter_opens_a_check_among_those_listed(
     shop: Services, checks: list[bytes], open_view: Open
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 STEPS: Final = {
     "talk": """
 CREATE TEMP TABLE talk AS
- WITH here AS (SELECT DISTINCT conversation_id FROM messages WHERE "at" >= $start AND "at" <
+ WITH here AS (SELECT DISTINCT conversation_id FROM messages WHERE "at" >= $before AND "at" <
         $end),
  said AS (SELECT m.id, m.conversation_id AS c, v.customer_id AS customer, v.channel, m."at",
         length(m.text) AS chars,

@@ -56,7 +56,10 @@ class TrainingAttempt(Synced, Base):
 
 
 class TrainingComment(Synced, Base):
-    """What somebody says about an attempt, pinned to a line (its place from 0) or to the whole."""
+    """What somebody says about an attempt, pinned to a line (its place from 0) or to the whole.
+
+    `attempt_id` may also be a task of `training_assignments`.
+    """
 
     __tablename__ = "training_comments"
 

@@ -82,7 +82,7 @@ class TaskCard(Card):
         kind_name = _(KIND_NAMES[task.kind])
         bar = bar_words(task.kind, task.count, task.at_least)
         self.what.setText(_("{kind}: {bar}").format(kind=kind_name, bar=bar))
-        self.facts.setText("\n".join(_facts(task)))
+        self.facts.setText(" · ".join(_facts(task)))
         self.note.setText(task.note)
         self.note.setVisible(bool(task.note))
         set_ = bool(task.id)

@@ -21,7 +21,7 @@ from db.models import (
     Staff,
 )
 
-_OPEN = (CheckState.PLANNED, CheckState.STARTED)
+OPEN = (CheckState.PLANNED, CheckState.STARTED)
 
 
 def names_of(session: Session) -> dict[bytes, str]:
@@ -172,7 +172,7 @@ def comments_of(session: Session, check_id: bytes) -> tuple[CommentView, ...]:
 
 def weeks_of(session: Session, visible: Select[Any]) -> list[WeekChecks]:
     """The weeks of these checks, newest first."""
-    to_do = case((QualityCheck.state.in_(_OPEN), 1), else_=0)
+    to_do = case((QualityCheck.state.in_(OPEN), 1), else_=0)
     query = visible.with_only_columns(QualityCheck.week, func.count(), func.sum(to_do))
     query = query.group_by(QualityCheck.week).order_by(QualityCheck.week.desc())
     return [WeekChecks(*row) for row in session.execute(query)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from app.quality.model import (
 )
 from app.quality.planning import planned, taken
 from app.quality.reading import (
+    OPEN,
     agents_of,
     comments_of,
     fresh_for,
@@ -132,6 +134,14 @@ class Quality(Criteria):
     def news(self) -> list[CheckRow]:
         """Finished checks with something one has not looked at."""
         return self._listed(self._visible(select(QualityCheck)).where(fresh_for(self._me)))
+
+    def first_open(self, among: Sequence[bytes]) -> bytes | None:
+        """The first of these checks that still has to be judged."""
+        query = self._visible(select(QualityCheck.id)).where(QualityCheck.id.in_(among))
+        query = query.where(QualityCheck.state.in_(OPEN))
+        with self._db.read() as session:
+            found = set(session.scalars(query))
+        return next((check_id for check_id in among if check_id in found), None)
 
     def weeks(self) -> list[WeekChecks]:
         """The weeks that have checks, newest first."""

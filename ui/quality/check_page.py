@@ -241,12 +241,8 @@ class CheckPage(SubPage):
     def _go_on(self, _nothing: object) -> None:
         """To the next check that is open, or back to the list."""
         rest = self._ids[self._place() + 1 :]
-        work = partial(self._first_open, rest)
+        work = partial(self._quality.first_open, rest)
         self._context.jobs.run(self, work, self._open_or_leave, key="next")
-
-    def _first_open(self, among: Sequence[bytes]) -> bytes | None:
-        rows = {row.id: row for row in self._quality.checks()}
-        return next((i for i in among if i in rows and rows[i].is_open), None)
 
     def _open_or_leave(self, check_id: bytes | None) -> None:
         if check_id is None:

@@ -34,9 +34,6 @@ NOTES_A_ROW: Final = 3
 """A note costs about as much as so many rows of a rebuild: half a row where notes come in the order
 of the talks, six where they come in none; measured on conversations of 25 messages."""
 
-_ORDER: Final = {"orders": "customer_id"}
-"""A buyer's orders go together, so that the receptions are read once; others as they came."""
-
 _NAME: Final = "stats"
 _MARK: Final = "stats.facts"
 _WAITING: Final = (
@@ -106,7 +103,7 @@ class Facts:
     def _each(self, table: str, work: _Work, wide: Engine, stopped: Callable[[], bool]) -> None:
         with self._db.cursor() as run:
             # What comes later has its note.
-            run.execute(f"SELECT id FROM {table} ORDER BY {_ORDER.get(table, 'rid')}")  # noqa: S608
+            run.execute(f"SELECT id FROM {table} ORDER BY rid")  # noqa: S608
             ids = [row_id for (row_id,) in run.fetchall()]
         size = CHUNKS[table]
         for start in range(0, len(ids), size):

@@ -7,8 +7,13 @@ and 0 %. The first three are among the examples today, so their shares only say 
 lost; of the fourth no line is, but the author of the examples had written it.
 
 The fifth, by one who knew of every need only its name and what the customer says of it, was
-understood to 83 %, misunderstood to 1 %, asked back about to 10.5 % and missed to 5.5 %. Nothing
-was widened for it afterwards. That is below the aim, so it is kept but not among `FILES`.
+understood to 83 %, misunderstood to 1 %, asked back about to 10.5 % and missed to 5.5 %. That was
+below the aim; the examples were widened for its kinds afterwards, so its share today, too, only
+says that nothing was lost.
+
+The sixth, by another stranger, who knew that and the title, goal and opening of every scenario, was
+understood to 94 %, misunderstood to 1.5 %, asked back about to 3.5 % and missed to 1 %. Nothing was
+widened for it afterwards.
 """
 
 from collections import Counter
@@ -34,6 +39,8 @@ FILES = (
     "phrasings_unseen.tsv",
     "phrasings_third.tsv",
     "phrasings_fourth.tsv",
+    "phrasings_fifth.tsv",
+    "phrasings_sixth.tsv",
 )
 CHECKER = Checker(packs())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QProcess, QProcessEnvironment, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
@@ -62,7 +62,8 @@ class LivePage(QWidget):
 
     def open_practice(self) -> None:
         """Start the practice shop in a process of its own; customers here are not kept waiting."""
-        if practice_process(self._context.services.home.path).startDetached()[0]:
+        # The stubs promise a pair with the process id; what comes is a bool.
+        if cast("bool", practice_process(self._context.services.home.path).startDetached()):
             self._context.notices.info(_("The practice shop opens in a window of its own."))
         else:
             self._context.notices.error(_("The practice shop could not be started."))

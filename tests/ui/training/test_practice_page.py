@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QProcess, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +17,7 @@ from tests.stock import Shop, stock
 from tests.ui.training.conftest import Window
 from ui.shell.notices import Notice
 from ui.training.ended import PracticeEnded
-from ui.training.live_page import practice_process
+from ui.training.live_page import LivePage, practice_process
 from ui.training.practice_page import PracticePage
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -105,5 +108,22 @@ def test_the_end_is_told_with_the_way_to_its_result(
 
 def test_the_practice_shop_opens_beside_the_live_one(desk: School) -> None:
     process = practice_process(desk.services.home.path)
+    assert process.program() == sys.executable
     assert process.arguments()[-2:] == ["--home", str(desk.services.home.path)]
     assert "--practice" in process.arguments()
+
+
+def test_the_button_of_a_live_shop_starts_it(
+    desk: School, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_home: Path) -> QProcess:
+        process = QProcess()
+        process.setProgram(sys.executable)
+        process.setArguments(["-c", "pass"])
+        return process
+
+    told: list[Notice] = []
+    window.notices.posted.connect(told.append)
+    monkeypatch.setattr("ui.training.live_page.practice_process", nothing)
+    window(LivePage).open.click()
+    assert told[-1].kind == "info"

@@ -50,12 +50,19 @@ class EpochKeys:
         )
 
     def missing(self, recipients: Mapping[bytes, StationPublic]) -> tuple[Wrap, ...]:
-        """Wrap the keys in force for those who should have them and have not."""
+        """Wrap the keys for those who should have them and have not.
+
+        Those that are in force, and those that no longer count: while they did, somebody has
+        sealed with them, and who was shut out in vain by the same record was given none.
+        """
+        judgement = self._judgement
+        given = judgement.wraps.keys() | {(number, to) for number, to, _ in judgement.loose}
+        numbers = (judgement.epochs & self._sound.keys()) | (self.all.keys() - judgement.epochs)
         return tuple(
             (number, to, self.all[number].wrap(self._shop, public))
             for to, public in recipients.items()
-            for number in sorted(self._judgement.epochs & self._sound.keys())
-            if (number, to) not in self._judgement.wraps
+            for number in sorted(numbers)
+            if (number, to) not in given
         )
 
     def _opened(self, number: int, wrapped: bytes) -> EpochKey | None:

@@ -33,13 +33,11 @@ def home_dir(explicit: Path | None = None) -> Path:
 
 
 def practice_dir(explicit: Path | None = None) -> Path:
-    """The home of the practice shop, never the live one.
+    """The home of the practice shop: beside the live one, under its name and "-practice".
 
-    With `--home` or KEFU_HOME it lies beside that home under the name "…-practice".
+    Window and command line must come to the same, whichever way they were told of the live home.
     """
     home = home_dir(explicit)
-    if explicit is None and not os.environ.get(HOME_VARIABLE):
-        return home.with_name(PRACTICE_NAME)
     return home.with_name(f"{home.name}-{PRACTICE_NAME}")
 
 

@@ -123,7 +123,6 @@ _ALL: Final = (
     Personal("after_sales", "platform_reason text outcome reaction extra"),
     Personal("satisfaction", "text", "conversation_id"),
     Personal("quality_comments", "text", "conversation_id", removed=True),
-    Personal("quality_comments", "text", "conversation_id"),
 )
 
 PERSONAL: Final = {spec.table.number: spec for spec in _ALL}

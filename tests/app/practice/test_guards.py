@@ -122,10 +122,11 @@ def test_an_invitation_of_the_other_kind_leads_nowhere(
 ) -> None:
     code = town.found(other(kind)).shop.invite().code
     newcomer = town.home("newcomer", kind)
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: newcomer.shop.preview(town.folder(other(kind)), code),
         lambda: newcomer.shop.join(town.folder(other(kind)), code, "new", bring_data=bring),
-    ):
+    )
+    for step in steps:
         with pytest.raises(UserError) as refused:
             step()
         assert refused.value.code in {"practice_home", "practice_shop"}

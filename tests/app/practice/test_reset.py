@@ -210,7 +210,8 @@ def test_results_and_a_trainers_reset_reach_the_other_station(
     assert content(first, Customer).keys() == content(second, Customer).keys()
     first.practice.reset(LATER)
     meet(first, second)
-    for model in (*PRACTISED, TrainingAttempt, TrainingComment):
+    models: tuple[type[Base], ...] = (*PRACTISED, TrainingAttempt, TrainingComment)
+    for model in models:
         assert content(first, model) == content(second, model), model.__tablename__
     assert attempt in content(first, TrainingAttempt)
     for services in two:

@@ -78,7 +78,8 @@ def test_whatever_opens_carries_the_frame_and_the_word(
 
 
 def test_the_word_follows_the_language(qtbot: QtBot, window: MainWindow) -> None:
-    opened = QDialog(window, windowTitle="X")
+    opened = QDialog(window)
+    opened.setWindowTitle("X")
     qtbot.addWidget(opened)
     opened.show()
     opened.activateWindow()
@@ -90,7 +91,8 @@ def test_the_word_follows_the_language(qtbot: QtBot, window: MainWindow) -> None
 
 def test_nothing_is_marked_in_a_real_shop(qtbot: QtBot, window: MainWindow) -> None:
     window.show_practice(on=False)
-    opened = QDialog(window, windowTitle="Phrase")
+    opened = QDialog(window)
+    opened.setWindowTitle("Phrase")
     qtbot.addWidget(opened)
     opened.show()
     opened.activateWindow()

@@ -1,7 +1,8 @@
 """Asks: "this segment is missing or damaged, who has it?", and the answers.
 
-`ask/<dev16>.<target16>.<seq10>.kda`, a sealed note of the asker, who takes it away in the end. An
-ask with the target 0 wants a snapshot, or the membership records once more.
+`ask/<dev16>.<target16>.<seq10>.kda`, a sealed note of the asker that says the same once more, so
+that nobody makes another ask of it; the asker takes it away in the end. An ask with the target 0
+wants a snapshot, or the membership records once more. Who was shut out gets no answer.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ class Asks:
         member, random = self._membership, self._surroundings.random
         self._relay.put_new(
             name,
-            seal_note(PURPOSE, {}, member.shop, dev, member.keys, member.current, random),
+            seal_note(
+                PURPOSE, [target, seq], member.shop, dev, member.keys, member.current, random
+            ),
         )
 
     def take_back(self, ask: Ask) -> None:
@@ -108,7 +111,9 @@ class Asks:
             note = open_note(PURPOSE, data, member.shop, member.signer, member.epochs)
         except (NoteFault, KeyFault, RelayError):
             return False
-        return note.dev == ask.dev
+        if member.pin(note.dev) is not None:
+            return False  # it may still write into the folder, but must not keep others at work
+        return (note.dev, note.content) == (ask.dev, [ask.target, ask.seq])
 
 
 def restore_file(relay: Relay, name: str, data: bytes, unless: Callable[[bytes], bool]) -> bool:

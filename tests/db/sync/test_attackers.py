@@ -13,6 +13,7 @@ from db.ids import natural_id, new_id
 from db.models import Customer, Order
 from db.registry import BY_NAME
 from db.sync import exclusion, intake, manifests, segments
+from db.sync.asks import SNAPSHOT, Asks
 from db.sync.exclusion import revoke, withdraw
 from db.sync.far import FAR, PROBLEM, ClockSpent, refuse_far
 from db.sync.faults import HIGHEST
@@ -663,3 +664,37 @@ def test_who_writes_in_another_s_name_is_known_by_the_segment(tmp_path: Path) ->
     with agent.read() as session:
         assert teller_of_field(session.connection(), "customers", ROW, NAME) is None
     desk.close()
+
+
+def due_asks(shop: Shop, name: str) -> list[tuple[int, int]]:
+    """What a station would answer by now."""
+    asks = Asks(shop.relay, shop.members[name], shop.surroundings)
+    asks.list()
+    for ask in asks.list():
+        asks.is_due(ask, mine=False)
+    shop.clock.now += 3_600_000
+    return [(ask.target, ask.seq) for ask in asks.list() if asks.is_due(ask, mine=False)]
+
+
+def test_who_was_shut_out_makes_nobody_work_by_asking(shop: Shop) -> None:
+    founder = shop.found()
+    shop.admit("second")
+    dev = shop.incarnate("second")
+    second = Asks(shop.relay, shop.members["second"], shop.surroundings)
+    second.put(dev, *SNAPSHOT)
+    assert due_asks(shop, "founder") == [SNAPSHOT]
+    revoke(founder, shop.relay, shop.members["second"].station, shop.surroundings)
+    second.put(dev, 7, 7)
+    assert due_asks(shop, "founder") == []
+
+
+def test_an_ask_put_under_another_name_is_none(shop: Shop) -> None:
+    shop.found()
+    shop.admit("second")
+    dev = shop.incarnate("second")
+    Asks(shop.relay, shop.members["second"], shop.surroundings).put(dev, 7, 7)
+    (name,) = shop.relay.list("ask/")
+    for number in (8, 9):
+        copied = name.replace(f"{7:010d}", f"{number:010d}")
+        shop.relay.put_new(copied, shop.relay.get(name))
+    assert due_asks(shop, "founder") == [(7, 7)]

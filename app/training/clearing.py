@@ -27,7 +27,6 @@ from app.training.clearing_file import (
     code_of,
     payload,
     read_clearing,
-    same_code,
     words_of,
 )
 from app.training.clearing_model import (
@@ -145,12 +144,12 @@ class Clearings:
     def take(self, text: str, code: str, *, password: str = "") -> Member:
         """Take a clearing in: make the trainee an agent, and keep the file.
 
-        `code` is what the issuer told, by another way than the file: it must be the key's.
+        `code` is what the issuer told, by another way than the file: the key's code or words.
         `password` is the first one of a member who does not exist yet.
         """
         offered = self.look(text)
         signed = read_clearing(text)
-        if not same_code(code, offered.code):
+        if not offered.fits(code):
             raise WrongCode(
                 _("This is not the code of the one who signed."),
                 hint=_("Ask the issuer to read the code out from their own screen."),
@@ -248,8 +247,7 @@ class Clearings:
             document["issued_at"],
             document["reason"],
             document["results"],
-            code_of(signed.key),
-            words_of(signed.key),
+            signed.key,
             next((member for member in members if member.login == login), None),
             known,
         )

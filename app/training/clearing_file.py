@@ -26,7 +26,12 @@ _CONTEXT: Final = b"kefu clearing v1\0"
 _CODE_BYTES: Final = 10
 _WORDS: Final = 6
 _WORD_BITS: Final = 11
+_TONGUES: Final = ("chinese_simplified", "english")
 _PLAIN_NAMES: Final = ("id", "shop", "reason")
+_PEOPLE: Final = ("trainee", "issuer")
+_NAMES: Final = ("login", "name")
+_FIGURES: Final = ("exams_passed", "scenario_mean", "typing")
+_MOST: Final = 1_000_000
 
 
 class BadClearing(UserError):
@@ -98,9 +103,12 @@ def code_of(key: bytes) -> str:
 
 def words_of(key: bytes) -> str:
     """A key in six words of the language in use, easy to read out over the phone."""
+    return _words(key, _TONGUES[current_language() == "en"])
+
+
+def _words(key: bytes, tongue: str) -> str:
     from mnemonic import Mnemonic
 
-    tongue = "english" if current_language() == "en" else "chinese_simplified"
     words = Mnemonic(tongue).wordlist
     number = int.from_bytes(_digest(key), "big") >> (256 - _WORDS * _WORD_BITS)
     picked = [
@@ -110,9 +118,14 @@ def words_of(key: bytes) -> str:
     return " ".join(picked)
 
 
-def same_code(typed: str, code: str) -> bool:
-    """Whether somebody typed this code, however they spaced it."""
-    return "".join(c for c in typed.upper() if c.isalnum()) == code.replace("-", "")
+def fits(typed: str, key: bytes) -> bool:
+    """Whether somebody typed a key's code, or its words in any language, however spaced."""
+    said = (code_of(key), *(_words(key, tongue) for tongue in _TONGUES))
+    return _plain(typed) in {_plain(one) for one in said}
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.upper() if c.isalnum())
 
 
 def _digest(key: bytes) -> bytes:
@@ -126,15 +139,21 @@ def _check_shape(document: dict[str, Any]) -> None:
         and isinstance(document["issued_at"], int)
         and all(
             isinstance(document[person][name], str) and document[person][name]
-            for person in ("trainee", "issuer")
-            for name in ("login", "name")
+            for person in _PEOPLE
+            for name in _NAMES
         )
         and isinstance(document["results"], dict)
         and isinstance(document["results"]["tasks"], list)
         and all(isinstance(task, dict) for task in document["results"]["tasks"])
+        and all(_is_number(document["results"].get(name)) for name in _FIGURES)
     )
     if not sound:
         raise ValueError("not the shape of a clearing")
+
+
+def _is_number(value: Any) -> bool:
+    """Nothing, or a number that can be shown: JSON readers take Infinity and NaN, too."""
+    return value is None or (isinstance(value, int | float) and 0 <= value <= _MOST)
 
 
 def _no_clearing() -> BadClearing:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.errors import UserError
 from app.staff import Member
+from app.training.clearing_file import fits
 from app.training.tasks import Task, Trainee
 
 
@@ -36,6 +37,8 @@ class Issued:
 class Offered:
     """What a file says, its signature sound. `member` is the live member it would raise: of the
     same login; None where one would be made. `known` tells that this issuer's key was taken before.
+
+    The key's code is not shown with it: it has to come from the issuer, not from the file.
     """
 
     id: str
@@ -46,10 +49,13 @@ class Offered:
     issued_at: int
     reason: str
     results: dict[str, Any]
-    code: str
-    words: str
+    key: bytes
     member: Member | None
     known: bool
+
+    def fits(self, code: str) -> bool:
+        """Whether this is the code, or the words, of the key that signed."""
+        return fits(code, self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from app.core.errors import NotFound
 from app.core.i18n import _, listing, ngettext
 from app.core.outcome import Outcome, Subparsers, verb
 from app.staff import Member
-from app.training.clearing_file import same_code
 from app.training.clearing_model import Offered, results_of
 from app.training.tasks import Task, Trainee, bar_words
 
@@ -67,12 +66,11 @@ def run_import(services: Services, args: argparse.Namespace) -> Outcome:
     lines = [
         _("{name} ({login}), cleared by {issuer}").format(
             name=offered.name, login=offered.login, issuer=offered.issuer
-        ),
-        _("Code: {code} ({words})").format(code=offered.code, words=offered.words),
+        )
     ]
     if not args.code:
         return Outcome(document | {"taken": False}, lines)
-    known = offered.member or not same_code(args.code, offered.code)
+    known = offered.member or not offered.fits(args.code)
     password = "" if known else sys.stdin.readline().rstrip("\n")
     member = services.clearings.take(text, args.code, password=password)
     role = str(member.role)
@@ -113,8 +111,6 @@ def _offer(offered: Offered) -> dict[str, Any]:
         "issued_at": _moment(offered.issued_at),
         "reason": offered.reason,
         "results": offered.results,
-        "code": offered.code,
-        "words": offered.words,
         "member": offered.member.login if offered.member else None,
         "known_issuer": offered.known,
     }

@@ -37,17 +37,14 @@ class ClearingImport(QWidget):
         self.offered: Offered | None = None
         self.choose = QPushButton(_("Bring in a clearing…"))
         self.notice = NoticeBar(closable=True)
-        self.about = role(QLabel(wordWrap=True), "muted")
-        self.results = QLabel(wordWrap=True)
-        self.reason = role(QLabel(wordWrap=True), "warning")
-        self.becomes = QLabel(wordWrap=True)
-        self.shown_code, self.words = QLabel(), role(QLabel(), "muted")
-        self.shown_code.setObjectName("clearingCode")
+        self.about, self.results = role(_label(), "muted"), _label()
+        self.reason, self.becomes = role(_label(), "warning"), _label()
+        self.known = role(_label(), "muted")
         self.code, self.password = QLineEdit(), QLineEdit()
         self.take = role(QPushButton(_("Make an agent")), "primary")
         self.cancel = QPushButton(_("Cancel"))
         self.card = Card("", self.cancel)
-        self.record = role(QLabel(wordWrap=True), "hint")
+        self.record = role(_label(), "hint")
         self._arrange()
         self.choose.clicked.connect(self._on_choose)
         self.cancel.clicked.connect(self.put_away)
@@ -79,15 +76,14 @@ class ClearingImport(QWidget):
         self.password.setPlaceholderText(_("First password of the new member"))
         self.password.setAccessibleName(_("First password of the new member"))
         told = _(
-            "Ask the issuer, in person or by phone, for the code on their screen and type it in. "
-            "It must be the same: then nobody else made the file."
+            "Ask the issuer, in person or by phone, for the code or the six words on their screen "
+            "and type them in. If they fit the file, nobody else made it."
         )
         entry = stack_horizontally(None, self.code, self.take, spacing=8)
         entry.setStretch(0, 1)
         for widget in (
-            self.about, self.results, self.reason, role(QLabel(_("Code of the file")), "heading"),
-            self.shown_code, self.words, role(QLabel(told, wordWrap=True), "hint"), self.becomes,
-            self.password,
+            self.about, self.known, self.results, self.reason, self.becomes,
+            role(QLabel(told, wordWrap=True), "hint"), self.password,
         ):  # fmt: skip
             self.card.body.addWidget(widget)
         self.card.body.addLayout(entry)
@@ -130,9 +126,8 @@ class ClearingImport(QWidget):
         self.results.setText(_results(offered))
         self.reason.setText(_("Not every bar was reached: {reason}").format(reason=offered.reason))
         self.reason.setVisible(bool(offered.reason))
-        known = " · " + _("taken from this issuer before") if offered.known else ""
-        self.shown_code.setText(offered.code)
-        self.words.setText(offered.words + known)
+        self.known.setText(_("taken from this issuer before"))
+        self.known.setVisible(offered.known)
         self.becomes.setText(_becomes(offered))
         self.password.setVisible(offered.member is None)
         self.password.clear()
@@ -173,6 +168,11 @@ class ClearingImport(QWidget):
         self.notice.say(agent, "success")
         self._read_record()
         self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _label() -> QLabel:
+    """What it shows was written by whoever made the file, so it is never taken as HTML."""
+    return QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
 
 
 def _becomes(offered: Offered) -> str:

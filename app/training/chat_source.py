@@ -30,6 +30,8 @@ from db.models import (
 )
 
 Masked = tuple[RealChat, Counter[Secret]]
+_NO_TITLES: Final = frozenset({"个人", "公司", "单位", "企业"})
+"""Invoice titles that name nobody."""
 _MOST_RECORDS: Final = 50_000
 """Messages of one file that are looked at: nobody practises more."""
 
@@ -116,21 +118,28 @@ def _staff_names(session: Session) -> Known:
 def _known_of(session: Session, customer_id: bytes | None) -> Iterator[tuple[str, Secret]]:
     if customer_id is None:
         return
-    person = session.scalar(select(Customer).where(Customer.id == customer_id))
-    if person is not None:
-        yield from ((text, Secret.NAME) for text in (person.name, person.nick) if text)
-        yield from ((text, Secret.PHONE) for text in (person.phone,) if text)
-        yield from ((text, Secret.EMAIL) for text in (person.email,) if text)
-        yield from ((text, Secret.ADDRESS) for text in (person.detail,) if text)
+    whose = (Customer.id == customer_id) | (Customer.merged_into == customer_id)
+    for person in session.scalars(select(Customer).where(whose)):
+        names = (person.name, person.nick, person.salutation)
+        yield from _each(Secret.NAME, *names)
+        yield from _each(Secret.PHONE, person.phone)
+        yield from _each(Secret.EMAIL, person.email)
+        yield from _each(Secret.ADDRESS, person.detail)
     orders = session.scalars(select(Order).where(Order.customer_id == customer_id)).all()
     for order in orders:
+        title = "" if order.invoice_title in _NO_TITLES else order.invoice_title
         yield order.number, Secret.ORDER
-        yield from ((t, Secret.NAME) for t in (order.recipient, order.fixed_recipient) if t)
-        yield from ((t, Secret.PHONE) for t in (order.phone, order.fixed_phone) if t)
-        yield from ((t, Secret.ADDRESS) for t in (order.detail, order.fixed_detail) if t)
+        yield from _each(Secret.NAME, order.recipient, order.fixed_recipient)
+        yield from _each(Secret.NAME, order.buyer_nick, title)
+        yield from _each(Secret.PHONE, order.phone, order.fixed_phone, order.landline)
+        yield from _each(Secret.ADDRESS, order.detail, order.fixed_detail, order.raw_address)
     numbers = session.scalars(
         select(Shipment.number)
         .join(OrderShipment, OrderShipment.shipment_id == Shipment.id)
         .where(OrderShipment.order_id.in_([order.id for order in orders]))
     )
     yield from ((number, Secret.ORDER) for number in numbers)
+
+
+def _each(secret: Secret, *texts: str) -> Iterator[tuple[str, Secret]]:
+    return ((text, secret) for text in texts if text)

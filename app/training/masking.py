@@ -128,10 +128,8 @@ def masked(text: str, known: Iterable[tuple[str, Secret]] = ()) -> str:
 
 def _known(text: str, known: Iterable[tuple[str, Secret]]) -> Iterator[Span]:
     for word, secret in sorted(known, key=lambda pair: -len(pair[0])):
-        at = text.find(word) if len(word) > 1 else -1
-        while at >= 0:
-            yield Span(at, at + len(word), secret)
-            at = text.find(word, at + len(word))
+        if len(word) > 1:
+            yield from _by_pattern(text, re.compile(re.escape(word), re.IGNORECASE), secret)
 
 
 def _by_pattern(text: str, pattern: re.Pattern[str], secret: Secret) -> Iterator[Span]:

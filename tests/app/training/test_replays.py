@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.cli import main
 from app.core.errors import NotFound, PermissionDenied, UserError
@@ -86,6 +87,33 @@ def test_nothing_personal_leaves_the_shop(shop: Services, tmp_path: Path) -> Non
         assert secret not in text
     for word in ("【姓名】", "【电话】", "【地址】", "【单号】"):
         assert word in text
+
+
+NICK, TITLE, LANDLINE, FORMER = "tb深海鱼Fish88", "晓月服饰工作室", "021-5553", "yueliang2019"
+
+
+def test_what_else_the_shop_knows_of_a_customer_is_masked_too(
+    services: Services, tmp_path: Path
+) -> None:
+    said = (
+        (Author.CUSTOMER, f"买家账号{NICK.lower()}，以前的号叫{FORMER}"),
+        (Author.AGENT, f"{NICK}您好，发票写{TITLE}对吗"),
+        (Author.CUSTOMER, f"对，座机{LANDLINE}"),
+        (Author.AGENT, "好的"),
+    )
+    _talk(services, 0, said)
+    with services.db.write() as session:
+        order = session.scalars(select(Order)).one()
+        order.buyer_nick, order.invoice_title, order.landline = NICK, TITLE, LANDLINE
+        session.add(
+            Customer(
+                id=new_id(), platform="taobao", shop="s", nick=FORMER,
+                merged_into=order.customer_id, created_at=1, last_seen_at=1,
+            )
+        )  # fmt: skip
+    text = exported(services, tmp_path).read_text("utf-8")
+    for secret in (NICK, NICK.lower(), TITLE, LANDLINE, FORMER):
+        assert secret not in text
 
 
 def test_only_who_may_export_exports(shop: Services, tmp_path: Path) -> None:

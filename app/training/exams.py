@@ -70,8 +70,8 @@ class Exams:
         """Draw a paper, by its name or a blueprint, and begin; one exam at a time."""
         me = self._staff.require(Permission.REPLY)
         forms = exam_forms()
-        if blueprint is None:
-            if key not in forms:
+        if blueprint is None or key:  # a mix of one's own must not pass for a paper of the path
+            if key not in forms or blueprint is not None:
                 message = _("There is no exam “{name}”.").format(name=key)
                 raise UserError(message, hint=", ".join(forms), code="usage")
             blueprint = forms[key].blueprint

@@ -80,14 +80,16 @@ class Path:
         """Set the five days for people, by default for oneself; returns how many tasks are new.
 
         Each day is due at the end of a working day (Monday to Friday) from `first` or today on.
+        Who is under way gets new days, and tasks that were taken back, from a supervisor only.
         """
         me = self._staff.require(Permission.REPLY)
         people = list(staff_ids) or [me.id]
         if people != [me.id]:
             self._staff.require(Permission.TRAIN)
-        dues = self._dues(first)
-        made = 0
+        dues, made = self._dues(first), 0
         with self._db.write() as session:
+            if not self._staff.may(Permission.TRAIN) and _under_way(session, me.id):
+                return 0
             for person in people:
                 made += self._begin_for(session, person, me.id, dues)
         return made
@@ -261,6 +263,16 @@ def _planned(one: Any, day: int, person: bytes) -> Task:
     title = item_title(one.kind, one.item, {})
     bar = float(one.at_least)
     return Task(b"", person, one.kind, one.item, title, one.count, bar, "", day, 0, None, "")
+
+
+def _under_way(session: Session, person: bytes) -> bool:
+    """Whether a person has tasks of the path."""
+    query = select(TrainingAssignment.id).where(
+        TrainingAssignment.staff_id == person,
+        TrainingAssignment.day > 0,
+        TrainingAssignment.deleted.is_(False),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _row(session: Session, task_id: bytes) -> TrainingAssignment:

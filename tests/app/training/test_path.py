@@ -93,6 +93,21 @@ def test_a_trainee_begins_alone_and_each_day_is_due_on_a_working_day(school: Sch
     assert {(one.hour, one.minute) for one in days} == {(23, 59)}
 
 
+def test_beginning_once_more_gives_a_trainee_no_more_time_nor_back_what_was_taken(
+    school: School,
+) -> None:
+    path = school.sit(school.mei).path
+    path.begin(first=date(2026, 9, 24))
+    before = path.tasks()
+    school.sit(school.boss).path.take_back([before[-1].id])
+    assert school.sit(school.mei).path.begin(first=date(2026, 10, 12)) == 0
+    assert path.tasks() == before[:-1]
+    school.sit(school.boss).path.begin([school.mei.id], first=date(2026, 10, 12))
+    renewed = path.tasks(school.mei.id)
+    assert len(renewed) == len(before)
+    assert all((a.due_at or 0) < (b.due_at or 0) for a, b in zip(before, renewed, strict=True))
+
+
 def test_whoever_does_everything_is_ready(school: School) -> None:
     path = school.sit(school.mei).path
     path.begin()

@@ -13,7 +13,7 @@ from app.services import build_services
 from app.training import Kind, Sitting, TimeUp, bank, exam_forms, make_paper, own_blueprint
 from app.training.exams import Exams
 from app.training.item_stats import correlation, item_stats
-from app.training.paper import AREAS, PaperItem
+from app.training.paper import AREAS, Blueprint, PaperItem
 from tests.school import School
 
 AreaSets = st.sets(st.sampled_from(AREAS), min_size=1)
@@ -120,6 +120,15 @@ def test_an_exam_left_alone_is_handed_in_by_the_clock(school: School) -> None:
     school.clock.add(24 * 3600)
     assert exams.running() is None
     assert exams.result(sitting.id).row.percent == 0
+
+
+def test_an_own_mix_passes_for_no_paper_of_the_path(school: School) -> None:
+    easy = Blueprint({Kind.TRUE_FALSE: 1}, pass_share=0)
+    with pytest.raises(UserError):
+        school.sit(school.mei).exams.start(easy, key="full")
+    sitting = school.services.exams.start(easy)
+    assert school.services.exams.hand_in(sitting.id).row.passed is True
+    assert school.services.path.trainee(school.mei.id).exams_passed == 0
 
 
 def test_one_exam_at_a_time_and_nobody_elses(school: School) -> None:

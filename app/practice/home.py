@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
+
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.paths import practice_dir
-from app.homes import Home, create_home, home_exists, is_practice_home, open_home
+from app.homes import Home, check_kind, create_home, home_exists, is_practice_home, open_home
+from db.engine import make_engine
+from db.errors import DatabaseError
 from db.ids import natural_id
 
 DEMO_AGENT: Final = natural_id("practice_staff", "xiaoli")
@@ -32,12 +37,32 @@ def practice_home_of(path: Path) -> Path:
 
 
 def discard_practice_home(path: Path) -> Home:
-    """Throw the whole practice home away, results too, and make it anew; never touches a live one."""
+    """Throw the whole practice home away, results too, and make it anew; never touches a live one.
+
+    One whose database its key does not open may be a real shop's under a practice shop's files:
+    it is only put aside, beside its place.
+    """
     path = path.resolve()
     if home_exists(path):
-        open_practice_home(path)
-        shutil.rmtree(path)
+        if _is_proven(open_practice_home(path)):
+            shutil.rmtree(path)
+        else:
+            path.rename(path.with_name(f"{path.name}-aside-{secrets.token_hex(4)}"))
     return create_home(path, "practice")
+
+
+def _is_proven(home: Home) -> bool:
+    """Whether the database is a practice shop's; raises `KindMismatch` if it is another one's."""
+    if not home.database.exists():
+        return True
+    engine = make_engine(home.database, home.key)
+    try:
+        check_kind(home, engine)
+    except (DatabaseError, DBAPIError):
+        return False
+    finally:
+        engine.dispose()
+    return True
 
 
 def not_practice(path: Path) -> UserError:

@@ -299,6 +299,20 @@ def test_all_of_a_practice_home_laid_over_a_live_home_stays_practice(both: Town)
         services.close()
 
 
+def test_a_live_database_under_practice_files_is_not_thrown_away(both: Town) -> None:
+    live, practice = both.root / "live", both.root / "practice"
+    both.close()
+    carry(practice, live, "home.json", "practice.key")
+    # The keys are the same in this test: its kind tells it.
+    with pytest.raises(KindMismatch):
+        discard_practice_home(live)
+    (live / "practice.key").write_text("00" * 32)
+    data = (live / "kefu.db").read_bytes()
+    assert open_home(discard_practice_home(live).path).practice
+    (aside,) = both.root.glob("live-aside-*")
+    assert (aside / "kefu.db").read_bytes() == data
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("with_key", [False, True])
 def test_an_edited_home_file_is_noticed(both: Town, kind: str, *, with_key: bool) -> None:

@@ -152,6 +152,21 @@ class StaffService:
             worked = or_(Staff.active, Staff.password_hash != "")
             return not session.scalar(select(func.count()).select_from(Staff).where(worked))
 
+    def is_guarded(self) -> bool:
+        """Tell whether an administrator has a password, and so rights are meant to be kept."""
+        guards = (
+            select(func.count())
+            .select_from(Staff)
+            .where(
+                Staff.role == Role.ADMIN,
+                Staff.password_hash != "",
+                Staff.active.is_(True),
+                Staff.deleted.is_(False),
+            )
+        )
+        with self._db.read() as session:
+            return bool(session.scalar(guards))
+
     def add(
         self, login: str, name: str, role: Role, password: str, reception_name: str = ""
     ) -> Member:

@@ -47,9 +47,14 @@ def found_shop(services: Services, shop: NewShop) -> Services:
 
 
 def open_practice(path: Path) -> Services:
-    """Open the practice shop, which fills itself the first time, and sign the demo agent in."""
+    """Open the practice shop, which fills itself the first time, and sign the demo agent in.
+
+    That one may do everything; where an administrator has a password people sign in themselves,
+    or each trainee would judge, clear and reset like a supervisor.
+    """
     services = build_services(open_practice_home(path))
-    services.staff.sign_in_as(DEMO_AGENT)
+    if not services.staff.is_guarded():
+        services.staff.sign_in_as(DEMO_AGENT)
     return services
 
 

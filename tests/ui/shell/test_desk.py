@@ -211,6 +211,21 @@ def test_practice_has_its_frame_and_leaves_the_live_home_alone(
     assert on(desk, FirstStartPage)
 
 
+def test_nobody_sits_down_as_administrator_of_a_practice_shop_that_has_one(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    desk.practise()
+    qtbot.waitUntil(lambda: desk.workspace is not None and not desk.jobs.busy, timeout=20_000)
+    assert desk.services is not None
+    desk.services.staff.add("mei", "陈小梅", Role.TRAINEE, "passw0rd!")
+    desk.practise()
+    qtbot.waitUntil(lambda: desk.workspace is not None and not desk.jobs.busy, timeout=20_000)
+    desk.services.staff.add("boss", "店长", Role.ADMIN, "passw0rd!")
+    desk.practise()
+    qtbot.waitUntil(lambda: on(desk, SignInPage) and not desk.jobs.busy, timeout=20_000)
+    assert desk.services.staff.current is None
+
+
 def test_the_end_takes_less_than_a_second_and_remembers_the_view(
     qtbot: QtBot, desk: Desk, live: Path
 ) -> None:

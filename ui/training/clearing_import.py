@@ -37,14 +37,16 @@ class ClearingImport(QWidget):
         self.offered: Offered | None = None
         self.choose = QPushButton(_("Bring in a clearing…"))
         self.notice = NoticeBar(closable=True)
-        self.about, self.results = role(_label(), "muted"), _label()
-        self.reason, self.becomes = role(_label(), "warning"), _label()
-        self.known = role(_label(), "muted")
+        self.about = role(QLabel(wordWrap=True), "muted")
+        self.results = QLabel(wordWrap=True)
+        self.reason = role(QLabel(wordWrap=True), "warning")
+        self.becomes = QLabel(wordWrap=True)
+        self.known = role(QLabel(), "muted")
         self.code, self.password = QLineEdit(), QLineEdit()
         self.take = role(QPushButton(_("Make an agent")), "primary")
         self.cancel = QPushButton(_("Cancel"))
         self.card = Card("", self.cancel)
-        self.record = role(_label(), "hint")
+        self.record = role(QLabel(wordWrap=True), "hint")
         self._arrange()
         self.choose.clicked.connect(self._on_choose)
         self.cancel.clicked.connect(self.put_away)
@@ -168,11 +170,6 @@ class ClearingImport(QWidget):
         self.notice.say(agent, "success")
         self._read_record()
         self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _label() -> QLabel:
-    """What it shows was written by whoever made the file, so it is never taken as HTML."""
-    return QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
 
 
 def _becomes(offered: Offered) -> str:

@@ -19,7 +19,7 @@ class Card(QFrame):
     def __init__(self, title: str, *buttons: QWidget) -> None:
         super().__init__()
         role(self, "card")
-        self.title = role(QLabel(title, textFormat=Qt.TextFormat.PlainText), "heading")
+        self.title = role(QLabel(title), "heading")
         self.title.setMinimumHeight(_HEAD)
         self.remark = role(ElidedLabel(), "muted")
         self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -84,16 +83,3 @@ def test_somebody_new_needs_a_first_password(
     part.password.setText("passw0rd!")
     part.take.click()
     assert services.staff.sign_in("mei", "passw0rd!").role == Role.AGENT
-
-
-def test_what_a_file_says_is_no_html(
-    part: ClearingImport, services: Services, school: School, tmp_path: Path
-) -> None:
-    path = tmp_path / "clearing.json"
-    school.sit(school.boss).clearings.issue_to(school.mei.id, path, reason="<font size=1>x")
-    part.open_file(str(path))
-    assert all(
-        label.textFormat() == Qt.TextFormat.PlainText
-        for label in part.findChildren(QLabel)
-        if "<font" in label.text() or "陈小梅" in label.text()
-    )

@@ -116,7 +116,7 @@ def read_chats(data: bytes, name: str) -> list[RealChat]:
     """Read a file's chats; raises `UserError` for one that is damaged or of a newer program."""
     try:
         file = msgspec.json.decode(data, type=_File)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(
             _("“{name}” is no whole file of masked chats.").format(name=name),
             hint=str(error),

@@ -142,13 +142,14 @@ def _texts(scenario: Scenario) -> Iterator[tuple[str, Text]]:
 def _bad_truths(scenario: Scenario) -> Iterator[Finding]:
     for place, truth in enumerate(scenario.truths):
         where = f"truths.{place}"
-        try:
-            groups = re.compile(truth.find).groups
-        except re.error as error:
-            yield Finding(f"{where}.find", N_("no pattern: {why}"), {"why": str(error)})
-            continue
         if len(truth.find) > _MOST_PATTERN:
             yield Finding(f"{where}.find", N_("too long a pattern"))
+            continue
+        try:
+            groups = re.compile(truth.find).groups
+        except (re.error, OverflowError, RecursionError) as error:
+            yield Finding(f"{where}.find", N_("no pattern: {why}"), {"why": str(error)})
+            continue
         if groups != 1:
             yield Finding(f"{where}.find", N_("needs one group in brackets"))
         if not truth.right:

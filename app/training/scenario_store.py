@@ -175,7 +175,7 @@ class Scenarios:
         self._staff.require(Permission.TRAIN)
         try:
             document = msgspec.json.decode(read_bytes(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _no_scenario(path, str(error)) from error
         if not isinstance(document, dict):
             raise _no_scenario(path, "")

@@ -66,7 +66,7 @@ def check_files(_services: Services | None, args: argparse.Namespace) -> Outcome
     for path in args.files:
         try:
             document = msgspec.json.decode(read_bytes(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             files.append({"file": str(path), "faults": [{"where": "", "what": str(error)}]})
             lines.append(f"{path.name}: ✗ {error}")
             continue

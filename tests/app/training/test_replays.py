@@ -168,8 +168,10 @@ def test_a_damaged_file_is_refused(practice: Services, tmp_path: Path) -> None:
     for text in (
         '{"kind": "kefu-real-chats"}',
         '{"kind": "kefu-real-chats", "version": 9, "chats": []}',
+        '{"kind": "kefu-real-chats", "x": ' + "[" * 9999,
+        '{"kind": "kefu-real-chats", "version": 1, "chats": [{"title": "\udcff"}]}',
     ):
-        path.write_text(text)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
         with pytest.raises(UserError) as refused:
             practice.replays.take(path)
         assert refused.value.code == "bad_chats"

@@ -64,6 +64,14 @@ def test_findings_name_the_field(practice: Services) -> None:
         (changed(practice, needs=[*needs[:1], needs[1] | {"after": ["x"]}]), "needs.1.after"),
         (changed(practice, needs=[*needs, needs[0]]), f"needs.{len(needs)}.id"),
         (changed(practice, truths=[{"id": "t", "find": "(", "right": ["1"]}]), "truths.0.find"),
+        (
+            changed(practice, truths=[{"id": "t", "find": "(a{9999999999})", "right": ["1"]}]),
+            "truths.0.find",
+        ),
+        (
+            changed(practice, truths=[{"id": "t", "find": "(a)" + "a" * 300, "right": ["1"]}]),
+            "truths.0.find",
+        ),
         (changed(practice, patience="long"), "patience"),
         (changed(practice, needs=[{"id": 5}]), "needs.0.id"),
         (changed(practice, id="Too Long!"), "id"),
@@ -108,7 +116,7 @@ def test_a_file_goes_out_and_comes_back(practice: Services, tmp_path: Path) -> N
     assert {k: v for k, v in before.items() if v} == {k: v for k, v in after.items() if v}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": "x", "needs": 5}', "\udcff"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": "x", "needs": 5}', "\udcff", "[" * 9999])
 def test_what_is_no_scenario_is_refused(practice: Services, tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.json"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))

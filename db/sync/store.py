@@ -199,8 +199,9 @@ class Store:
         found = self._run(
             "SELECT name, data FROM sync_copy WHERE dev = ? AND seq = ? UNION ALL "
             "SELECT name, data FROM sync_sealed WHERE dev = ? AND data IS NOT NULL "
-            "AND (seq = ? OR name LIKE '%-%' AND seq >= ?)",
-            (dev, seq, dev, seq, seq),
+            "AND (seq = ? OR name LIKE '%-%' AND seq >= ? AND substr(name, 22, 10) <= ?)",
+            # A range tells its first number in ten digits of its name; others would only be large.
+            (dev, seq, dev, seq, seq, f"{seq:010d}"),
         )
         return [(name, data) for name, data in found]
 

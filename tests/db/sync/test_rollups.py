@@ -19,6 +19,7 @@ from db.sync.relay import MemoryRelay, is_name
 from db.sync.rollups import HOUR_MS, PARTS_STAY_MS, RollUps
 from db.sync.segments import SegmentError, open_segment, parse_name
 from db.sync.snapshots import Snapshots
+from db.sync.store import Store
 from db.sync.surroundings import Surroundings
 from tests.db.sync.homes import EPOCH, SHOP, Clock, Home, Register, settle
 from tests.db.sync.stations import dump
@@ -92,6 +93,22 @@ def test_an_hour_s_segments_become_one_file_and_leave_after_a_day(world: World) 
     assert world.kinds() == (0, 1)  # what left is not put back
     write(a, "w")
     assert world.kinds() == (1, 1)
+
+
+def test_of_the_ranges_only_the_one_that_holds_a_segment_is_given(world: World) -> None:
+    a = world.home("a")
+    for hour in range(2):
+        write(a, *(f"小{hour}{number}" for number in range(3)))
+        a_day_later(world, a)
+    with a.db.read() as session:
+        store = Store(session.connection())
+        dev = store.me().dev
+        found = {seq: [name for name, _data in store.copies(dev, seq)] for seq in (2, 5)}
+    first, second = (parse_range(found[seq][0]) for seq in (2, 5))
+    assert [len(names) for names in found.values()] == [1, 1]
+    assert first is not None
+    assert second is not None
+    assert first.last < second.first
 
 
 def test_a_late_station_reads_the_range_and_goes_on(world: World) -> None:

@@ -75,7 +75,7 @@ def seen_text(row: CheckRow) -> str:
     """Whether the agent has looked at it."""
     if row.done_at is None:
         return ""
-    return _("yes") if row.seen_at else _("not yet")
+    return _("Read") if row.seen_at else _("not yet")
 
 
 def comments_text(row: CheckRow) -> str:

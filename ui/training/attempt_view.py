@@ -12,7 +12,7 @@ from app.core.i18n import _
 from app.training import MAX_COMMENT, Attempt, Comment
 from db.models import AttemptKind
 from ui.theme import role
-from ui.training.attempt_words import end_kind, end_words, figures_words, points_words
+from ui.training.attempt_words import end_kind, end_words, figures_words, points_words, whose
 from ui.training.player import Player
 from ui.training.score_list import ScoreList
 from ui.training.transcript import Transcript, comments_of_whole
@@ -108,7 +108,7 @@ class AttemptView(QWidget):
             return
         better = attempt.better[place] if place is not None and attempt.better else ""
         self.better.setText(better or _("Nothing was left to say here."))
-        words = [f"{one.staff}: {one.text}" for one in comments_of_whole(attempt.comments)]
+        words = [whose(one) for one in comments_of_whole(attempt.comments)]
         self.whole.setText("\n".join(words) or _("None yet"))
         line = self._line()
         self.comment.setPlaceholderText(

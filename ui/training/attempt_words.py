@@ -8,6 +8,7 @@ from app.training import (
     END_NAMES,
     Attempt,
     AttemptRow,
+    Comment,
     Ended,
     Line,
     Outcome,
@@ -32,6 +33,11 @@ _IN_TIME_S = 30
 def end_words(row: AttemptRow) -> str:
     """How an attempt ended."""
     return _(END_NAMES[row.outcome]) if row.outcome in END_NAMES else _("Done")
+
+
+def whose(comment: Comment) -> str:
+    """A comment with the name of who wrote it."""
+    return _("{name}: {text}").format(name=comment.staff, text=comment.text)
 
 
 def end_kind(row: AttemptRow) -> Kind:

@@ -82,7 +82,7 @@ def _goal(row: Row) -> str:
 
 
 COLUMNS: Final = (
-    Column("title", N_("Customer"), 180, role="strong", text=_title, tip=_goal),
+    Column("title", N_("Customer"), 200, role="strong", text=_title, tip=_goal),
     Column("goal", N_("Wants"), 220, role="muted", text=_goal, tip=_goal, stretch=True),
     Column("manner", N_("Manner"), 110, text=_manner),
     Column("hard", N_("Difficulty"), 92, role="badge", text=_hard, color=_hard_colour),

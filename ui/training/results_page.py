@@ -55,9 +55,9 @@ OWN: Final = (
 )
 TEAM: Final = (
     Column("title", N_("Customer"), 120, role="strong", text=_title, tip=end_words, stretch=True),
-    Column("person", N_("Agent"), 72, text=_person),
+    Column("person", N_("Agent"), 60, text=_person),
     Column("at", N_("When"), 88, role="muted", text=_when),
-    Column("points", N_("Points"), 60, role="badge", text=_points, color=end_kind),
+    Column("points", N_("Points"), 56, role="badge", text=_points, color=end_kind),
     Column("said", N_("Comments"), 52, "right", text=_said),
 )
 

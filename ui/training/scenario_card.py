@@ -76,7 +76,7 @@ class ScenarioCard(QFrame):
         self.goal.setText(_("Wants: {goal}").format(goal=scenario.goal[english]))
         name = _(MANNER_NAMES.get(scenario.manner, scenario.manner))
         hint = _(MANNER_HINTS[scenario.manner]) if scenario.manner in MANNER_HINTS else ""
-        self.manner.setText(f"{name}: {hint}" if hint else name)
+        self.manner.setText(_("{name}: {text}").format(name=name, text=hint) if hint else name)
         clear_layout(self.trains)
         for need in scenario.needs:
             self.trains.addWidget(QLabel(f"·  {need_words(need)}", wordWrap=True))

@@ -53,7 +53,7 @@ COLUMNS: Final = (
     Column("title", N_("Customer"), 240, role="strong", text=_title),
     Column("state", N_("State"), 110, role="badge", text=_state, color=_kind),
     Column("key", N_("Identifier"), 190, role="mono", text=_key),
-    Column("goal", N_("What it trains"), 420, text=_goal, stretch=True),
+    Column("goal", N_("Wants"), 420, text=_goal, stretch=True),
 )
 
 

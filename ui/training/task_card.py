@@ -169,7 +169,7 @@ def _facts(task: Task) -> list[str]:
     if task.best is not None:
         facts[0] += ", " + _("best {n}").format(n=best_words(task))
     if task.due_at is not None:
-        facts.append(_("Due {when}").format(when=full_moment(task.due_at)))
+        facts.append(_("Due {when}").format(when=moment(task.due_at)))
     if task.day:
         facts.append(_("Day {n} of the path").format(n=task.day))
     elif task.set_by:

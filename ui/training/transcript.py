@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from app.core.i18n import _
 from app.training import Attempt, Comment, Line
 from ui.theme import current_tokens, sized, theme_signals
-from ui.training.attempt_words import line_marks, line_text
+from ui.training.attempt_words import line_marks, line_text, whose
 from ui.widgets.format import duration
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -93,7 +93,7 @@ class TranscriptModel(QAbstractListModel):
     def _spoken(self, place: int, line: Line) -> str:
         who = _("Agent") if line.agent else _("Customer")
         words = [f"{who}: {line_text(line)}", *(words for words, _token in self.marks_of(place))]
-        words += [f"{one.staff}: {one.text}" for one in self.comments_of(place)]
+        words += [whose(one) for one in self.comments_of(place)]
         return ", ".join(words)
 
 
@@ -154,8 +154,7 @@ def _layout(line: Line, index: _Index, width: int) -> list[_Piece]:
         marks = model.marks_of(index.row())
         words += [(text, token, tokens.text_s, "") for text, token in marks]
         words += [
-            (f"{one.staff}: {one.text}", "text", tokens.text_s, "note")
-            for one in model.comments_of(index.row())
+            (whose(one), "text", tokens.text_s, "note") for one in model.comments_of(index.row())
         ]
     left, top = _TIME + (_INDENT if line.agent else 0), _IN - 2
     pieces: list[_Piece] = []

@@ -68,6 +68,8 @@ class Driver:
             # In short steps: what the desk goes on to build behind the inbox is not waited for.
             self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _STEP_MS)
             view = self.view
+            if view is not None and not view.isVisible() and self.desk.workspace is not None:
+                self.desk.workspace.show_view("desk")  # the last run may have ended elsewhere
             if view is not None and view.isVisible() and view.inbox.list.model().rowCount():
                 view.inbox.list.viewport().repaint()
                 return

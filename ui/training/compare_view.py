@@ -39,6 +39,7 @@ class CompareView(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(16, 8, 16, 8)
         self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(4)
         columns = [
             stack_vertically(None, role(title_, "muted"), talk, spacing=6)
             for title_, talk in zip(self.titles, self.talks, strict=True)

@@ -48,6 +48,7 @@ class ExamSitting(QWidget):
         self._given: dict[str, Given] = {}
         self._unsaved: str | None = None
         self._asked = False
+        self._hints: list[QWidget] = []
         self._save = QTimer(self, interval=_SAVE_MS, singleShot=True)
         self._save.timeout.connect(self.flush)
         self._tick = QTimer(self, interval=1000)
@@ -93,6 +94,8 @@ class ExamSitting(QWidget):
         self.flag.setChecked(given.flagged)
         self.back.setEnabled(place > 0)
         self.forward.setText(_("Next question") if place + 1 < whole else _("Hand in…"))
+        for hint in self._hints:  # a case is written: these keys are text there
+            hint.setVisible(item.question.kind is not Kind.CASE)
         self._show_marks()
         if self.isVisible():
             self.card.focus_answer()
@@ -129,10 +132,9 @@ class ExamSitting(QWidget):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        hints: list[QWidget] = []
         for key, words in (("1–4", _("choose")), ("Enter", _("next")), ("M", _("mark"))):
-            hints += [KeyHint(key), role(QLabel(words), "hint")]
-        foot = foot_bar(self.back, self.forward, self.flag, None, *hints)
+            self._hints += [KeyHint(key), role(QLabel(words), "hint")]
+        foot = foot_bar(self.back, self.forward, self.flag, None, *self._hints)
         heading = role(QLabel(_("All questions")), "heading")
         side = side_bar(heading, self.overview, None, self.hand_in)
         middle = stack_vertically(None, self.notice, self.card, foot)

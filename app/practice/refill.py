@@ -93,5 +93,5 @@ def _known(session: Session, model: type[Base]) -> dict[bytes, int]:
     """Rids by id, tombstones too: a deleted row of the shop comes back."""
     session.flush()
     table = model.__tablename__
-    found = session.connection().exec_driver_sql(f"SELECT id, rid FROM {table}")  # noqa: S608
+    found = session.connection().exec_driver_sql(f"SELECT id, rid FROM {table}")  # noqa: S608 - a model's name
     return {row[0]: row[1] for row in found.all()}

@@ -103,7 +103,7 @@ class Facts:
     def _each(self, table: str, work: _Work, wide: Engine, stopped: Callable[[], bool]) -> None:
         with self._db.cursor() as run:
             # What comes later has its note.
-            run.execute(f"SELECT id FROM {table} ORDER BY rid")  # noqa: S608
+            run.execute(f"SELECT id FROM {table} ORDER BY rid")  # noqa: S608 - own names
             ids = [row_id for (row_id,) in run.fetchall()]
         size = CHUNKS[table]
         for start in range(0, len(ids), size):
@@ -125,7 +125,7 @@ class Facts:
             if _number(run, "SELECT max(seq) FROM change") - place < self._many:
                 return False
             waiting = _number(run, _WAITING, place)
-            sizes = (f"SELECT max(rid) FROM {table}" for table in (*CHUNKS, "messages"))  # noqa: S608
+            sizes = (f"SELECT max(rid) FROM {table}" for table in (*CHUNKS, "messages"))  # noqa: S608 - own names
             rows = sum(_number(run, size) for size in sizes)
         return waiting >= self._many and waiting * NOTES_A_ROW >= rows
 

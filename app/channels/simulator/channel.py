@@ -57,7 +57,7 @@ class Simulator:
                     while unsaid:
                         inbox.receive(unsaid[0])
                         del unsaid[0]
-                except Exception:
+                except Exception:  # what was not taken is said at the next tick; the log tells why
                     log.exception("a practice customer could not write")
         finally:
             self._cast.leave()

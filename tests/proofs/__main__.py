@@ -7,6 +7,7 @@ each, and how long it took. One that was broken off is taken up again with `--re
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -20,11 +21,15 @@ from xml.etree import ElementTree as ET
 REPO: Final = Path(__file__).parents[2]
 PASSED: Final = REPO / ".venv" / "kefu-desk.proofs"
 """Names of the proofs that ended well in the run that `--resume` goes on with, one a line."""
-HISTORIES: Final = 1_000
+HISTORIES: Final = 10_000
 _BLOCK: Final = 100
 _BLOCKS: Final = 100
+_TOGETHER: Final = 10
+"""Blocks of histories that are one step: a thousand histories, some minutes of two processors."""
 _NONE_CHOSEN: Final = 5
 """Exit code of pytest where its options leave no test."""
+CORES: Final = os.cpu_count() or 1
+"""Histories need nothing but a processor, so that several are played at once."""
 _ALL: Final = ("-m", "long or not long")
 _LONG: Final = ("-m", "long")
 _STATIONS: Final = "tests/proofs/test_stations_together.py::test_over"
@@ -77,7 +82,9 @@ PROOFS: Final = {
         (*_ALL, f"{_STATIONS}_folders_that_syncthing_copies"),
     ),
     "histories": Proof(
-        "shops of the simulation, by seed", (*_LONG, f"{_SIMULATION}::test_ten_thousand_histories")
+        "shops of the simulation, by seed",
+        (*_LONG, "-n", str(CORES), f"{_SIMULATION}::test_ten_thousand_histories"),
+        blocks=_BLOCKS // _TOGETHER,
     ),
     "numbers": Proof(
         "1,500 shops at random, whose every number is worked out twice",
@@ -137,7 +144,12 @@ def main(arguments: list[str] | None = None) -> int:
     done = _remembered() if options.resume else set[str]()
     PASSED.write_text("".join(f"{name}\n" for name in sorted(done)))
     chosen = [name for name in proofs if name in (options.proofs or proofs)]
-    wanted = [step for name in chosen for step in _steps(name, proofs[name]) if step not in done]
+    wanted = [
+        step
+        for name in chosen
+        for step in _steps(name, proofs[name], options.histories)
+        if step not in done
+    ]
     outcomes = list[Outcome]()
     try:
         for number, step in enumerate(wanted, 1):
@@ -158,24 +170,30 @@ def _parser(proofs: Iterable[str]) -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="tell what each of them is")
     parser.add_argument("--resume", action="store_true", help="leave out what passed before")
     parser.add_argument(
-        "--histories", type=int, default=HISTORIES, help="shops to simulate, up to 10000"
+        "--histories", type=int, default=HISTORIES, help="shops to simulate, up to all 10000"
     )
     return parser
 
 
-def _steps(name: str, proof: Proof) -> list[str]:
-    return [f"{name}[{block}]" for block in range(proof.blocks)] or [name]
+def _steps(name: str, proof: Proof, histories: int) -> list[str]:
+    blocks = -(-_blocks(histories) // _TOGETHER) if name == "histories" else proof.blocks
+    return [f"{name}[{block}]" for block in range(blocks)] or [name]
+
+
+def _blocks(histories: int) -> int:
+    """How many blocks so many histories are."""
+    return max(1, min(_BLOCKS, -(-histories // _BLOCK)))
 
 
 def _arguments(step: str, proofs: dict[str, Proof], histories: int) -> list[str]:
     name, bracket, block = step.partition("[")
     arguments = list(proofs[name].arguments)
+    if name == "histories":
+        test, first = arguments.pop(), _TOGETHER * int(block.rstrip("]"))
+        last = min(first + _TOGETHER, _blocks(histories))
+        return [*arguments, *(f"{test}[{number}]" for number in range(first, last))]
     if bracket:
         arguments[-1] += bracket + block
-    if name == "histories":
-        blocks = max(1, min(_BLOCKS, -(-histories // _BLOCK)))
-        test = arguments.pop()
-        arguments += [f"{test}[{block}]" for block in range(blocks)]
     return arguments
 
 

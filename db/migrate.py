@@ -13,7 +13,7 @@ from db.triggers import install_triggers
 
 log = logging.getLogger(__name__)
 
-SCHEMA: Final = 9
+SCHEMA: Final = 10
 """Number of the newest migration; kept in `PRAGMA user_version`, so a start asks once."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

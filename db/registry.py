@@ -316,6 +316,12 @@ TABLES: Final = (
         _names("staff_id name issuer issued_at document imported_at imported_by"),
         audited=True,
     ),
+    SyncTable(
+        41,
+        "training_corrections",
+        _names("target_id item staff_id points reason at"),
+        audited=True,
+    ),
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

@@ -57,6 +57,7 @@ PERMISSIONS: Final = {
     "quality_checks": Permission.SEE_TEAM_STATS,
     "quality_scores": Permission.SEE_TEAM_STATS,
     "training_assignments": Permission.TRAIN,
+    "training_corrections": Permission.TRAIN,
     "training_scenarios": Permission.TRAIN,
     "settings": Permission.SHOP_SETTINGS,
     "tags": Permission.EDIT_TAGS,

@@ -101,6 +101,23 @@ class TrainingAnswer(Synced, Base):
     at: Mapped[Moment]
 
 
+class TrainingCorrection(Synced, Base):
+    """A mark set by hand: id = natural_id("training_correction", target, item); deleted: taken back.
+
+    `target_id` is an exam with a question as `item`, or an attempt with a part of its score;
+    `points` are tenths of the question's points, of a part's 100.
+    """
+
+    __tablename__ = "training_corrections"
+
+    target_id: Mapped[Id] = mapped_column(index=True)
+    item: Mapped[str]
+    points: Mapped[int]
+    reason: Mapped[str]
+    staff_id: Mapped[Id]
+    at: Mapped[Moment]
+
+
 class TrainingTyping(Synced, Base):
     """One text typed: its characters, the milliseconds it took, characters that were wrong."""
 

@@ -42,7 +42,7 @@ def test_a_file_of_the_first_schema_migrates_with_a_copy_beside_it(tmp_path: Pat
     make_first_schema(path)
     database = Database(path, KEY)
     with database.read() as session:
-        assert session.scalar(text("PRAGMA user_version")) == SCHEMA == 9
+        assert session.scalar(text("PRAGMA user_version")) == SCHEMA == 10
         assert session.scalar(text("SELECT nick FROM customers")) == "小明"
         assert session.scalar(text("SELECT count(*) FROM sync_self")) == 0
         # Two homes that began as station 1 must not give their rows the same clocks.

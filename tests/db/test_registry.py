@@ -70,4 +70,5 @@ RELEASED = {
     "training_replays": (5, "da3844af9222"),
     "training_scenarios": (5, "08125fbf4480"),
     "training_clearings": (7, "9726c62d12e1"),
+    "training_corrections": (6, "bb1980cd63f3"),
 }

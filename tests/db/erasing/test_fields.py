@@ -15,7 +15,7 @@ NOBODYS = {
     # Practice: invented customers, and real chats that were masked before they came in.
     "training_attempts", "training_comments", "training_exams", "training_answers",
     "training_typing", "training_assignments", "training_replays", "training_scenarios",
-    "training_clearings",
+    "training_clearings", "training_corrections",
 }  # fmt: skip
 """Tables without a customer's words; the audit trail's copies go with the rows they tell of."""
 KEPT = {

@@ -518,7 +518,7 @@ def _add_waiting(shop: Shop) -> None:
     for n, text in enumerate(WAITING[:WAITING_NOW]):
         order = recent[(n * 17 + 3) % len(recent)]
         waited = (14, 31, 52, 75, 118, 160, 205, 260, 400)[n % 9]
-        values = _values(shop, order, n % 3)
+        values = _values(shop, order, 0)
         messages: list[list[Any]] = []
         if rng.random() < 0.5:
             messages = [

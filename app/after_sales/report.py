@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.i18n import _, ngettext
-from app.sources import FilesReport, RowState, note_state
+from app.core.i18n import _
+from app.sources import FilesReport, RowState, UndoneImport, note_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +41,19 @@ class CaseReport(FilesReport):
 
     def document(self) -> dict[str, Any]:
         """The JSON answer (DESIGN §8)."""
-        return {
-            "files": [file.document() for file in self.files],
-            "after_sales": {str(state): self.counted(state) for state in RowState},
-            "dry_run": self.dry_run,
-        }
+        counts = {str(state): self.counted(state) for state in RowState}
+        return FilesReport.document(self) | {"after_sales": counts}
 
 
 @dataclass(slots=True)
-class CaseUndoReport:
+class CaseUndoReport(UndoneImport):
     """What taking an import back did; `kept` are numbers of records people changed since."""
-
-    file: str
-    at: int
-    removed: int = 0
-    restored: int = 0
-    kept: list[str] = field(default_factory=list)
-    complete: bool = False
 
     def document(self) -> dict[str, Any]:
         """The JSON answer."""
-        reason = _("changed since the import")
-        return {
-            "undone": {"file": self.file, "at": self.at},
-            "after_sales": {
-                "removed": self.removed,
-                "restored": self.restored,
-                "kept": [{"number": number, "reason": reason} for number in self.kept],
-            },
-        }
+        return UndoneImport.document(self) | {"after_sales": self.counts()}
 
 
 def case_undo_words(report: CaseUndoReport) -> str:
     """What it did, in one line."""
-    words = _("After-sales: {removed} removed, {restored} as before").format(
-        removed=f"{report.removed:,}", restored=f"{report.restored:,}"
-    )
-    if not report.kept:
-        return words
-    kept = ngettext(
-        "{n} kept because it was changed since", "{n} kept because they were changed since",
-        len(report.kept),
-    )  # fmt: skip
-    return f"{words} · {kept.format(n=f'{len(report.kept):,}')}"
+    return report.words(_("After-sales: {removed} removed, {restored} as before"))

@@ -7,8 +7,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.i18n import _
-from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
-from app.sources import BadCell, complain, expanded, file_lines, money, refusal
+from app.core.outcome import Outcome, Subparsers, verb
+from app.sources import BadCell, expanded, import_outcome, money, rows_lines, undo_outcome
 
 if TYPE_CHECKING:
     from app.after_sales.model import AfterSaleFacts
@@ -78,11 +78,7 @@ def import_cases(services: Services, args: argparse.Namespace) -> Outcome:
     importing = services.after_sale_import
     act = importing.preview if args.dry_run else importing.run
     report = act(files, shop=args.shop)
-    document = report.document()
-    if not report.taken:
-        document["error"] = refusal(report)
-    complain(report)
-    return Outcome(document, _lines(report), report.exit_code)
+    return import_outcome(report, _lines(report))
 
 
 def undo_import(services: Services, _args: argparse.Namespace) -> Outcome:
@@ -90,9 +86,7 @@ def undo_import(services: Services, _args: argparse.Namespace) -> Outcome:
     from app.after_sales.report import case_undo_words
 
     report = services.after_sale_import.undo()
-    lines = [_("Undone: {file}").format(file=report.file), case_undo_words(report)]
-    lines += ["  " + _("{number}: changed since, kept").format(number=n) for n in report.kept]
-    return Outcome(report.document(), lines, PROBLEMS if report.kept else DONE)
+    return undo_outcome(report, case_undo_words(report))
 
 
 def list_cases(services: Services, args: argparse.Namespace) -> Outcome:
@@ -177,14 +171,6 @@ def _line(record: AfterSaleFacts) -> str:
 
 
 def _lines(report: CaseReport) -> list[str]:
-    lines: list[str] = []
-    head = _("{file}: {rows} rows, {new} new, {changed} changed, {same} the same, {bad} rejected")
-    for file in report.files:
-        counts = {name: getattr(file, name) for name in ("file", "rows", "new", "changed", "same")}
-        lines += file_lines(file, head.format(**counts, bad=len(file.rejected)))
-    counted = report.document()["after_sales"]
-    words = _("After-sales: {new} new, {changed} changed, {same} the same")
-    lines.append(words.format(**counted))
-    if report.dry_run:
-        lines.append(_("Nothing was written (dry run)."))
-    return lines
+    counts = report.document()["after_sales"]
+    total = _("After-sales: {new} new, {changed} changed, {same} the same").format(**counts)
+    return [*rows_lines(report.files), total]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.core.i18n import _, ngettext
+from app.core.i18n import _
 from app.orders.import_store import batches
-from app.sources import Trail, UndoLedger, read_trails
+from app.sources import ImportUndo, Progress, Stop, Trail, UndoneImport
 from db.bulk import select_rows, update_rows
-from db.clock import now_ms
 from db.database import Database
 from db.models import (
     Customer,
@@ -28,9 +27,6 @@ from db.models.base import Base
 
 ORDERS: Final = "orders"
 """The kind of these imports in the history."""
-
-CHUNK: Final = 4_000
-"""Rows per transaction: messages get in between."""
 
 _TABLES: Final[Sequence[type[Base]]] = (
     Order, OrderItem, OrderShipment, Shipment, Customer, Sku, Product,
@@ -64,92 +60,43 @@ _IN_USE: Final[Mapping[str, str]] = {
 
 
 @dataclass(slots=True)
-class UndoReport:
+class UndoReport(UndoneImport):
     """What taking an import back did; `kept` are numbers of orders that people changed since."""
 
-    file: str
-    at: int
-    removed: int = 0
-    restored: int = 0
-    kept: list[str] = field(default_factory=list)
     cards_kept: int = 0
-    complete: bool = False
 
     def document(self) -> dict[str, Any]:
         """The JSON answer."""
-        reason = _("changed since the import")
-        return {
-            "undone": {"file": self.file, "at": self.at},
-            "orders": {
-                "removed": self.removed,
-                "restored": self.restored,
-                "kept": [{"number": number, "reason": reason} for number in self.kept],
-            },
-            "customers_kept": self.cards_kept,
-        }
+        answer = UndoneImport.document(self)
+        return answer | {"orders": self.counts(), "customers_kept": self.cards_kept}
 
 
 def undo_words(report: UndoReport) -> str:
     """What it did, in one line."""
-    words = _("Orders: {removed} removed, {restored} as before").format(
-        removed=f"{report.removed:,}", restored=f"{report.restored:,}"
-    )
-    if not report.kept:
-        return words
-    kept = ngettext(
-        "{n} kept because it was changed since", "{n} kept because they were changed since",
-        len(report.kept),
-    )  # fmt: skip
-    return f"{words} · {kept.format(n=f'{len(report.kept):,}')}"
+    return report.words(_("Orders: {removed} removed, {restored} as before"))
 
 
-class ImportUndo:
-    """One undo on its way. A second run completes what a power cut has left half done."""
+class OrderUndo(ImportUndo[UndoReport]):
+    """Takes an import of orders back."""
+
+    kind = ORDERS
+    tables = _TABLES
 
     def __init__(
-        self,
-        db: Database,
-        batch: int | None,
-        progress: Callable[[int, int], None] | None,
-        stop: Callable[[], bool] | None,
+        self, db: Database, batch: int | None, progress: Progress | None, stop: Stop | None
     ) -> None:
-        self._db, self._progress, self._stop = db, progress, stop
-        with db.read() as session:
-            self._ledger = UndoLedger(session, ORDERS, batch)
-            self._trails = read_trails(session, self._ledger.transactions)
+        super().__init__(UndoReport, db, batch, progress, stop)
         self._kept_orders: set[bytes] = set()
         self._restored: set[bytes] = set()
-        self.report = UndoReport(self._ledger.batch.file, self._ledger.batch.at)
 
-    def run(self) -> UndoReport:
-        """Take everything back; a `stop` in between leaves the rest for the next run."""
-        total = sum(len(trail) for trail in self._trails.values())
-        done = 0
-        for model in _TABLES:
-            trail = self._trails.get(model.__tablename__)
-            for rids in batches(sorted(trail.rids()) if trail else (), CHUNK):
-                if trail is None or (self._stop is not None and self._stop()):
-                    return self.report
-                with self._db.write(origin="import") as session:
-                    self._ledger.note(session)
-                    self._take_back(session, model, trail, rids)
-                done += len(rids)
-                if self._progress is not None:
-                    self._progress(done, total)
-        with self._db.write(origin="import") as session:
-            self._ledger.note(session, at=now_ms())
-        self.report.restored = len(self._restored)
-        self.report.complete = True
-        return self.report
-
-    def _take_back(
+    def take_back(
         self, session: Session, model: type[Base], trail: Trail, rids: Sequence[int]
     ) -> None:
         used = _in_use(session, model, [rid for rid in rids if rid in trail.inserted])
         changes: list[tuple[int, dict[str, Any]]] = []
         for row in _rows(session, model, rids):
             rid, table = row["rid"], model.__tablename__
-            edited = trail.edited_since(rid, row["_fc"], self._ledger.past)
+            edited = trail.edited_since(rid, row["_fc"], self.ledger.past)
             if rid not in trail.inserted:
                 if back := trail.values_before(rid, edited):
                     changes.append((rid, back))
@@ -172,6 +119,7 @@ class ImportUndo:
     def _note_restored(self, model: type[Base], row: Mapping[str, Any]) -> None:
         if model is Order or model is OrderItem:
             self._restored.add(row["id"] if model is Order else row["order_id"])
+            self.report.restored = len(self._restored)
 
     def _note_removed(self, model: type[Base], row: Mapping[str, Any]) -> None:
         if model is Order:

@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.orders.import_chunks import ChunkImport
 from app.orders.import_store import batches
-from app.orders.import_undo import ORDERS, ImportUndo, UndoReport
+from app.orders.import_undo import ORDERS, OrderUndo, UndoReport
 from app.orders.report import ImportReport
 from app.sources import (
     FileReport,
@@ -28,6 +28,7 @@ from app.sources import (
     RejectedRow,
     Sheet,
     SheetKind,
+    Stop,
     conclude,
     open_orders,
 )
@@ -61,7 +62,7 @@ class OrderImport:
         *,
         shop: str = "",
         progress: Progress | None = None,
-        stop: Callable[[], bool] | None = None,
+        stop: Stop | None = None,
     ) -> ImportReport:
         """Tell what an import of the files would do, without writing anything."""
         return self._import(files, shop, progress, stop)
@@ -72,7 +73,7 @@ class OrderImport:
         *,
         shop: str = "",
         progress: Progress | None = None,
-        stop: Callable[[], bool] | None = None,
+        stop: Stop | None = None,
     ) -> ImportReport:
         """Import the files; what was done before a `stop` stays, and running again completes it.
 
@@ -92,7 +93,7 @@ class OrderImport:
         batch: int | None = None,
         *,
         progress: Progress | None = None,
-        stop: Callable[[], bool] | None = None,
+        stop: Stop | None = None,
     ) -> UndoReport:
         """Take the last import on this computer back; raises `UserError` if there is none.
 
@@ -100,14 +101,14 @@ class OrderImport:
         stays. With `batch` (of an `ImportReport`) only if that is the last one.
         """
         self._staff.require(Permission.IMPORT_ORDERS)
-        return ImportUndo(self._db, batch, progress, stop).run()
+        return OrderUndo(self._db, batch, progress, stop).run()
 
     def _import(
         self,
         paths: Sequence[Path],
         shop: str,
         progress: Progress | None,
-        stop: Callable[[], bool] | None,
+        stop: Stop | None,
         ledger: ImportLedger | None = None,
     ) -> ImportReport:
         self._staff.require(Permission.IMPORT_ORDERS)

@@ -38,8 +38,5 @@ class ImportReport(FilesReport):
 
     def document(self) -> dict[str, Any]:
         """The JSON answer (DESIGN §8)."""
-        return {
-            "files": [file.document() for file in self.files],
-            "orders": {str(state): self.counted(state) for state in RowState},
-            "dry_run": self.dry_run,
-        }
+        counts = {str(state): self.counted(state) for state in RowState}
+        return FilesReport.document(self) | {"orders": counts}

@@ -7,10 +7,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.i18n import _
-from app.core.outcome import DONE, PROBLEMS, Outcome, Subparsers, verb
+from app.core.outcome import Outcome, Subparsers, verb
 from app.orders.import_undo import undo_words
 from app.orders.verb_group import orders_group
-from app.sources import complain, expanded, file_lines, refusal
+from app.sources import expanded, import_outcome, rows_lines, undo_outcome
 
 if TYPE_CHECKING:
     from app.orders.model import OrderFacts
@@ -42,19 +42,13 @@ def import_orders(services: Services, args: argparse.Namespace) -> Outcome:
     files = [path for name in args.files for path in expanded(name)]
     act = services.order_import.preview if args.dry_run else services.order_import.run
     report = act(files, shop=args.shop)
-    document = report.document()
-    if not report.taken:
-        document["error"] = refusal(report)
-    complain(report)
-    return Outcome(document, _lines(report), report.exit_code)
+    return import_outcome(report, _lines(report))
 
 
 def undo_import(services: Services, _args: argparse.Namespace) -> Outcome:
     """Take the last import back."""
     report = services.order_import.undo()
-    lines = [_("Undone: {file}").format(file=report.file), undo_words(report)]
-    lines += ["  " + _("{number}: changed since, kept").format(number=n) for n in report.kept]
-    return Outcome(report.document(), lines, PROBLEMS if report.kept else DONE)
+    return undo_outcome(report, undo_words(report))
 
 
 def list_orders(services: Services, args: argparse.Namespace) -> Outcome:
@@ -129,13 +123,6 @@ def _first(order: OrderFacts) -> str:
 
 
 def _lines(report: ImportReport) -> list[str]:
-    lines: list[str] = []
-    head = _("{file}: {rows} rows, {new} new, {changed} changed, {same} the same, {bad} rejected")
-    for file in report.files:
-        counts = {name: getattr(file, name) for name in ("file", "rows", "new", "changed", "same")}
-        lines += file_lines(file, head.format(**counts, bad=len(file.rejected)))
     orders = report.document()["orders"]
-    lines.append(_("Orders: {new} new, {changed} changed, {same} the same").format(**orders))
-    if report.dry_run:
-        lines.append(_("Nothing was written (dry run)."))
-    return lines
+    total = _("Orders: {new} new, {changed} changed, {same} the same").format(**orders)
+    return [*rows_lines(report.files), total]

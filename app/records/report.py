@@ -40,8 +40,7 @@ class RecordReport(FilesReport):
 
     def document(self) -> dict[str, Any]:
         """The JSON answer; `new` … of a file count messages."""
-        return {
-            "files": [file.document() for file in self.files],
+        return FilesReport.document(self) | {
             "conversations": {str(state): self.counted(state) for state in RowState},
             "messages": {
                 "new": sum(file.new for file in self.files),
@@ -49,5 +48,4 @@ class RecordReport(FilesReport):
                 "same": sum(file.same for file in self.files),
             },
             "former_staff": self.former_staff,
-            "dry_run": self.dry_run,
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.core.i18n import _
 from app.core.outcome import Outcome, Subparsers, verb
-from app.sources import complain, expanded, file_lines, refusal
+from app.sources import expanded, file_lines, import_outcome
 
 if TYPE_CHECKING:
     from app.records.report import RecordReport
@@ -39,11 +39,7 @@ def import_records(services: Services, args: argparse.Namespace) -> Outcome:
     files = [path for name in args.files for path in expanded(name)]
     act = services.record_import.preview if args.dry_run else services.record_import.run
     report = act(files, format=args.format, shop=args.shop, agents=args.agent)
-    document = report.document()
-    if not report.taken:
-        document["error"] = refusal(report)
-    complain(report)
-    return Outcome(document, _lines(report), report.exit_code)
+    return import_outcome(report, _lines(report))
 
 
 def _lines(report: RecordReport) -> list[str]:
@@ -58,6 +54,4 @@ def _lines(report: RecordReport) -> list[str]:
     if report.former_staff:
         names = ", ".join(report.former_staff)
         lines.append(_("Kept as former staff who can't sign in: {names}").format(names=names))
-    if report.dry_run:
-        lines.append(_("Nothing was written (dry run)."))
     return lines

@@ -10,14 +10,8 @@ from app.sources.file_report import (
     note_state,
     write_rejected,
 )
-from app.sources.file_words import complain, expanded, file_lines, refusal
-from app.sources.history import (
-    ImportLedger,
-    UndoLedger,
-    is_taken_back,
-    revived,
-    undone_stamps,
-)
+from app.sources.file_words import expanded, file_lines, import_outcome, rows_lines, undo_outcome
+from app.sources.history import ImportLedger, is_taken_back, revived, undone_stamps
 from app.sources.pace import Pace, Progress, Stop
 from app.sources.protocol import (
     BadCell,
@@ -37,13 +31,15 @@ from app.sources.rows import export_time, find_header, read_rows
 from app.sources.tables import Table, open_table
 from app.sources.taobao_words import same_words
 from app.sources.text_file import TextFile, open_text
-from app.sources.trail import Trail, read_trails
+from app.sources.trail import Trail
+from app.sources.undoing import ImportUndo, UndoneImport
 
 __all__ = [
     "BadCell",
     "FileReport",
     "FilesReport",
     "ImportLedger",
+    "ImportUndo",
     "ItemFields",
     "OrderFields",
     "OrderFile",
@@ -62,16 +58,16 @@ __all__ = [
     "Table",
     "TextFile",
     "Trail",
-    "UndoLedger",
+    "UndoneImport",
     "clean",
     "cleaned",
-    "complain",
     "conclude",
     "count",
     "expanded",
     "export_time",
     "file_lines",
     "find_header",
+    "import_outcome",
     "is_missing",
     "is_taken_back",
     "moment",
@@ -82,10 +78,10 @@ __all__ = [
     "open_text",
     "order_number",
     "read_rows",
-    "read_trails",
-    "refusal",
     "revived",
+    "rows_lines",
     "same_words",
+    "undo_outcome",
     "undone_stamps",
     "write_rejected",
 ]

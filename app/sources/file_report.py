@@ -98,6 +98,10 @@ class FilesReport:
         troubled = any(file.problem or file.rejected for file in self.files)
         return PROBLEMS if troubled or self.cancelled else DONE
 
+    def document(self) -> dict[str, Any]:
+        """The JSON answer (DESIGN §8); a kind of import adds what came of its things."""
+        return {"files": [file.document() for file in self.files], "dry_run": self.dry_run}
+
 
 def note_state(known: MutableMapping[_K, RowState], key: _K, state: RowState) -> None:
     """Count a thing once over all files: new stays new, changed stays changed."""

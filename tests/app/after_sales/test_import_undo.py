@@ -117,7 +117,7 @@ def test_only_the_last_import_can_be_undone_and_only_once(
 def test_an_undo_that_was_stopped_is_completed_by_the_next(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.after_sales.import_undo.CHUNK", 1)
+    monkeypatch.setattr("app.sources.undoing.CHUNK", 1)
     run(services, taobao(tmp_path / "a.csv", {}, MORE))
     answers = iter((False, True))
     report = services.after_sale_import.undo(stop=lambda: next(answers))

@@ -96,7 +96,7 @@ def test_one_import_after_the_other(services: Services, tmp_path: Path) -> None:
 def test_an_undo_that_was_stopped_is_completed_by_the_next(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.orders.import_undo.CHUNK", 2)
+    monkeypatch.setattr("app.sources.undoing.CHUNK", 2)
     services.order_import.run(SAMPLES)
     rounds = iter(range(9))
     services.order_import.undo(stop=lambda: next(rounds) > 0)

@@ -14,7 +14,7 @@ from app.phrases.model import PhraseFilter
 from db.models.phrases import Scope
 
 if TYPE_CHECKING:
-    from app.phrases.exchange.importing import FileReport, ImportReport
+    from app.phrases.exchange.report import FileReport, ImportReport
     from app.services import Services
     from app.staff import Member
 

@@ -15,7 +15,7 @@ from app.core.errors import UserError
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
 from app.phrases import Scope
-from app.phrases.exchange.importing import FileReport, ImportReport
+from app.phrases.exchange.report import FileReport, ImportReport
 from ui.theme import icon, role, theme_signals
 from ui.widgets import Column, DataTable, NoticeBar, stack_horizontally, stack_vertically
 

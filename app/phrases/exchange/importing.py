@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.core.outcome import DONE, PROBLEMS, REFUSED
 from app.core.pinyin import initials
-from app.phrases.exchange.reading import ReadPhrase, Rejected, read_phrases
+from app.phrases.exchange.reading import ReadPhrase, read_phrases
+from app.phrases.exchange.report import FileReport, ImportReport, PlannedPhrase
 from app.phrases.groups import Groups
 from app.phrases.spelling import stored_pinyin
 from app.phrases.variables import without_variables
+from app.sources import RowState
 from app.staff import Member
 from db.clock import now_ms
 from db.database import Database
@@ -28,94 +29,8 @@ from db.models.phrases import Phrase, PhraseGroup, Scope
 from db.tokens import normalise
 
 UNGROUPED: Final = "未分组"
-State = Literal["new", "changed", "same"]
 
 _Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPhrase:
-    """A row and what would become of it; `old` is the text it would replace."""
-
-    phrase: ReadPhrase
-    state: State
-    old: str = ""
-
-
-@dataclass(slots=True)
-class FileReport:
-    """What one file held; a `problem` means that nothing of it could be read."""
-
-    file: str
-    format: str = ""
-    encoding: str = ""
-    planned: list[PlannedPhrase] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    problem: str = ""
-    hint: str = ""
-    code: str = ""
-
-    def counted(self, state: State) -> int:
-        """How many rows are new, changed or the same."""
-        return sum(planned.state == state for planned in self.planned)
-
-    def document(self) -> dict[str, Any]:
-        """The file's part of the JSON answer (DESIGN §8)."""
-        shape: dict[str, Any] = {
-            "file": self.file,
-            "format": self.format,
-            "encoding": self.encoding,
-            "rows": len(self.planned) + len(self.rejected),
-            "new": self.counted("new"),
-            "changed": self.counted("changed"),
-            "same": self.counted("same"),
-            "rejected": [
-                {"row": r.row, "column": r.column, "reason": r.reason} for r in self.rejected
-            ],
-            "unknown_variables": self.unknown,
-        }
-        optional = {"problem": self.problem, "hint": self.hint}
-        return shape | {key: text for key, text in optional.items() if text}
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import, or its dry run, found and did."""
-
-    dry_run: bool
-    files: list[FileReport] = field(default_factory=list)
-
-    def counted(self, state: State) -> int:
-        """How many phrases are new, changed or the same, over all files."""
-        return sum(file.counted(state) for file in self.files)
-
-    @property
-    def taken(self) -> int:
-        """Rows that were understood."""
-        return sum(len(file.planned) for file in self.files)
-
-    @property
-    def rejected(self) -> int:
-        """Rows that were not taken."""
-        return sum(len(file.rejected) for file in self.files)
-
-    @property
-    def exit_code(self) -> int:
-        """0 done, 1 taken with problems, 2 nothing could be taken (DESIGN §8)."""
-        if not self.taken:
-            return REFUSED
-        troubled = any(file.problem or file.rejected for file in self.files)
-        return PROBLEMS if troubled else DONE
-
-    def document(self) -> dict[str, Any]:
-        """The JSON answer (DESIGN §8)."""
-        states: tuple[State, ...] = ("new", "changed", "same")
-        return {
-            "files": [file.document() for file in self.files],
-            "phrases": {state: self.counted(state) for state in states},
-            "dry_run": self.dry_run,
-        }
 
 
 class PhraseImport:
@@ -164,9 +79,7 @@ class PhraseImport:
         except UserError as error:
             report.problem, report.hint, report.code = error.message, error.hint, error.code
             return report
-        report.format, report.encoding = file.format, file.encoding
-        report.rejected, report.unknown = file.rejected, file.unknown
-        report.planned = list(shelf.plan(file.phrases))
+        report.take(file, shelf.plan(file.phrases))
         return report
 
 
@@ -203,15 +116,15 @@ class _Shelf:
         claimed.update(book.id for book in exact.values())
         for phrase in phrases:
             if id(phrase) in exact or self._same(phrase) is not None:
-                yield PlannedPhrase(phrase, "same")
+                yield PlannedPhrase(phrase, RowState.SAME)
             elif (book := self._other(phrase, claimed)) is not None:
                 old, book.text, book.title = book.text, phrase.text, phrase.title or book.title
                 claimed.add(book.id)
                 self._changes[book.id] = phrase, book
-                yield PlannedPhrase(phrase, "changed", old)
+                yield PlannedPhrase(phrase, RowState.CHANGED, old)
             else:
                 claimed.add(self._add(phrase).id)
-                yield PlannedPhrase(phrase, "new")
+                yield PlannedPhrase(phrase, RowState.NEW)
 
     def write(self) -> None:
         """Write what is new or changed."""

@@ -15,7 +15,7 @@ from app.core.errors import UserError
 from app.core.i18n import _
 from app.phrases.exchange.foreign import language_of, translate
 from app.phrases.model import MAX_CODE, MAX_GROUP, MAX_TEXT, MAX_TITLE, Step
-from app.sources import Row, Table, open_table
+from app.sources import RejectedRow, Row, Table, open_table
 
 _ALIASES: Final[dict[str, str]] = {
     "code": "快捷短语编码 快捷编码 短语编码 编码 快捷码 短码 shortcut short_code code keyword keywords trigger "
@@ -51,15 +51,6 @@ class ReadPhrase:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that can't be taken, the column at fault (or nothing), and why."""
-
-    row: int
-    column: str
-    reason: str
-
-
 @dataclass(slots=True)
 class PhraseFile:
     """What a file holds. `unknown` are variables nobody here knows, as they are written."""
@@ -67,7 +58,7 @@ class PhraseFile:
     format: str
     encoding: str
     phrases: list[ReadPhrase] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     @property
@@ -146,7 +137,7 @@ def _take_rows(file: PhraseFile, layout: _Layout, rows: Iterable[Row]) -> None:
         if row.fault:
             known = 0 <= row.column < len(layout.names)
             column = layout.names[row.column] if known else ""
-            file.rejected.append(Rejected(row.number, column, row.fault))
+            file.rejected.append(RejectedRow(row.number, column, row.fault))
             continue
         cells = {name: _cell(row.cells[n]) for n, name in layout.fields.items()}
         _take(file, row.number, cells, layout.name_of)
@@ -155,7 +146,7 @@ def _take_rows(file: PhraseFile, layout: _Layout, rows: Iterable[Row]) -> None:
 def _take(file: PhraseFile, row: int, cells: Mapping[str, str], name_of: Any) -> None:
     if cells.get("active", "").casefold() in _OFF:
         reason = _("It is switched off in the program it comes from.")
-        file.rejected.append(Rejected(row, name_of("active"), reason))
+        file.rejected.append(RejectedRow(row, name_of("active"), reason))
         return
     translated = translate(_plain(cells.get("text", "")))
     found = ReadPhrase(
@@ -168,7 +159,7 @@ def _take(file: PhraseFile, row: int, cells: Mapping[str, str], name_of: Any) ->
         step=cells.get("step", "") if cells.get("step", "") in set(Step) else "",
     )
     if fault := _fault(found):
-        file.rejected.append(Rejected(row, name_of(fault[0]), fault[1]))
+        file.rejected.append(RejectedRow(row, name_of(fault[0]), fault[1]))
         return
     file.phrases.append(found)
     file.unknown += [name for name in translated.unknown if name not in file.unknown]
@@ -228,7 +219,7 @@ def _read_json(path: Path) -> PhraseFile:
             cells = dict(_fields(record, groups))
             _take(file, number, cells, _same)
         else:
-            file.rejected.append(Rejected(number, "", _("This entry is no phrase.")))
+            file.rejected.append(RejectedRow(number, "", _("This entry is no phrase.")))
     return file
 
 

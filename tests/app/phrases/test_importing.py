@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from app.core.errors import PermissionDenied, UserError
 from app.phrases import PhraseFilter, PhraseText, Scope
 from app.phrases.exchange.foreign import translate
-from app.phrases.exchange.importing import FileReport, ImportReport
 from app.phrases.exchange.reading import read_phrases
+from app.phrases.exchange.report import FileReport, ImportReport
 from app.services import Services
 from db.models import Role
 

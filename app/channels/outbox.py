@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 
 from app.channels.protocol import Channel, OutgoingMessage, SendResult
 from app.conversations import Conversations, MessageKind, MessageState
+from app.core.patience import Patience
 from db.changes import Changes
 from db.database import Database
 from db.models import Conversation, Message
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 _BATCH: Final = 200
 # Written out, not bound: only so does SQLite see that the index of queued messages is enough.
 _QUEUED: Final[ColumnElement[str]] = literal_column(f"'{MessageState.QUEUED}'")
-_RETRY_S: Final = 2.0
+_RETRY_S: Final = 1.0
+_RETRY_AT_LEAST_EVERY_S: Final = 10.0
 _MAX_NAMED: Final = 5_000
 
 
@@ -58,6 +60,7 @@ class Outbox:
         self._news.set()
 
     def _run(self) -> None:
+        patience = Patience(log, "the outbox", _RETRY_S, _RETRY_AT_LEAST_EVERY_S)
         while True:
             self._news.wait()
             self._news.clear()
@@ -68,13 +71,14 @@ class Outbox:
             try:
                 while self._send_some(changed) == _BATCH and not self._stop.is_set():
                     pass
-            except Exception:
-                # A busy database passes; what is queued stays queued.
-                log.exception("the outbox failed")
-                self._stop.wait(_RETRY_S)
+            except Exception as error:  # noqa: BLE001 - a busy database passes; what is queued stays
+                patience.failed(error)
+                self._stop.wait(patience.pause)
                 with self._lock:
                     self._changed = None
                 self._news.set()
+            else:
+                patience.went_well()
 
     def _send_some(self, changed: set[bytes] | None) -> int:
         queued = self._queued(changed)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from app.channels import Inbox, OutgoingMessage, SendResult
 from app.conversations import IncomingMessage, MessageState
+from app.core.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +50,19 @@ class Simulator:
         """Let the customers act until `stop` is set; a busy database only delays them."""
         self._cast.enter()
         self.ready.set()
+        patience = Patience(log, "practice customers' writing", TICK_S)
         unsaid: list[IncomingMessage] = []
         try:
-            while not stop.wait(TICK_S):
+            while not stop.wait(patience.pause):
                 try:
                     unsaid += self._cast.step()
                     while unsaid:
                         inbox.receive(unsaid[0])
                         del unsaid[0]
-                except Exception:  # what was not taken is said at the next tick; the log tells why
-                    log.exception("a practice customer could not write")
+                except Exception as error:  # noqa: BLE001 - what was not taken is said at the next tick
+                    patience.failed(error)
+                else:
+                    patience.went_well()
         finally:
             self._cast.leave()
 

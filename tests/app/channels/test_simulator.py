@@ -50,7 +50,7 @@ class Desk:
             self.faults -= 1
             raise OSError("disk full")
         self.taken.append(incoming.text)
-        return cast(MessageView, None)  # nobody looks
+        return cast("MessageView", None)  # nobody looks
 
 
 class Moment(Event):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 MOST_S: Final = 30.0
@@ -21,6 +23,16 @@ class Patience:
         self._usual, self._most = pause, most
         self._fault = ""
         self.pause = pause
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Do it in this block: what fails there is taken in, and goes no further."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
+            self.failed(error)
+        else:
+            self.went_well()
 
     def failed(self, error: Exception) -> None:
         """Take in that it failed: the pause doubles, up to the most."""

@@ -54,15 +54,11 @@ class Simulator:
         unsaid: list[IncomingMessage] = []
         try:
             while not stop.wait(patience.pause):
-                try:
+                with patience.trying():  # what was not taken is said at the next tick
                     unsaid += self._cast.step()
                     while unsaid:
                         inbox.receive(unsaid[0])
                         del unsaid[0]
-                except Exception as error:  # noqa: BLE001 - what was not taken is said at the next tick
-                    patience.failed(error)
-                else:
-                    patience.went_well()
         finally:
             self._cast.leave()
 

@@ -111,7 +111,7 @@ def test_the_real_sessions_of_jd(services: Services) -> None:
 def test_the_keeper_gets_the_numbers_ready(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.COUNT_AFTER_S", 0.0)
+    monkeypatch.setattr("app.keeper.COUNT_AFTER_S", 0.0)
     services.record_import.run([written(tmp_path, line("customer", "在吗"))])
     counted = threading.Event()
     catch_up = services.stats.facts.catch_up

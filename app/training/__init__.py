@@ -10,12 +10,14 @@ from app.training.clearing_model import (
     WrongCode,
     results_of,
 )
+from app.training.corrections import FULL, MAX_WHY, Corrections, Told
 from app.training.customer import Line, Outcome
 from app.training.exams import Exams, TimeUp
 from app.training.grading import Answer, Graded, Marked, grade
 from app.training.intents import intent_name, intents
 from app.training.item_stats import LEAST_FOR_DIFFICULTY, LEAST_FOR_DISCRIMINATION, ItemStats
 from app.training.keystrokes import Fate, Typed, align
+from app.training.marks import ByHand
 from app.training.paper import AREAS, BLUEPRINT, Blueprint, Paper, PaperItem, make_paper
 from app.training.papers import ExamForm, exam_forms, own_blueprint
 from app.training.path import DayView, Path, Remark, Wish
@@ -32,7 +34,8 @@ from app.training.practice import HASTE, Casting, PracticeDesk, Running, Trainin
 from app.training.questions import QUESTION_KINDS, Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays
-from app.training.results import MAX_COMMENT, Attempt, AttemptRow, Comment, Results
+from app.training.result_model import Attempt, AttemptRow, Comment
+from app.training.results import MAX_COMMENT, Results
 from app.training.scenario import ACTIONS, Scenario, scenarios
 from app.training.scenario_check import Finding
 from app.training.scenario_store import ScenarioRow, Scenarios
@@ -52,6 +55,7 @@ __all__ = [
     "BLUEPRINT",
     "DIFFICULTY_NAMES",
     "END_NAMES",
+    "FULL",
     "HASTE",
     "KIND_NAMES",
     "LEAST_FOR_DIFFICULTY",
@@ -59,6 +63,7 @@ __all__ = [
     "MANNER_HINTS",
     "MANNER_NAMES",
     "MAX_COMMENT",
+    "MAX_WHY",
     "PART_NAMES",
     "QUESTION_KINDS",
     "RIGHTS",
@@ -68,11 +73,13 @@ __all__ = [
     "Attempt",
     "AttemptRow",
     "Blueprint",
+    "ByHand",
     "Casting",
     "ChatsTold",
     "ClearingRow",
     "Clearings",
     "Comment",
+    "Corrections",
     "DayView",
     "Ended",
     "ExamForm",
@@ -115,6 +122,7 @@ __all__ = [
     "Sitting",
     "Task",
     "TimeUp",
+    "Told",
     "Trainee",
     "Training",
     "Tried",

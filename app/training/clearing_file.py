@@ -75,8 +75,7 @@ def read_clearing(text: str) -> Signed:
         raise _no_clearing()
     try:
         document = json.loads(text)
-        key = base64.b64decode(document["key"], validate=True)
-        signature = base64.b64decode(document["signature"], validate=True)
+        key, signature = _bytes_of(document["key"]), _bytes_of(document["signature"])
         _check_shape(document)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _no_clearing() from error
@@ -130,6 +129,14 @@ def _plain(text: str) -> str:
 
 def _digest(key: bytes) -> bytes:
     return hashlib.sha256(_CONTEXT + key).digest()
+
+
+def _bytes_of(text: str) -> bytes:
+    """Base64 as it is written here: a last letter may else be changed and mean the same bytes."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not written so")
+    return data
 
 
 def _check_shape(document: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import select
@@ -13,11 +13,12 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.staff import StaffService
-from app.training.grading import Graded, Marked, grade
+from app.training.grading import Graded, Marked, corrected, grade
 from app.training.item_stats import ItemStats, item_stats
-from app.training.paper import Blueprint, Paper, PaperItem, make_paper
+from app.training.marks import by_hand, corrected_exams, may_correct, rows_of
+from app.training.paper import Blueprint, make_paper
 from app.training.papers import exam_forms
-from app.training.questions import LETTERS, Kind, bank
+from app.training.questions import bank
 from app.training.sitting import (
     BOOK,
     TENTHS,
@@ -25,11 +26,14 @@ from app.training.sitting import (
     ExamRow,
     Given,
     Sitting,
+    checked,
     exam_row,
     given_of,
+    item_of,
     paper_document,
     paper_of,
     shown_title,
+    told_answers,
 )
 from app.training.wrong_book import Book
 from db.clock import now_ms
@@ -37,7 +41,6 @@ from db.database import Database
 from db.ids import natural_id, new_id
 from db.models import Staff, TrainingAnswer, TrainingExam
 
-MAX_CASE: Final = 2_000
 GRACE_MS: Final = 2_000
 """An answer given as the clock struck still counts."""
 _SEEDS: Final = 100_000
@@ -121,7 +124,7 @@ class Exams:
             if over:
                 self._end(session, row)
             else:
-                kept = _checked(_item(paper_of(row), question), answer)
+                kept = checked(item_of(paper_of(row), question), answer)
                 answer_row = _answer_row(session, row, question)
                 answer_row.answer = {"text": kept} | ({"flag": True} if flagged else {})
                 answer_row.at = now
@@ -141,42 +144,39 @@ class Exams:
             self._own_or_supervisor(row.staff_id)
             if row.ended_at is None:
                 raise UserError(_("This exam is still running."), code="exam_running")
-            return ExamResult(exam_row(row, _names(session)), _graded(session, row))
+            names, marks = _names(session), rows_of(session, exam_id)
+            graded = _graded(session, row)
+            return ExamResult(
+                exam_row(row, names, corrected_exams(session).get(exam_id)),
+                corrected(graded, {item: one.points / TENTHS for item, one in marks.items()}),
+                by_hand(marks, {one.item.question.id: one.points for one in graded.marks}, names),
+                may_correct(self._staff, row.staff_id),
+            )
 
-    def history(self, staff_id: bytes | None = None) -> list[ExamRow]:
-        """The exams of a person, newest first; by default one's own."""
+    def history(self, staff_id: bytes | None = None, *, everybody: bool = False) -> list[ExamRow]:
+        """The exams of a person, newest first; by default one's own.
+
+        `everybody` is all that were handed in, for who has the right to train.
+        """
         me = self._staff.require(Permission.REPLY)
-        self._own_or_supervisor(staff_id or me.id)
-        query = (
-            select(TrainingExam)
-            .where(TrainingExam.staff_id == (staff_id or me.id), TrainingExam.deleted.is_(False))
-            .order_by(TrainingExam.started_at.desc())
-        )
+        query = select(TrainingExam).where(TrainingExam.deleted.is_(False))
+        if everybody:
+            self._staff.require(Permission.TRAIN)
+            query = query.where(TrainingExam.ended_at.is_not(None))
+        else:
+            self._own_or_supervisor(staff_id or me.id)
+            query = query.where(TrainingExam.staff_id == (staff_id or me.id))
         with self._db.read() as session:
-            names = _names(session)
-            rows = [exam_row(row, names) for row in session.scalars(query)]
+            names, worth = _names(session), corrected_exams(session)
+            found = session.scalars(query.order_by(TrainingExam.started_at.desc()))
+            rows = [exam_row(row, names, worth.get(row.id)) for row in found]
         return [row for row in rows if row.key != BOOK]
 
     def items(self) -> list[ItemStats]:
         """How the questions fare over all exams that were handed in, the hardest first."""
         self._staff.require(Permission.TRAIN)
         with self._db.read() as session:
-            ended = session.scalars(
-                select(TrainingExam).where(
-                    TrainingExam.ended_at.is_not(None), TrainingExam.deleted.is_(False)
-                )
-            )
-            exams = {row.id for row in ended if row.paper.get("key") != BOOK}
-            answers = session.execute(
-                select(
-                    TrainingAnswer.exam_id,
-                    TrainingAnswer.question,
-                    TrainingAnswer.points,
-                    TrainingAnswer.possible,
-                ).where(TrainingAnswer.deleted.is_(False))
-            ).all()
-        told = [(e, q, points, possible) for e, q, points, possible in answers if e in exams]
-        return item_stats(told, bank())
+            return item_stats(told_answers(session), bank())
 
     # --- within a transaction --------------------------------------------------------------
 
@@ -270,25 +270,6 @@ def _sitting(session: Session, row: TrainingExam) -> Sitting:
         _ends_at(row),
         row.pass_mark // TENTHS,
     )
-
-
-def _item(paper: Paper, question: str) -> PaperItem:
-    for item in paper.items:
-        if item.question.id == question:
-            return item
-    raise NotFound(_("This question is not on the paper."))
-
-
-def _checked(item: PaperItem, answer: str) -> str:
-    kind = item.question.kind
-    if kind is Kind.CASE:
-        return answer.strip()[:MAX_CASE]
-    allowed: Sequence[str] = "TF" if kind is Kind.TRUE_FALSE else LETTERS
-    letters = sorted(set(answer.strip().upper()))
-    one = kind is not Kind.MULTIPLE
-    if any(letter not in allowed for letter in letters) or (one and len(letters) > 1):
-        raise UserError(_("This is no answer to the question."), code="bad_answer")
-    return "".join(letters)
 
 
 def _names(session: Session) -> dict[bytes, str]:

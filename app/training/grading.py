@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.training.paper import Paper, PaperItem
@@ -61,6 +61,17 @@ def grade(paper: Paper, answers: Mapping[str, Answer]) -> Graded:
     """Judge answers by the questions' ids; what is missing brings nothing."""
     marks = (mark(item, answers.get(item.question.id, "")) for item in paper.items)
     return Graded(paper, tuple(marks))
+
+
+def corrected(graded: Graded, points: Mapping[str, float]) -> Graded:
+    """The same with marks that somebody set by hand, by the questions' ids."""
+    marks = (
+        replace(one, points=max(0, min(points[one.item.question.id], one.item.question.possible)))
+        if one.item.question.id in points
+        else one
+        for one in graded.marks
+    )
+    return replace(graded, marks=tuple(marks))
 
 
 def mark(item: PaperItem, answer: Answer) -> Marked:

@@ -38,7 +38,7 @@ def register(group: Subparsers[argparse.ArgumentParser]) -> None:
 def run_report(services: Services, args: argparse.Namespace) -> Outcome:
     """How everybody is doing, or one person task by task."""
     if args.who:
-        team = [services.path.trainee(_member(services, args.who).id)]
+        team = [services.path.trainee(member_of(services, args.who).id)]
     else:
         team = services.path.team()
     lines: list[str] = []
@@ -51,8 +51,8 @@ def run_report(services: Services, args: argparse.Namespace) -> Outcome:
 
 def run_clear(services: Services, args: argparse.Namespace) -> Outcome:
     """Sign a clearing and write it to a file."""
-    services.staff.sign_in_as(_member(services, args.by).id)
-    trainee = _member(services, args.login)
+    services.staff.sign_in_as(member_of(services, args.by).id)
+    trainee = member_of(services, args.login)
     issued = services.clearings.issue_to(trainee.id, args.out, reason=args.reason)
     document = {"file": str(args.out), "code": issued.code, "words": issued.words}
     told = _("Code: {code} ({words})").format(code=issued.code, words=issued.words)
@@ -78,7 +78,8 @@ def run_import(services: Services, args: argparse.Namespace) -> Outcome:
     return Outcome(document | {"taken": True, "role": role}, lines)
 
 
-def _member(services: Services, login: str) -> Member:
+def member_of(services: Services, login: str) -> Member:
+    """Who has a login; raises `NotFound`."""
     for member in services.staff.members():
         if member.login == login:
             return member

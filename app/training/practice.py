@@ -20,6 +20,7 @@ from app.core.settings import SHOP_NAME, Setting, Settings
 from app.language import Checker
 from app.staff import Member, StaffService
 from app.training.attempts import Attempts, Beginning
+from app.training.corrections import Corrections
 from app.training.customer import PracticeCustomer
 from app.training.guests import find_guest
 from app.training.playing import Helpers, Playing
@@ -92,6 +93,7 @@ class Training:
         self._desk, self._practice, self._known, self._now = desk, practice, known, now
         self._attempts = Attempts(desk.db)
         self.results = Results(desk.db, desk.staff, known, now)
+        self.corrections = Corrections(desk.db, desk.staff)
         helpers = Helpers(
             desk.db,
             self._attempts,

@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from app.language import Hit
+from app.training.attempts import kept_parts
 from app.training.customer import Line
+from app.training.marks import Rows, corrected_parts, corrected_total
 from app.training.masking import Secret
 from app.training.real_chats import RealChat, Turn
 from app.training.score import Judged
@@ -107,8 +109,8 @@ def row_of(row: TrainingReplay, totals: Sequence[int]) -> ReplayRow:
     return ReplayRow(row.id, row.title, row.source, len(turns_of(row)), row.at, len(totals), best)
 
 
-def replaying(row: TrainingAttempt, chat: TrainingReplay) -> Replaying:
-    """An attempt as far as it has come."""
+def replaying(row: TrainingAttempt, chat: TrainingReplay, marks: Rows | None = None) -> Replaying:
+    """An attempt as far as it has come; `marks` are those set by hand."""
     own = [line for line in lines_of(row) if line.agent]
     turns = turns_of(chat)
     shown = [
@@ -117,9 +119,10 @@ def replaying(row: TrainingAttempt, chat: TrainingReplay) -> Replaying:
     ]
     if len(own) < len(turns):
         shown.append(Answered(turns[len(own)].customer))
-    total = None if row.total is None else row.total / 10
-    parts = msgspec.convert(row.parts or [], tuple[Judged, ...])
-    return Replaying(row.id, chat.id, row.title, tuple(shown), len(turns), total, parts)
+    total = row.total if (by_hand := corrected_total(row, marks or {})) is None else by_hand
+    parts = corrected_parts(kept_parts(row), marks or {})
+    worth = None if total is None else total / 10
+    return Replaying(row.id, chat.id, row.title, tuple(shown), len(turns), worth, parts)
 
 
 def told(

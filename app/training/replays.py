@@ -28,6 +28,7 @@ from app.training.chat_source import chats_in, chats_of, newest
 from app.training.customer import Line
 from app.training.files import read_bytes, write_bytes
 from app.training.intents import intents
+from app.training.marks import corrected_totals, rows_of
 from app.training.masking import Secret
 from app.training.real_chats import (
     LEAST_TURNS,
@@ -221,9 +222,8 @@ class Replays:
         """An attempt as it stands: one's own, or anybody's for who trains others."""
         with self._db.read() as session:
             row = self._attempt(session, attempt_id, running=False)
-            return replaying(
-                row, self._replay(session, bytes.fromhex(row.scenario), with_deleted=True)
-            )
+            chat = self._replay(session, bytes.fromhex(row.scenario), with_deleted=True)
+            return replaying(row, chat, rows_of(session, attempt_id))
 
     def break_off(self, attempt_id: bytes) -> None:
         """Forget an attempt that is not done."""
@@ -273,14 +273,15 @@ class Replays:
 
     def _totals(self, session: Session, staff_id: bytes) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        query = select(TrainingAttempt.scenario, TrainingAttempt.total).where(
+        query = select(TrainingAttempt.id, TrainingAttempt.scenario, TrainingAttempt.total).where(
             TrainingAttempt.kind == AttemptKind.REPLAY,
             TrainingAttempt.staff_id == staff_id,
             TrainingAttempt.deleted.is_(False),
             TrainingAttempt.total.is_not(None),
         )
-        for scenario, total in session.execute(query):
-            found.setdefault(scenario, []).append(total or 0)
+        totals = corrected_totals(session)
+        for key, scenario, total in session.execute(query):
+            found.setdefault(scenario, []).append(totals.get(key, total or 0))
         return found
 
     def _require_practice(self) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, PermissionDenied, UserError
@@ -16,71 +15,32 @@ from app.staff import StaffService
 from app.training.attempts import TENTHS, kept_facts, kept_lines, kept_parts
 from app.training.customer import Line
 from app.training.intents import intents
+from app.training.marks import (
+    Rows,
+    by_hand,
+    corrected_parts,
+    corrected_total,
+    corrected_totals,
+    may_correct,
+    rows_of,
+)
+from app.training.result_model import (
+    Attempt,
+    AttemptRow,
+    Comment,
+    attempt_row,
+    comment_counts,
+    comment_of,
+    people_of,
+)
 from app.training.scenario import Scenario, filled, spoken
-from app.training.score import Figures, Judged, figures_of
+from app.training.score import figures_of
 from db.clock import now_ms
 from db.database import Database
-from db.models import AttemptKind, Staff, TrainingAttempt, TrainingComment
+from db.models import AttemptKind, TrainingAttempt, TrainingComment
 
 LIST_LIMIT: Final = 500
 MAX_COMMENT: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """A line of the list of results; `total` is 0 to 100, None without a score."""
-
-    id: bytes
-    kind: AttemptKind
-    staff_id: bytes
-    staff: str
-    scenario: str
-    title: str
-    seed: int
-    english: bool
-    started_at: int
-    ended_at: int | None
-    outcome: str
-    total: float | None
-    conversation_id: bytes | None
-    group_id: bytes | None
-    comments: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody says about an attempt, pinned to a line or (None) about the whole."""
-
-    id: bytes
-    line: int | None
-    staff_id: bytes
-    staff: str
-    text: str
-    at: int
-    own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An attempt to look at; `model` is what a good agent writes, in the customer's language.
-
-    `better` holds for each line which line of the model would have helped there, "" for none.
-    """
-
-    row: AttemptRow
-    lines: tuple[Line, ...]
-    parts: tuple[Judged, ...]
-    figures: Figures
-    not_understood: tuple[int, ...]
-    model: tuple[str, ...]
-    better: tuple[str, ...]
-    goal: str
-    comments: tuple[Comment, ...]
-
-    @property
-    def length_s(self) -> float:
-        """Seconds from the first line to the last."""
-        return self.lines[-1].at if self.lines else 0.0
 
 
 class Results:
@@ -114,33 +74,38 @@ class Results:
             query = query.where(TrainingAttempt.scenario == scenario)
         with self._db.read() as session:
             rows = session.scalars(query).all()
-            people, counts = _people(session), _comment_counts(session, [row.id for row in rows])
+            people, counts = people_of(session), comment_counts(session, [row.id for row in rows])
             known = self._known()
-            return [_row(row, known, people, counts.get(row.id, 0)) for row in rows]
+            totals = corrected_totals(session)
+            return [
+                attempt_row(row, known, people, counts.get(row.id, 0), totals.get(row.id))
+                for row in rows
+            ]
 
     def attempt(self, attempt_id: bytes) -> Attempt:
         """One attempt with everything; raises `NotFound`, or `PermissionDenied` for others'."""
         with self._db.read() as session:
             row = self._find(session, attempt_id)
-            people = _people(session)
+            people = people_of(session)
             comments = self._comments(session, attempt_id, people)
-            return self._whole(row, people, comments)
+            return self._whole(row, people, comments, rows_of(session, attempt_id))
 
     def bests(self) -> dict[str, float]:
         """One's own best points by scenario, 0 to 100."""
         me = self._staff.require(Permission.REPLY)
-        query = (
-            select(TrainingAttempt.scenario, func.max(TrainingAttempt.total))
-            .where(
-                TrainingAttempt.staff_id == me.id,
-                TrainingAttempt.kind == AttemptKind.SCENARIO,
-                TrainingAttempt.deleted.is_(False),
-                TrainingAttempt.total.is_not(None),
-            )
-            .group_by(TrainingAttempt.scenario)
+        query = select(TrainingAttempt.id, TrainingAttempt.scenario, TrainingAttempt.total).where(
+            TrainingAttempt.staff_id == me.id,
+            TrainingAttempt.kind == AttemptKind.SCENARIO,
+            TrainingAttempt.deleted.is_(False),
+            TrainingAttempt.total.is_not(None),
         )
+        best: dict[str, float] = {}
         with self._db.read() as session:
-            return {scenario: (total or 0) / TENTHS for scenario, total in session.execute(query)}
+            totals = corrected_totals(session)
+            for key, scenario, total in session.execute(query):
+                points = totals.get(key, total or 0) / TENTHS
+                best[scenario] = max(points, best.get(scenario, 0.0))
+        return best
 
     def comment(self, attempt_id: bytes, text: str, line: int | None = None) -> Comment:
         """Say something about a line of an attempt, or about the whole."""
@@ -158,7 +123,7 @@ class Results:
             )
             session.add(row)
             session.flush()
-            return _comment(row, _people(session), me.id)
+            return comment_of(row, people_of(session), me.id)
 
     def said_to_me(self, comment_ids: Collection[bytes]) -> list[tuple[AttemptRow, Comment]]:
         """Which of these comments others made on one's own attempts."""
@@ -175,9 +140,9 @@ class Results:
             )
         )
         with self._db.read() as session:
-            people, known = _people(session), self._known()
+            people, known = people_of(session), self._known()
             return [
-                (_row(attempt, known, people, 1), _comment(row, people, me.id))
+                (attempt_row(attempt, known, people, 1), comment_of(row, people, me.id))
                 for row, attempt in session.execute(query)
             ]
 
@@ -208,7 +173,11 @@ class Results:
         return row
 
     def _whole(
-        self, row: TrainingAttempt, people: Mapping[bytes, str], comments: Sequence[Comment]
+        self,
+        row: TrainingAttempt,
+        people: Mapping[bytes, str],
+        comments: Sequence[Comment],
+        marks: Rows,
     ) -> Attempt:
         lines = kept_lines(row)
         known = self._known()
@@ -216,10 +185,11 @@ class Results:
         facts = kept_facts(row)
         model = spoken(scenario.model, english=row.english) if scenario else []
         model = [filled(text, facts) for text in model]
+        parts = kept_parts(row)
         return Attempt(
-            row=_row(row, known, people, len(comments)),
+            row=attempt_row(row, known, people, len(comments), corrected_total(row, marks)),
             lines=lines,
-            parts=kept_parts(row),
+            parts=corrected_parts(parts, marks),
             figures=figures_of(lines, row.outcome),
             not_understood=tuple(
                 n for n, line in enumerate(lines) if line.agent and not line.understood
@@ -228,6 +198,8 @@ class Results:
             better=_better(scenario, lines, model) if scenario else ("",) * len(lines),
             goal=scenario.goal[current_language() == "en"] if scenario else "",
             comments=tuple(comments),
+            by_hand=by_hand(marks, {one.part: one.points for one in parts}, people),
+            may_correct=bool(parts) and may_correct(self._staff, row.staff_id),
         )
 
     def _comments(
@@ -239,33 +211,7 @@ class Results:
             .where(TrainingComment.attempt_id == attempt_id, TrainingComment.deleted.is_(False))
             .order_by(TrainingComment.at, TrainingComment.rid)
         )
-        return [_comment(row, people, me.id) for row in rows]
-
-
-def _row(
-    row: TrainingAttempt,
-    known: Mapping[str, Scenario],
-    people: Mapping[bytes, str],
-    comments: int,
-) -> AttemptRow:
-    scenario = known.get(row.scenario)
-    return AttemptRow(
-        id=row.id,
-        kind=AttemptKind(row.kind),
-        staff_id=row.staff_id,
-        staff=people.get(row.staff_id, ""),
-        scenario=row.scenario,
-        title=scenario.title[current_language() == "en"] if scenario else row.title,
-        seed=row.seed,
-        english=row.english,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        outcome=row.outcome,
-        total=None if row.total is None else row.total / TENTHS,
-        conversation_id=row.conversation_id,
-        group_id=row.group_id,
-        comments=comments,
-    )
+        return [comment_of(row, people, me.id) for row in rows]
 
 
 def _better(scenario: Scenario, lines: Sequence[Line], model: Sequence[str]) -> tuple[str, ...]:
@@ -279,22 +225,3 @@ def _better(scenario: Scenario, lines: Sequence[Line], model: Sequence[str]) -> 
         found.append(next(fitting, ""))
         met |= set(line.met)
     return tuple(found)
-
-
-def _comment(row: TrainingComment, people: Mapping[bytes, str], me: bytes) -> Comment:
-    name = people.get(row.staff_id, "")
-    return Comment(row.id, row.line, row.staff_id, name, row.text, row.at, row.staff_id == me)
-
-
-def _people(session: Session) -> dict[bytes, str]:
-    rows = session.execute(select(Staff.id, Staff.reception_name, Staff.name, Staff.login))
-    return {key: reception or name or login for key, reception, name, login in rows}
-
-
-def _comment_counts(session: Session, attempt_ids: Sequence[bytes]) -> dict[bytes, int]:
-    query: Any = (
-        select(TrainingComment.attempt_id, func.count())
-        .where(TrainingComment.attempt_id.in_(attempt_ids), TrainingComment.deleted.is_(False))
-        .group_by(TrainingComment.attempt_id)
-    )
-    return dict(session.execute(query).all())

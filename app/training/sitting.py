@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound, UserError
 from app.core.i18n import _, current_language
 from app.training.grading import Graded
+from app.training.item_stats import Told
+from app.training.marks import ByHand, corrected_answers, within
 from app.training.paper import Blueprint, Paper, PaperItem
 from app.training.papers import exam_forms
-from app.training.questions import Kind, bank
+from app.training.questions import LETTERS, Kind, bank
 from db.models import TrainingAnswer, TrainingExam
 
 BOOK: Final = "book"
 """The key of a round through the wrong-answer book: untimed, and no exam in any count."""
 TENTHS: Final = 10
+MAX_CASE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +71,20 @@ class ExamRow:
     percent: float | None
     passed: bool | None
     pass_percent: float
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExamResult:
-    """An exam that is over, question by question."""
+    """An exam that is over, question by question; its points as corrected.
+
+    `by_hand` are the questions whose mark somebody corrected; `may_correct`: one may do so here.
+    """
 
     row: ExamRow
     graded: Graded
+    by_hand: Mapping[str, ByHand] = field(default_factory=dict)
+    may_correct: bool = False
 
 
 def paper_document(key: str, paper: Paper) -> dict[str, Any]:
@@ -119,8 +132,11 @@ def shown_percent(points: int | None) -> float | None:
     return None if points is None else points / TENTHS
 
 
-def exam_row(row: TrainingExam, names: Mapping[bytes, str]) -> ExamRow:
-    """A row as others see it."""
+def exam_row(
+    row: TrainingExam, names: Mapping[bytes, str], worth: tuple[int, bool] | None = None
+) -> ExamRow:
+    """A row as others see it; `worth` is what it is worth with marks set by hand."""
+    points, passed = worth or (row.points, row.passed)
     return ExamRow(
         row.id,
         row.staff_id,
@@ -130,7 +146,53 @@ def exam_row(row: TrainingExam, names: Mapping[bytes, str]) -> ExamRow:
         len(row.paper.get("items", ())),
         row.started_at,
         row.ended_at,
-        shown_percent(row.points),
-        row.passed,
+        shown_percent(points),
+        passed,
         row.pass_mark / TENTHS,
+        worth is not None,
     )
+
+
+def item_of(paper: Paper, question: str) -> PaperItem:
+    """A question of a paper; raises `NotFound`."""
+    for item in paper.items:
+        if item.question.id == question:
+            return item
+    raise NotFound(_("This question is not on the paper."))
+
+
+def checked(item: PaperItem, answer: str) -> str:
+    """An answer as it is kept; raises `UserError` for what can't be one."""
+    kind = item.question.kind
+    if kind is Kind.CASE:
+        return answer.strip()[:MAX_CASE]
+    allowed: Sequence[str] = "TF" if kind is Kind.TRUE_FALSE else LETTERS
+    letters = sorted(set(answer.strip().upper()))
+    one = kind is not Kind.MULTIPLE
+    if any(letter not in allowed for letter in letters) or (one and len(letters) > 1):
+        raise UserError(_("This is no answer to the question."), code="bad_answer")
+    return "".join(letters)
+
+
+def told_answers(session: Session) -> list[Told]:
+    """What the answers of all exams handed in were worth, marks set by hand among them."""
+    ended = session.scalars(
+        select(TrainingExam).where(
+            TrainingExam.ended_at.is_not(None), TrainingExam.deleted.is_(False)
+        )
+    )
+    exams = {row.id for row in ended if row.paper.get("key") != BOOK}
+    by_hand = corrected_answers(session)
+    answers = session.execute(
+        select(
+            TrainingAnswer.exam_id,
+            TrainingAnswer.question,
+            TrainingAnswer.points,
+            TrainingAnswer.possible,
+        ).where(TrainingAnswer.deleted.is_(False))
+    )
+    return [
+        (exam, question, within(by_hand.get((exam, question), points), possible), possible)
+        for exam, question, points, possible in answers
+        if exam in exams
+    ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.i18n import _, current_language
 from app.staff import Member
 from app.training.keystrokes import Typed
+from app.training.marks import corrected_exams, corrected_totals
 from app.training.papers import exam_forms
 from app.training.scenario import Scenario
 from app.training.sitting import BOOK
@@ -77,7 +78,9 @@ class Standing:
 
     def _read_attempts(self, session: Session) -> None:
         # Their lines may be long and tell nothing here.
+        totals = corrected_totals(session)
         columns = (
+            TrainingAttempt.id,
             TrainingAttempt.staff_id,
             TrainingAttempt.kind,
             TrainingAttempt.scenario,
@@ -85,20 +88,23 @@ class Standing:
             TrainingAttempt.total,
         )
         ended = (TrainingAttempt.deleted.is_(False), TrainingAttempt.ended_at.is_not(None))
-        for person, kind, item, at, total in session.execute(select(*columns).where(*ended)):
+        for key, person, kind, item, at, kept in session.execute(select(*columns).where(*ended)):
+            total = totals.get(key, kept)
             replay = kind == AttemptKind.REPLAY
             done = AssignmentKind.REPLAY if replay else AssignmentKind.SCENARIO
             self._note(person, Try(done, item, at or 0, (total or 0) / TENTHS))
 
     def _read_exams(self, session: Session) -> None:
+        worth = corrected_exams(session)
         for exam in _live(session, TrainingExam):
             key = str(exam.paper.get("key", ""))
             if exam.ended_at is not None and key != BOOK:
-                points = (exam.points or 0) / TENTHS
-                self._note(exam.staff_id, Try(AssignmentKind.EXAM, key, exam.ended_at, points))
+                tenths, passed = worth.get(exam.id, (exam.points or 0, bool(exam.passed)))
+                done = Try(AssignmentKind.EXAM, key, exam.ended_at, tenths / TENTHS)
+                self._note(exam.staff_id, done)
                 # Of a mix of one's own nobody knows how easy it was.
-                passed = bool(exam.passed) and key in exam_forms()
-                self.passed[exam.staff_id] = self.passed.get(exam.staff_id, 0) + passed
+                counts = passed and key in exam_forms()
+                self.passed[exam.staff_id] = self.passed.get(exam.staff_id, 0) + counts
 
     def _read_typing(self, session: Session) -> None:
         for row in _live(session, TrainingTyping):

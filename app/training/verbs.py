@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.core.errors import UserError
 from app.core.i18n import _, current_language
 from app.core.outcome import Outcome, Subparsers, verb
-from app.training import chat_verbs, path_verbs, scenario_verbs
+from app.training import chat_verbs, correction_verbs, path_verbs, scenario_verbs
 from app.training.masking import masked, secrets_in
 from app.training.paper import PaperItem, make_paper
 from app.training.questions import LETTERS, QUESTION_KINDS, BankError, bank
@@ -48,6 +48,7 @@ def register(verbs: Subparsers[argparse.ArgumentParser]) -> None:
     mask.set_defaults(without_home=True)
     chat_verbs.register(group)
     path_verbs.register(group)
+    correction_verbs.register(group)
     scenario_verbs.register(group)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.permissions import Permission
 from app.staff import StaffService
 from app.training.grading import Marked, mark
+from app.training.marks import corrected_answers
 from app.training.paper import PaperItem, lay_out
 from app.training.questions import Kind, bank
 from app.training.sitting import BOOK, TENTHS
@@ -93,8 +94,10 @@ def _round(session: Session, staff_id: bytes, now: int) -> bytes:
 
 def _told(session: Session, staff_id: bytes) -> dict[str, list[tuple[int, bool]]]:
     """By question: when, and whether it was right; only what was judged."""
+    by_hand = corrected_answers(session)
     rows = session.execute(
         select(
+            TrainingAnswer.exam_id,
             TrainingAnswer.question,
             TrainingAnswer.at,
             TrainingAnswer.points,
@@ -109,7 +112,8 @@ def _told(session: Session, staff_id: bytes) -> dict[str, list[tuple[int, bool]]
     )
     kinds = {question.id: question.kind for question in bank()}
     told: dict[str, list[tuple[int, bool]]] = {}
-    for question, at, points, possible in rows:
+    for exam, question, at, kept, possible in rows:
+        points = by_hand.get((exam, question), kept)
         least = possible * (CASE_RIGHT if kinds.get(question) is Kind.CASE else 1)
         told.setdefault(question, []).append((at, points >= least))
     return told

@@ -254,3 +254,14 @@ def test_a_reset_of_the_practice_data_keeps_the_path_and_the_key(school: School)
     assert services.clearings.issuer_code() == code
     assert services.path.team() == before
     assert len(services.exams.history(school.mei.id)) == 6
+
+
+def test_a_signature_written_in_another_way_is_refused() -> None:
+    """The last letter of base64 has bits that count for nothing."""
+    text, _keys = signed()
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    signature = json.loads(text)["signature"]
+    other = letters[letters.index(signature[-3]) ^ 1]
+    assert base64.b64decode(signature[:-3] + other + "==") == base64.b64decode(signature)
+    with pytest.raises(BadClearing):
+        read_clearing(text.replace(signature, signature[:-3] + other + "=="))

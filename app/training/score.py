@@ -121,8 +121,12 @@ def _ended(outcome: Outcome) -> tuple[Reason, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A customer's turn: the line that answered it and after how many seconds; None: nobody."""
+    """A customer's turn: its first line, the line that answered and after how many seconds.
 
+    Both of the answer are None where nobody answered.
+    """
+
+    asked: int
     line: int | None
     seconds: float | None
 
@@ -133,17 +137,21 @@ def _answers(lines: Sequence[Line], outcome: Outcome) -> list[_Answer]:
     from app.stats import waits
 
     said = [line for line in lines if not line.action]
-    # A customer who thanks at the end does not wait; one who left did.
+    # Who thanks at the end does not wait, nor who slams the door; one who left did wait.
     turns = waits((_moment(line), line.agent) for line in said)
     places = {_moment(lines[n]): n for n in reversed(range(len(lines))) if _speaks(lines[n])}
+    asked = {_moment(lines[n]): n for n in reversed(range(len(lines))) if not lines[n].agent}
     found = [
         _Answer(
+            asked[turn.asked_at],
             None if turn.answered_at is None else places[turn.answered_at],
             None if turn.answered_at is None else (turn.answered_at - turn.asked_at) / 1000,
         )
         for turn in turns
     ]
-    gone = outcome in {Outcome.LEFT, Outcome.ANGRY, Outcome.STUCK}
+    gone = outcome in {Outcome.LEFT, Outcome.STUCK} or (
+        outcome is Outcome.ANGRY and any(one.asked < len(lines) - 1 for one in found[-1:])
+    )
     return [one for one in found if one.line is not None or gone or len(found) == 1]
 
 
@@ -158,7 +166,8 @@ def _speaks(line: Line) -> bool:
 
 def _times(answers: Sequence[_Answer]) -> Judged:
     if not any(one.line is not None for one in answers):
-        return Judged(Part.TIMES, 0, (Reason(100, None, _UNANSWERED),))
+        first = answers[0].asked if answers else None
+        return Judged(Part.TIMES, 0, (Reason(100, first, _UNANSWERED),))
     rest = (100 - _FIRST_SHARE) / (len(answers) - 1) if len(answers) > 1 else 0
     worth = [_FIRST_SHARE if len(answers) > 1 else 100, *[rest] * (len(answers) - 1)]
     reasons = (_late(one, each) for one, each in zip(answers, worth, strict=True))
@@ -167,7 +176,7 @@ def _times(answers: Sequence[_Answer]) -> Judged:
 
 def _late(answer: _Answer, worth: float) -> Reason | None:
     if answer.seconds is None:
-        return Reason(worth, None, _UNANSWERED)
+        return Reason(worth, answer.asked, _UNANSWERED)
     if answer.seconds <= QUICK_S:
         return None
     lost = worth * (1 if answer.seconds > SLOW_S else 0.5)

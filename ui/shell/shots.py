@@ -212,15 +212,18 @@ class Photographer:
 
     def _attempt(self) -> QWidget:
         """A practice conversation with its score."""
+        return self._at("training", ("results", self._did()[1]))
+
+    def _did(self) -> list[bytes]:
         if not self._practised:
             self._practised = practise(self._services())
-        return self._at("training", ("results", self._practised[1]))
+        return self._practised
 
     def _training(self, page: str) -> QWidget:
         """A page of the training, with trainees on their way."""
         if not self._stuck:
             self._stuck = enrol(self._services())
-        return self._at("training", page)
+        return self._at("training", ("results", self._did()[2]) if page == "results" else page)
 
     def _school(self, name: str) -> QWidget:
         """Exams under way, and what a supervisor does."""

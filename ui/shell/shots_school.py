@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 from app.services import Services
 from app.staff import Member
 from app.training import Kind, PaperItem, PracticeText, Wish, path_days
+from app.training.scripted import Script
 from db.clock import now_ms
-from db.models import AssignmentKind, Role, TrainingAttempt
+from db.models import AssignmentKind, Role
+from ui.shell.shots_training import talk
 from ui.shell.workspace import Workspace
 from ui.training.exams_page import ExamsPage
 from ui.training.live_page import LivePage
@@ -40,8 +42,8 @@ def enrol(services: Services) -> bytes:
     services.staff.sign_in_as(mei.id)
     _walk(services, mei)
     services.staff.sign_in_as(lan.id)
-    for points in (30, 41, 52):
-        _talk(services, lan, "size-advice", points)
+    for seed, script in enumerate((Script.RUDE, Script.SLOW, Script.RUDE)):
+        talk(services, lan.id, "complaint", script, seed, now_ms())
     services.staff.sign_in_as(boss.id)
     _sit(services, "orders", wrong=_WRONG)
     return lan.id
@@ -83,25 +85,15 @@ def _show_exam(page: ExamsPage, services: Services, name: str) -> None:
 def _walk(services: Services, member: Member) -> None:
     """The first two days of the path, all of it done."""
     for day in path_days()[:2]:
-        for task in day.tasks:
+        for place, task in enumerate(day.tasks):
             if task.kind is AssignmentKind.SCENARIO:
-                _talk(services, member, task.item, task.at_least + 9)
+                talk(services, member.id, task.item, Script.EXEMPLARY, 3 + place, now_ms())
             elif task.kind is AssignmentKind.EXAM:
                 _sit(services, task.item, wrong=1)
             else:
                 ms = round(60_000 * len(_TEXT) / (task.at_least + 6))
                 for _time in range(task.count):
                     services.typing.keep(PracticeText("yz", _TEXT), _TEXT, ms)
-
-
-def _talk(services: Services, member: Member, scenario: str, points: float) -> None:
-    with services.db.write() as session:
-        session.add(
-            TrainingAttempt(
-                staff_id=member.id, scenario=scenario, started_at=now_ms(), ended_at=now_ms(),
-                total=round(10 * points),
-            )
-        )  # fmt: skip
 
 
 def _sit(services: Services, key: str, *, wrong: int) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.i18n import _
+from app.core.i18n import _, ngettext
 from app.training import KIND_NAMES, Trainee, Wish
 from db.models import AssignmentKind
 from ui.theme import role
@@ -160,7 +160,8 @@ class AssignForm(Card):
     def _on_people(self) -> None:
         n = len(self.chosen())
         self.ok.setEnabled(n > 0)
-        self.remark.setText(_("for {n}").format(n=n) if n else _("for nobody yet"))
+        many = ngettext("for {n} person", "for {n} people", n).format(n=n)
+        self.remark.setText(many if n else _("for nobody yet"))
 
     def _on_ok(self) -> None:
         self.assigned.emit(self.chosen(), self.wish())

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.core.i18n import _
 from app.training import MAX_COMMENT, Attempt, Comment
 from db.models import AttemptKind
 from ui.theme import role
 from ui.training.attempt_words import end_kind, end_words, figures_words, points_words, whose
+from ui.training.line_card import LineCard
 from ui.training.player import Player
 from ui.training.score_list import ScoreList
+from ui.training.scroll import Scroll
 from ui.training.transcript import Transcript, comments_of_whole
 from ui.widgets import FilterChips, StateBadge, hline, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
@@ -41,12 +43,13 @@ class AttemptView(QWidget):
         self.badge = StateBadge()
         self.points = QLabel()
         self.points.setObjectName("bigNumber")
+        self.unit = role(QLabel(_("of 100 points")), "muted")
         self.facts = role(QLabel(wordWrap=True), "muted")
-        self.again = QPushButton(_("The same once more"))
+        self.again = QPushButton(_("Same customer again"))
         self.compare = QPushButton(_("Compare"))
         self.desk = QPushButton(_("Show in the desk"))
         self.score = ScoreList()
-        self.better = QLabel(wordWrap=True)
+        self.line_card = LineCard()
         self.whole = QLabel(wordWrap=True)
         self.transcript = Transcript()
         self.player = Player()
@@ -93,6 +96,7 @@ class AttemptView(QWidget):
         self.badge.show_state(end_words(row), end_kind(row))
         self.points.setText(points_words(row.total))
         self.points.setAccessibleName(_("{n} points").format(n=points_words(row.total)))
+        self.unit.setVisible(row.total is not None)
         words = [row.staff, moment(row.started_at), figures_words(attempt)]
         if row.seed:
             words.append(_("customer number {n}").format(n=row.seed))
@@ -106,8 +110,10 @@ class AttemptView(QWidget):
         attempt, place = self.attempt, self.transcript.place()
         if attempt is None:
             return
-        better = attempt.better[place] if place is not None and attempt.better else ""
-        self.better.setText(better or _("Nothing was left to say here."))
+        if place is not None and place < len(attempt.lines):
+            better = attempt.better[place] if attempt.better else ""
+            marks = self.transcript.lines.marks_of(place)
+            self.line_card.show_line(place, attempt.lines[place], marks, better)
         words = [whose(one) for one in comments_of_whole(attempt.comments)]
         self.whole.setText("\n".join(words) or _("None yet"))
         line = self._line()
@@ -196,8 +202,9 @@ class AttemptView(QWidget):
     def _arrange(self) -> None:
         self.comment.setMaxLength(MAX_COMMENT)
         self.comment.setAccessibleName(_("Comment"))
-        self.transcript.setToolTip(_("Space plays, ← → step, + − change the speed"))
-        head = stack_horizontally(None, self.title, self.badge, None, self.points, spacing=8)
+        head = stack_horizontally(
+            None, self.title, self.badge, None, self.points, self.unit, spacing=8
+        )
         buttons = stack_horizontally(None, self.again, self.compare, self.desk, None, spacing=8)
         top = QFrame()
         top.setObjectName("examBar")
@@ -215,25 +222,18 @@ class AttemptView(QWidget):
 
     def _side(self) -> QWidget:
         inside = QWidget()
-        inside.setObjectName("scenarioGround")
         lines = stack_vertically(inside, spacing=8)
         lines.setContentsMargins(16, 12, 16, 12)
         _add(lines, _("Score"), self.score)
         lines.addWidget(hline())
-        _add(lines, _("What a good agent writes here"), self.better)
-        lines.addWidget(hline())
         _add(lines, _("Comments on the whole"), self.whole)
         lines.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setObjectName("scenarioBody")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
         side = QFrame()
         side.setObjectName("examSide")
         side.setFixedWidth(_SIDE)
-        stack_vertically(side, scroll)
+        parts = stack_vertically(side, Scroll(inside, canvas=True), self.line_card)
+        parts.setStretch(0, 3)
+        parts.setStretch(1, 2)
         return side
 
 

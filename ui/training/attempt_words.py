@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from app.core.i18n import _
 from app.training import (
     ACTION_NAMES,
@@ -12,6 +14,7 @@ from app.training import (
     Ended,
     Line,
     Outcome,
+    Part,
     need_name,
 )
 from ui.widgets import Kind
@@ -28,6 +31,14 @@ _KINDS: dict[str, Kind] = {
 }
 _GOOD, _FAIR = 80, 60
 _IN_TIME_S = 30
+
+
+class Mark(NamedTuple):
+    """What there is to say about a line: in a word or two, in full, and its colour's token."""
+
+    short: str
+    full: str
+    token: str
 
 
 def end_words(row: AttemptRow) -> str:
@@ -78,23 +89,50 @@ def line_text(line: Line) -> str:
     return line.text
 
 
-def line_marks(line: Line, mood: int | None = None) -> list[tuple[str, str]]:
-    """What there is to say about an agent's line: (words, token); `mood` was that before it."""
+def unanswered(attempt: Attempt) -> frozenset[int]:
+    """The places of the customer's lines that cost points because nobody answered them."""
+    times = (part for part in attempt.parts if part.part is Part.TIMES)
+    places = {reason.line for part in times for reason in part.reasons if reason.line is not None}
+    return frozenset(n for n in places if n < len(attempt.lines) and not attempt.lines[n].agent)
+
+
+def line_marks(line: Line, mood: int | None = None, *, answered: bool = True) -> list[Mark]:
+    """What there is to say about a line, faults first; `mood` was that before it."""
     if not line.agent:
-        return []
-    marks = [("✓ " + need_name(what), "success") for what in line.met]
-    if not line.understood:
-        marks.append((_("not understood"), "warning"))
+        words = _("no answer")
+        return [] if answered else [Mark(words, _("Nobody answered this."), "danger")]
+    return _faults(line) + _merits(line) + _course(line, mood)
+
+
+def _faults(line: Line) -> list[Mark]:
+    marks = []
     for what in line.wrong:
-        name = need_name(what)
-        marks.append((_("wrong: {what}").format(what=name), "danger"))
-    words = _("wording: “{found}”")
-    marks += [(words.format(found=hit.found), "danger") for hit in line.hits]
+        words = _("wrong: {what}").format(what=need_name(what))
+        marks.append(Mark(words, words, "danger"))
+    for hit in line.hits:
+        full = _("“{found}” {why}").format(found=hit.found, why=hit.why)
+        marks.append(Mark(f"“{hit.found}”", full, "danger"))
+    if not line.understood:
+        full = _("The customer did not understand this.")
+        marks.append(Mark(_("not understood"), full, "warning"))
+    return marks
+
+
+def _merits(line: Line) -> list[Mark]:
+    words = ["✓ " + need_name(what) for what in line.met]
+    return [Mark(text, text, "success") for text in words]
+
+
+def _course(line: Line, mood: int | None) -> list[Mark]:
+    marks = []
     if mood is not None and line.mood != mood:
-        better = line.mood > mood
-        words = _("mood ↑") if better else _("mood ↓")
-        marks.append((words, "success" if better else "danger"))
+        if line.mood > mood:
+            marks.append(Mark(_("mood ↑"), _("The customer's mood rose."), "success"))
+        else:
+            marks.append(Mark(_("mood ↓"), _("The customer's mood fell."), "danger"))
     if line.waited is not None:
         token = "text_muted" if line.waited <= _IN_TIME_S else "danger"
-        marks.append((_("after {n} s").format(n=round(line.waited)), token))
+        n = round(line.waited)
+        full = _("The answer came after {n} s.").format(n=n)
+        marks.append(Mark(_("{n} s").format(n=n), full, token))
     return marks

@@ -14,7 +14,7 @@ from app.training import RIGHTS, Marked, Wrong
 from ui.theme import role
 from ui.training.exam_frame import foot_bar, head_bar
 from ui.training.question_card import QuestionCard
-from ui.widgets import EmptyState, StateBadge, stack_horizontally, stack_vertically
+from ui.widgets import EmptyState, KeyHint, StateBadge, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -62,12 +62,24 @@ class BookView(QWidget):
     def _arrange(self) -> None:
         title = role(QLabel(_("Wrong answers")), "title")
         about = stack_horizontally(None, title, self.count, self.progress, None, spacing=12)
-        head, foot = head_bar(about, self.close_button), foot_bar(self.check, self.verdict, None)
+        head, foot = head_bar(about, self.close_button), self._foot()
         asking = QWidget()
         stack_vertically(asking, self.card, foot).setStretch(0, 1)
         self.stack.addWidget(asking)
         self.stack.addWidget(self.empty)
         stack_vertically(self, head, self.stack).setStretch(1, 1)
+
+    def _foot(self) -> QWidget:
+        self._keys = KeyHint("A–D")
+        self._hints = (self._keys, role(QLabel(_("choose")), "hint"))
+        check = (KeyHint("Enter"), role(QLabel(_("check, then next")), "hint"))
+        return foot_bar(self.check, self.verdict, None, *self._hints, *check)
+
+    def _show_keys(self) -> None:
+        keys = self.card.keys()
+        self._keys.setText(keys)
+        for hint in self._hints:
+            hint.setVisible(bool(keys) and not self._checked)
 
     def _show_book(self, found: list[Wrong]) -> None:
         # What was asked last comes last, so that the other questions lie between.
@@ -86,6 +98,7 @@ class BookView(QWidget):
                 _("right {n} of {most} times").format(n=wrong.rights, most=RIGHTS), "neutral"
             )
             self.card.show_question(wrong.item)
+            self._show_keys()
             if self.isVisible():
                 self.card.focus_answer()
 
@@ -102,6 +115,7 @@ class BookView(QWidget):
     def _show_marked(self, marked: Marked) -> None:
         self._checked = True
         self.card.show_marked(marked)
+        self._show_keys()
         self.verdict.show_state(
             _("Right") if marked.right else _("Wrong"), "success" if marked.right else "danger"
         )

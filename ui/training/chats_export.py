@@ -42,8 +42,11 @@ class ChatsExport(QWidget):
         self.button = QPushButton(_("Write masked chats…"))
         self.button.clicked.connect(self.ask)
         newest = QLabel(_("Newest closed chats"))
-        row = stack_horizontally(None, newest, self.last, self.word, self.button, spacing=8)
-        stack_vertically(self, title, role(QLabel(text, wordWrap=True), "muted"), row, spacing=8)
+        row = stack_horizontally(None, newest, self.last, self.word, spacing=8)
+        row.setStretch(2, 1)
+        write = stack_horizontally(None, self.button, None)
+        about = role(QLabel(text, wordWrap=True), "muted")
+        stack_vertically(self, title, about, row, write, spacing=8)
 
     def ask(self) -> None:
         """Ask where to write."""

@@ -41,14 +41,15 @@ class ClearForm(Card):
         self.reason.setPlaceholderText(_("Why they may work all the same"))
         self.reason.setAccessibleName(_("Why they may work all the same"))
         told = _(
-            "The file goes to the real shop by hand. Whoever brings it in there compares this "
-            "code: tell it to them in person or by phone, not together with the file."
+            "The file goes to the real shop by hand. Whoever brings it in there asks for its "
+            "code: tell it to them in person or by phone, not together with the file. It stands "
+            "here once the file is saved, and later under Clearings."
         )
         self.code, self.words = CopyLabel(mono=True, name=_("Code")), role(QLabel(), "muted")
         inside = QWidget()
         lines = stack_vertically(inside, spacing=8)
         for widget in (self.notice, self.about, self.open_tasks, self.reason, hline(),
-                       role(QLabel(_("Code of this practice shop")), "heading"), self.code,
+                       role(QLabel(_("Code of this clearing")), "heading"), self.code,
                        self.words, role(QLabel(told, wordWrap=True), "hint")):  # fmt: skip
             lines.addWidget(widget)
         lines.addStretch(1)
@@ -77,9 +78,7 @@ class ClearForm(Card):
         self._show_open(trainee)
         self.reason.clear()
         self._on_reason()
-        self._context.jobs.run(
-            self, self._context.services.clearings.issuer_code, self._show_code, key="code"
-        )
+        self._show_code(("", ""))
 
     def write(self, path: str) -> None:
         """Sign and save."""
@@ -111,6 +110,8 @@ class ClearForm(Card):
     def _show_code(self, code: tuple[str, str]) -> None:
         self.code.setText(code[0])
         self.words.setText(code[1])
+        for label in (self.code, self.words):
+            label.setVisible(bool(label.text()))
 
     def _on_reason(self) -> None:
         ready = self.trainee is not None and self.trainee.ready

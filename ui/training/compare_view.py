@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
-from app.core.i18n import _
+from app.core.i18n import N_, _
 from app.training import PART_NAMES, Attempt, Part
 from ui.theme import role
 from ui.training.attempt_words import end_words, figures_words, points_words
@@ -16,6 +16,8 @@ from ui.widgets import clear_layout, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
 
 _PARTS: Final = tuple(Part)
+_NAMES: Final = (N_("Attempt 1"), N_("Attempt 2"))
+_WIDE: Final = 72
 
 
 class CompareView(QWidget):
@@ -38,7 +40,7 @@ class CompareView(QWidget):
         self.talks = (Transcript(_("First conversation")), Transcript(_("Second conversation")))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(16, 8, 16, 8)
-        self._grid.setHorizontalSpacing(24)
+        self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
         columns = [
             stack_vertically(None, role(title_, "muted"), talk, spacing=6)
@@ -50,20 +52,35 @@ class CompareView(QWidget):
 
     def show_attempts(self, first: Attempt, second: Attempt) -> None:
         """Show two attempts; what is better is marked."""
-        for attempt, title, talk in zip((first, second), self.titles, self.talks, strict=True):
+        both = zip(_NAMES, (first, second), self.titles, self.talks, strict=True)
+        for name, attempt, title, talk in both:
             row = attempt.row
-            words = (row.title, row.staff, moment(row.started_at), end_words(row))
+            words = (
+                _("{name}: {text}").format(name=_(name), text=row.title),
+                row.staff,
+                moment(row.started_at),
+                end_words(row),
+            )
             title.setText(" · ".join(words) + "\n" + figures_words(attempt))
             talk.show_attempt(attempt)
         clear_layout(self._grid)
-        self._add_row(0, _("Points"), first.row.total, second.row.total)
-        place = 1
+        self._add_names()
+        self._add_row(1, _("Points"), first.row.total, second.row.total)
+        place = 2
         for part in _PARTS:
             points = _points(first, part), _points(second, part)
             if points != (None, None):
                 self._add_row(place, _(PART_NAMES[part]), *points)
                 place += 1
         self._grid.setColumnStretch(4, 1)
+
+    def _add_names(self) -> None:
+        """The heads of the columns."""
+        for column, name in enumerate((*_NAMES, N_("Change")), 1):
+            label = role(QLabel(_(name)), "hint")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            label.setMinimumWidth(_WIDE)
+            self._grid.addWidget(label, 0, column)
 
     def _add_row(self, place: int, name: str, one: float | None, other: float | None) -> None:
         better = None if one is None or other is None or one == other else one > other
@@ -75,6 +92,7 @@ class CompareView(QWidget):
             self._grid.addWidget(label, place, column)
         if one is not None and other is not None and round(other - one):
             change = role(QLabel(f"{other - one:+.0f}".replace("-", "−")), "muted")
+            change.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(change, place, 3)
 
 

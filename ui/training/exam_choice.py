@@ -82,8 +82,8 @@ _PAPERS: Final = (
            color=lambda r: "success" if r.best and r.best.passed else "warning"),
 )  # fmt: skip
 HISTORY: Final = (
-    Column("at", N_("When"), 104, role="muted", text=lambda r: moment(r.started_at), tip=lambda r: full_moment(r.started_at)),
-    Column("title", N_("Exam"), 140, role="strong", text=lambda r: r.title, stretch=True),
+    Column("at", N_("When"), 88, role="muted", text=lambda r: moment(r.started_at), tip=lambda r: full_moment(r.started_at)),
+    Column("title", N_("Exam"), 120, role="strong", text=lambda r: r.title, stretch=True),
     Column("percent", N_("Result"), 68, align="right", role="mono", text=percent),
     Column("passed", N_("Outcome"), 96, role="badge", text=outcome, color=outcome_kind),
 )  # fmt: skip
@@ -165,8 +165,8 @@ class ExamChoice(QWidget):
         left = stack_vertically(None, papers, self.mix, spacing=12)
         left.setStretch(0, 1)
         body = stack_horizontally(None, spacing=12)
-        body.addLayout(left, 5)
-        body.addWidget(history, 4)
+        body.addLayout(left, 9)
+        body.addWidget(history, 5)
         lines = stack_vertically(self, self.notice, spacing=12)
         lines.addLayout(body, 1)
         lines.setContentsMargins(16, 12, 16, 16)

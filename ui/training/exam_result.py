@@ -22,6 +22,8 @@ def mark_of(marked: Marked) -> Mark:
     """How a question went in one word."""
     if marked.right:
         return "right"
+    if not marked.answer.strip():
+        return "none"
     return "half" if marked.points else "wrong"
 
 
@@ -62,7 +64,7 @@ class ExamResultView(QWidget):
         self.title.setText(row.title if own else f"{row.staff} · {row.title}")
         took = (row.ended_at or row.started_at) - row.started_at
         self.when.setText(f"{full_moment(row.started_at)} · {duration(took / 1000)}")
-        self.score.setText(f"{floor(row.percent or 0)}")
+        self.score.setText(f"{floor(row.percent or 0)}%")
         passed = bool(row.passed)
         self.badge.show_state(
             _("Passed") if passed else _("Not passed"), "success" if passed else "danger"

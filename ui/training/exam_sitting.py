@@ -94,6 +94,7 @@ class ExamSitting(QWidget):
         self.flag.setChecked(given.flagged)
         self.back.setEnabled(place > 0)
         self.forward.setText(_("Next question") if place + 1 < whole else _("Hand in…"))
+        self._keys.setText(self.card.keys())
         for hint in self._hints:  # a case is written: these keys are text there
             hint.setVisible(item.question.kind is not Kind.CASE)
         self._show_marks()
@@ -132,7 +133,9 @@ class ExamSitting(QWidget):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        for key, words in (("1–4", _("choose")), ("Enter", _("next")), ("M", _("mark"))):
+        self._keys = KeyHint("A–D")
+        self._hints = [self._keys, role(QLabel(_("choose")), "hint")]
+        for key, words in (("Enter", _("next")), ("M", _("mark"))):
             self._hints += [KeyHint(key), role(QLabel(words), "hint")]
         foot = foot_bar(self.back, self.forward, self.flag, None, *self._hints)
         heading = role(QLabel(_("All questions")), "heading")

@@ -63,8 +63,8 @@ class ItemsTable(Card):
             "stats", _("No answers yet"), _("As soon as somebody hands in an exam.")
         )
         words = _(
-            "Solved: mean part of the points, from {few} answers on. Discrimination: does who does "
-            "better in the rest of the paper get it right more often (−1 to 1), from {many} on."
+            "Solved: mean part of the points, from {few} answers on. Discrimination: whether those "
+            "who do better in the rest of the paper get it right more often (−1 to 1), from {many} on."
         )
         hint = words.format(few=LEAST_FOR_DIFFICULTY, many=LEAST_FOR_DISCRIMINATION)
         self.body.addWidget(role(QLabel(hint, wordWrap=True), "hint"))

@@ -15,19 +15,20 @@ Verdict = Literal["", "right", "wrong", "missed"]
 _PAD: Final = 12
 _MARK: Final = 24
 _LEAST: Final = 40
+_GAP: Final = 8
 _WRAP: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class OptionRow(QAbstractButton):
-    """Checkable; `letter` is the key that chooses it."""
+    """Checkable; `letter` is what it answers, `key` the letter it is known by on the screen."""
 
-    def __init__(self, letter: str, text: str) -> None:
+    def __init__(self, letter: str, text: str, key: str = "") -> None:
         super().__init__()
-        self.letter = letter
+        self.letter, self.key = letter, key or letter
         self._verdict: Verdict = ""
         self.setText(text)
         self.setCheckable(True)
-        self.setAccessibleName(f"{letter}. {text}")
+        self.setAccessibleName(f"{self.key}. {text}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -42,11 +43,17 @@ class OptionRow(QAbstractButton):
         """Tell what became of it: chosen and right, chosen and wrong, right but not chosen."""
         self._verdict = verdict
         self.setEnabled(False)
-        told = {"right": _("right"), "wrong": _("wrong"), "missed": _("would have been right")}
-        words = told.get(verdict, "")
-        self.setAccessibleDescription(words)
-        self.setToolTip(words)
+        self.setAccessibleDescription(self._told())
+        self.updateGeometry()
         self.update()
+
+    def _told(self) -> str:
+        told = {
+            "right": _("your answer, right"),
+            "wrong": _("your answer"),
+            "missed": _("right answer"),
+        }
+        return told.get(self._verdict, "")
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.heightForWidth(max(self.width(), 320)))
@@ -58,7 +65,7 @@ class OptionRow(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        room = QRect(0, 0, width - self._text_left() - _PAD - _MARK, 10_000)
+        room = QRect(0, 0, width - self._text_left() - self._right(), 10_000)
         text = QFontMetrics(self._font()).boundingRect(room, int(_WRAP), self.text())
         return max(_LEAST, text.height() + 2 * (_PAD - 2))
 
@@ -74,12 +81,12 @@ class OptionRow(QAbstractButton):
         painter.drawRoundedRect(key, tokens.radius_small, tokens.radius_small)
         painter.setFont(sized(tokens.text_s, strong=True))
         painter.setPen(QColor(tokens.on_accent if chosen else tokens.text_muted))
-        painter.drawText(key, int(Qt.AlignmentFlag.AlignCenter), self.letter)
+        painter.drawText(key, int(Qt.AlignmentFlag.AlignCenter), self.key)
         painter.setFont(self._font())
         painter.setPen(QColor(tokens.text))
-        text = self.rect().adjusted(self._text_left(), 0, -_PAD - _MARK, 0)
+        text = self.rect().adjusted(self._text_left(), 0, -self._right(), 0)
         painter.drawText(text, int(_WRAP), self.text())
-        self._paint_verdict(painter)
+        self._paint_verdict(painter, tokens)
         painter.end()
 
     def _paint_ground(self, painter: QPainter, tokens: Tokens) -> None:
@@ -100,13 +107,24 @@ class OptionRow(QAbstractButton):
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, tokens.radius, tokens.radius)
 
-    def _paint_verdict(self, painter: QPainter) -> None:
+    def _paint_verdict(self, painter: QPainter, tokens: Tokens) -> None:
         if not self._verdict:
             return
         wrong = self._verdict == "wrong"
-        picture = icon("close", "danger") if wrong else icon("check", "success")
+        token = "danger" if wrong else "success"
+        painter.setFont(sized(tokens.text_s))
+        painter.setPen(QColor(getattr(tokens, token)))
+        words = self.rect().adjusted(0, 0, -_PAD - 16 - _GAP, 0)
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, int(end), self._told())
         place = QRect(self.width() - _PAD - 16, (self.height() - 16) // 2, 16, 16)
-        picture.paint(painter, place)
+        icon("close" if wrong else "check", token).paint(painter, place)
+
+    def _right(self) -> int:
+        """What the verdict takes at the right."""
+        metrics = QFontMetrics(sized(current_tokens().text_s))
+        words = metrics.horizontalAdvance(self._told())
+        return _PAD + _MARK + (words + 2 * _GAP if words else 0)
 
     def _text_left(self) -> int:
         return 2 * _PAD + _MARK

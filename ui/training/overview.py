@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from app.core.i18n import N_, _
 from ui.theme import set_state
 
-Mark = Literal["open", "answered", "right", "half", "wrong"]
+Mark = Literal["open", "answered", "right", "half", "wrong", "none"]
 _COLUMNS: Final = 6
 _WORDS: Final[dict[Mark, str]] = {
     "open": N_("not answered"),
@@ -20,6 +20,7 @@ _WORDS: Final[dict[Mark, str]] = {
     "right": N_("right"),
     "half": N_("partly right"),
     "wrong": N_("wrong"),
+    "none": N_("not answered"),
 }
 
 

@@ -129,13 +129,13 @@ class Player(QFrame):
         words = _("Pause") if playing else _("Play")
         self.play.setAccessibleName(words)
         self.play.setToolTip(_("{what} (Space)").format(what=words))
-        for button, name, picture in (
-            (self.back, _("One line back"), "chevron-left"),
-            (self.forth, _("One line on"), "chevron-right"),
+        for button, name, picture, key in (
+            (self.back, _("One line back"), "chevron-left", "←"),
+            (self.forth, _("One line on"), "chevron-right", "→"),
         ):
             button.setIcon(icon(picture))
             button.setAccessibleName(name)
-            button.setToolTip(name)
+            button.setToolTip(f"{name} ({key})")
         blocked = self.slider.blockSignals(True)
         self.slider.setValue(self.shown)
         self.slider.blockSignals(blocked)
@@ -144,6 +144,7 @@ class Player(QFrame):
         self.time.setText(f"{duration(at)} / {duration(end)}")
 
     def _arrange(self) -> None:
+        self.speeds.setToolTip(_("Speed (+ −)"))
         self.slider.setAccessibleName(_("Place in the conversation"))
         row = stack_horizontally(
             self, self.back, self.play, self.forth, self.slider, self.time, self.speeds, spacing=8

@@ -82,12 +82,12 @@ def _goal(row: Row) -> str:
 
 
 COLUMNS: Final = (
-    Column("title", N_("Customer"), 200, role="strong", text=_title, tip=_goal),
+    Column("title", N_("Customer"), 184, role="strong", text=_title, tip=_goal),
     Column("goal", N_("Wants"), 220, role="muted", text=_goal, tip=_goal, stretch=True),
-    Column("manner", N_("Manner"), 110, text=_manner),
-    Column("hard", N_("Difficulty"), 92, role="badge", text=_hard, color=_hard_colour),
-    Column("best", N_("Own best"), 84, "right", text=_best),
-    Column("task", N_("Task"), 84, "right", text=_task),
+    Column("manner", N_("Manner"), 108, text=_manner),
+    Column("hard", N_("Difficulty"), 88, role="badge", text=_hard, color=_hard_colour),
+    Column("best", N_("Own best"), 76, "right", text=_best),
+    Column("task", N_("Task"), 72, "right", text=_task),
 )
 
 

@@ -27,6 +27,7 @@ AREA_NAMES: Final = {
 }
 _WIDTH: Final = 760
 _CASE_HEIGHT: Final = 180
+_LETTERS: Final = "ABCD"
 _TRUE_FALSE: Final = (("T", N_("True")), ("F", N_("False")))
 
 
@@ -44,6 +45,7 @@ class QuestionCard(QScrollArea):
         self.rows: list[OptionRow] = []
         self.kind, self.area = StateBadge(), role(QLabel(), "muted")
         self.points = role(QLabel(), "muted")
+        self.unanswered = StateBadge(_("Not answered"), "warning")
         self.text = QLabel(wordWrap=True)
         self.text.setObjectName("questionText")
         self.case = QPlainTextEdit()
@@ -62,6 +64,7 @@ class QuestionCard(QScrollArea):
         self._lay_out(item, place)
         self._set_answer(answer)
         self.case.setReadOnly(False)
+        self.unanswered.hide()
         self.after.hide()
         self.verticalScrollBar().setValue(0)
 
@@ -70,6 +73,7 @@ class QuestionCard(QScrollArea):
         self._lay_out(mark.item, place)
         self._set_answer(mark.answer)
         self.case.setReadOnly(True)
+        self.unanswered.setVisible(not mark.answer.strip())
         wanted = self._right_letters()
         for row in self.rows:
             row.show_verdict(_verdict(row.isChecked(), row.letter in wanted))
@@ -84,6 +88,10 @@ class QuestionCard(QScrollArea):
         if self.item.question.kind is Kind.CASE:
             return self.case.toPlainText()
         return "".join(row.letter for row in self.rows if row.isChecked())
+
+    def keys(self) -> str:
+        """The letters that choose, such as “A–D”; nothing where one writes."""
+        return f"{self.rows[0].key}–{self.rows[-1].key}" if self.rows else ""
 
     def focus_answer(self) -> None:
         """Put the keyboard where it answers."""
@@ -100,7 +108,7 @@ class QuestionCard(QScrollArea):
             return False
         pressed = event.text().upper()
         for number, row in enumerate(self.rows, 1):
-            if row.isEnabled() and pressed in {str(number), row.letter}:
+            if row.isEnabled() and pressed in {str(number), row.letter, row.key}:
                 row.click()
                 return True
         return False
@@ -108,7 +116,9 @@ class QuestionCard(QScrollArea):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        head = stack_horizontally(None, self.kind, self.area, None, self.points, spacing=8)
+        head = stack_horizontally(
+            None, self.kind, self.area, None, self.unanswered, self.points, spacing=8
+        )
         column = QWidget(maximumWidth=_WIDTH)
         lines = stack_vertically(column, head, self.text, spacing=14)
         for widget in (self._options, self.case, self.after):
@@ -130,7 +140,8 @@ class QuestionCard(QScrollArea):
         self.points.setText(f"{place} · {worth}" if place else worth)
         self.text.setText(question.wording(english=english).question)
         clear_layout(self._option_lines)
-        self.rows = [OptionRow(letter, text) for letter, text in _choices(item, english)]
+        choices = zip(_LETTERS, _choices(item, english), strict=False)
+        self.rows = [OptionRow(letter, text, key) for key, (letter, text) in choices]
         for row in self.rows:
             self._option_lines.addWidget(row)
             row.clicked.connect(self._on_clicked)
@@ -181,7 +192,7 @@ class QuestionCard(QScrollArea):
 def _choices(item: PaperItem, english: bool) -> list[tuple[str, str]]:
     if item.question.kind is Kind.TRUE_FALSE:
         return [(letter, _(text)) for letter, text in _TRUE_FALSE]
-    return list(zip("ABCD", item.shown(english=english), strict=False))
+    return list(zip(_LETTERS, item.shown(english=english), strict=False))
 
 
 def _verdict(chosen: bool, wanted: bool) -> Verdict:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from db.changes import Changes
     from ui.shell.plugs import UiContext
 
-_LIST: Final = 400
+_LIST: Final = 440
+_MOST_LIST: Final = 640
 _TABLES: Final = ("training_attempts", "training_comments")
 
 
@@ -47,19 +48,21 @@ def _said(row: AttemptRow) -> str:
     return str(row.comments) if row.comments else ""
 
 
-OWN: Final = (
-    Column("title", N_("Customer"), 150, role="strong", text=_title, tip=end_words, stretch=True),
-    Column("at", N_("When"), 92, role="muted", text=_when),
-    Column("points", N_("Points"), 64, role="badge", text=_points, color=end_kind),
-    Column("said", N_("Comments"), 60, "right", text=_said),
+def _tip(row: AttemptRow) -> str:
+    return f"{row.title}\n{end_words(row)}"
+
+
+_TITLE: Final = Column(
+    "title", N_("Customer"), 150, role="strong", text=_title, tip=_tip, stretch=True
 )
-TEAM: Final = (
-    Column("title", N_("Customer"), 120, role="strong", text=_title, tip=end_words, stretch=True),
-    Column("person", N_("Agent"), 60, text=_person),
+_PERSON: Final = Column("person", N_("Agent"), 54, text=_person)
+_REST: Final = (
     Column("at", N_("When"), 88, role="muted", text=_when),
-    Column("points", N_("Points"), 56, role="badge", text=_points, color=end_kind),
-    Column("said", N_("Comments"), 52, "right", text=_said),
+    Column("points", N_("Points"), 54, role="badge", text=_points, color=end_kind),
+    Column("said", N_("Comments"), 76, "right", text=_said),
 )
+OWN: Final = (_TITLE, *_REST)
+TEAM: Final = (_TITLE, _PERSON, *_REST)
 
 
 class ResultsPage(QStackedWidget):
@@ -221,12 +224,14 @@ class ResultsPage(QStackedWidget):
         page.setObjectName("trainingPage")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side = QWidget()
-        side.setFixedWidth(_LIST)
+        side.setMinimumWidth(_LIST)
+        side.setMaximumWidth(_MOST_LIST)
         chips = stack_horizontally(None, self.whose)
         chips.setContentsMargins(12, 8, 12, 8)
         stack_vertically(side, chips, self.hint, self.table).setStretch(2, 1)
         row = stack_horizontally(page, side, self.view)
-        row.setStretch(1, 1)
+        row.setStretch(0, 2)
+        row.setStretch(1, 5)
         self.addWidget(page)
         self.addWidget(self.comparison)
 

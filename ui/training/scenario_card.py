@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from app.core.i18n import _, current_language
 from app.training import (
@@ -17,6 +17,7 @@ from app.training import (
     need_words,
 )
 from ui.theme import role
+from ui.training.scroll import Scroll
 from ui.widgets import (
     FilterChips,
     Kind,
@@ -104,13 +105,13 @@ class ScenarioCard(QFrame):
 
     def _arrange(self) -> None:
         self.number.setSpecialValueText(_("any"))
-        self.number.setAccessibleName(_("Number of the customer"))
-        self.number.setToolTip(_("The same number brings the same customer with the same words."))
+        told = _("The same number brings the very same customer, word for word.")
+        self.number.setAccessibleName(_("Customer number"))
+        self.number.setAccessibleDescription(told)
         self.several.setToolTip(_("This one and two more by chance, one after the other."))
         head = stack_horizontally(None, self.title, self.badge, spacing=8)
         head.setStretch(0, 1)
         body = QWidget()
-        body.setObjectName("remarksGround")
         lines = stack_vertically(
             body, self.task, self.goal, self.manner, hline(), margin=0, spacing=8
         )
@@ -118,19 +119,14 @@ class ScenarioCard(QFrame):
         lines.addLayout(self.trains)
         lines.addWidget(self.best)
         lines.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setObjectName("scenarioBody")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        body.setObjectName("scenarioGround")
+        scroll = Scroll(body, canvas=True)
         tongue = stack_horizontally(None, QLabel(_("Customer writes")), self.language, spacing=8)
         tongue.setStretch(1, 1)
-        which = stack_horizontally(
-            None, QLabel(_("Number of the customer")), self.number, None, spacing=8
-        )
+        which = stack_horizontally(None, QLabel(_("Customer number")), self.number, None, spacing=8)
         buttons = stack_horizontally(None, self.start, self.several, None, spacing=8)
-        whole = stack_vertically(self, head, scroll, hline(), tongue, which, buttons, spacing=10)
+        hint = role(QLabel(told, wordWrap=True), "hint")
+        whole = stack_vertically(
+            self, head, scroll, hline(), tongue, which, hint, buttons, spacing=10
+        )
         whole.setStretch(1, 1)
         whole.setContentsMargins(16, 14, 16, 14)

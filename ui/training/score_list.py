@@ -6,12 +6,12 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.core.i18n import _
 from app.training import ACTION_NAMES, PART_NAMES, Attempt, Judged, Reason
-from ui.theme import current_tokens, role, theme_signals
+from ui.theme import current_tokens, role, sized, theme_signals
 from ui.training.attempt_words import points_colour, points_words
 from ui.widgets import clear_layout, stack_horizontally, stack_vertically
 
@@ -52,6 +52,9 @@ class ScoreList(QWidget):
         super().__init__()
         self.setObjectName("scenarioGround")
         self._rows = stack_vertically(self, spacing=4)
+        metrics = QFontMetrics(sized(current_tokens().text_s))
+        # One width for all of them, so that the bars stand below each other.
+        self._names = max(metrics.horizontalAdvance(_(name)) for name in PART_NAMES.values()) + 2
 
     def show_attempt(self, attempt: Attempt) -> None:
         """Show the score of another attempt."""
@@ -67,7 +70,7 @@ class ScoreList(QWidget):
         name = QLabel(_(PART_NAMES[judged.part]))
         points = role(QLabel(points_words(judged.points)), "strong")
         head = stack_horizontally(None, name, PointsBar(judged.points), points, spacing=8)
-        name.setMinimumWidth(92)
+        name.setMinimumWidth(self._names)
         points.setMinimumWidth(28)
         points.setAlignment(Qt.AlignmentFlag.AlignRight)
         head.setStretch(1, 1)

@@ -63,7 +63,7 @@ def _best_color(task: Task) -> str | None:
     return "warning" if task.best < task.at_least else None
 
 
-_DAY: Final = Column("day", N_("Day no."), 64, align="center", role="mono", text=_day, tip=_day_tip)
+_DAY: Final = Column("day", N_("Day no."), 60, align="center", role="mono", text=_day, tip=_day_tip)
 _TITLE: Final = Column(
     "title", N_("Task"), 150, role="strong", text=lambda t: t.title, stretch=True
 )
@@ -81,4 +81,4 @@ _DUE: Final = Column(
 _STATE: Final = Column("state", N_("State"), 92, role="badge", text=state_words, color=state_kind)
 
 MINE: Final = (_DAY, _TITLE, _KIND, _WHAT, _DONE, _BEST, _DUE, _STATE)
-THEIRS: Final = (_DAY, _TITLE, replace(_WHAT, width=152), _DONE, _BEST, _STATE)
+THEIRS: Final = (_DAY, _TITLE, replace(_WHAT, width=148), _DONE, _BEST, _STATE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QWidget
 
 from app.core.i18n import N_, _, listing, ngettext
 from app.training import ClearingRow, Task, Trainee, Wish
@@ -65,13 +65,13 @@ def _number(value: float | None) -> str:
 
 
 _PEOPLE: Final = (
-    Column("name", N_("Name"), 104, role="strong", text=lambda t: t.name, stretch=True),
-    Column("done", N_("Tasks"), 70, align="right", role="mono", text=lambda t: f"{t.done}/{len(t.tasks)}"),
-    Column("mean", N_("Customers"), 80, align="right", role="mono", text=lambda t: _number(t.scenario_mean)),
-    Column("exams", N_("Exams"), 66, align="right", role="mono", text=lambda t: str(t.exams_passed)),
-    Column("speed", N_("Typing"), 66, align="right", role="mono", text=lambda t: _number(t.speed)),
-    Column("last", N_("Last active"), 88, role="muted", text=lambda t: moment(t.last_at), tip=lambda t: full_moment(t.last_at)),
-    Column("state", N_("State"), 104, role="badge", text=lambda t: standing(t)[0], color=lambda t: standing(t)[1], tip=_why),
+    Column("name", N_("Name"), 88, role="strong", text=lambda t: t.name, stretch=True),
+    Column("done", N_("Tasks"), 62, align="right", role="mono", text=lambda t: f"{t.done}/{len(t.tasks)}"),
+    Column("mean", N_("Mean points"), 92, align="right", role="mono", text=lambda t: _number(t.scenario_mean)),
+    Column("exams", N_("Exams passed"), 98, align="right", role="mono", text=lambda t: str(t.exams_passed)),
+    Column("speed", N_("Chars/min"), 80, align="right", role="mono", text=lambda t: _number(t.speed)),
+    Column("last", N_("Last active"), 84, role="muted", text=lambda t: moment(t.last_at), tip=lambda t: full_moment(t.last_at)),
+    Column("state", N_("State"), 96, role="badge", text=lambda t: standing(t)[0], color=lambda t: standing(t)[1], tip=_why),
 )  # fmt: skip
 _CLEARINGS: Final = (
     Column("at", N_("When"), 130, role="muted", text=lambda c: moment(c.issued_at), tip=lambda c: full_moment(c.issued_at)),
@@ -152,6 +152,11 @@ class TeamPage(QWidget):
     def _arrange(self) -> None:
         self.people_card = Card(_("People"), self.begin, self.set_button)
         self.people_card.body.addWidget(self.people, 1)
+        told = _(
+            "Tasks: done of all. Mean points: with practice customers, all attempts. "
+            "Characters a minute: over the last texts."
+        )
+        self.people_card.body.addWidget(role(QLabel(told, wordWrap=True), "hint"))
         self.tasks_card = Card(_("Tasks"), self.clear_button)
         self.tasks_card.body.addWidget(self.tasks, 1)
         person = QWidget()
@@ -162,8 +167,8 @@ class TeamPage(QWidget):
             self.side.addWidget(widget)
         both = QWidget()
         row = stack_horizontally(both, self.people_card, self.side, spacing=12)
-        row.setStretch(0, 59)
-        row.setStretch(1, 67)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
         record = Card(_("Clearings"))
         record.body.addWidget(self.cleared, 1)
         for widget in (both, self.items, record):

@@ -51,7 +51,7 @@ def test_a_paper_is_sat_by_keyboard_from_the_first_to_the_last_question(
             key_of(page, item.answer)
             QTest.keyClick(page.sitting, Qt.Key.Key_Return)
     assert page.currentWidget() is page.result
-    assert page.result.score.text() == "100"
+    assert page.result.score.text() == "100%"
     assert page.result.badge.text() == "Passed"
     assert not page.result.next_wrong.isVisible()
     (row,) = school.services.exams.history()

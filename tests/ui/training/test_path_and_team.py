@@ -31,7 +31,7 @@ def test_the_plan_shows_before_it_is_begun_and_counts_from_then_on(
     assert not page.begin.isVisible()
     assert page.strip.day == 1
     assert [task.title for task in page.shown()][:2] == [
-        "A recommendation before the sale",
+        "Advice before the sale",
         "Advice on a size",
     ]
     page.table.view.choose(1)
@@ -151,12 +151,14 @@ def test_clearing_from_the_window_takes_a_reason_and_tells_the_code(
     form = page.clearing
     assert form.open_tasks.text() == "The path was not begun."
     assert not form.save.isEnabled()
+    assert not form.code.isVisible()
     form.reason.setText("师傅带班")
     assert form.save.isEnabled()
     file = school.services.home.path / "clearing.json"
     form.write(str(file))
     assert file.exists()
-    assert form.code.text() == school.services.clearings.issuer_code()[0]
+    assert form.code.isVisible()
+    assert form.code.text() == school.services.clearings.record()[0].code
     page.show_part("clearings")
     assert page.cleared.row_count() == 1
     assert page.chosen is not None

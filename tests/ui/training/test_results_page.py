@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.training.scripted import Script
+from db.clock import now_ms
 from tests.school import School
 from tests.ui.training.conftest import Window
 from ui.shell.notices import Notice
-from ui.shell.shots_training import practise
+from ui.shell.shots_training import practise, talk
+from ui.theme import current_tokens, sized
+from ui.training.attempt_words import Mark, unanswered
 from ui.training.ended import PracticeEnded
 from ui.training.player import Player
 from ui.training.results_page import ResultsPage
 from ui.training.score_list import ScoreList
+from ui.training.transcript_paint import fitting
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -33,7 +40,7 @@ def test_one_sees_points_reasons_and_the_line_of_each(
     page.open_item(done[1])
     view = page.view
     assert view.title.text() == "A lost parcel"
-    assert view.points.text() == "48"
+    assert view.points.text() == "50"
     links = [b for b in view.score.findChildren(type(view.again)) if "line" in b.text()]
     assert links
     links[0].click()
@@ -42,7 +49,7 @@ def test_one_sees_points_reasons_and_the_line_of_each(
     attempt = view.attempt
     assert attempt is not None
     assert attempt.lines[place].hits
-    assert view.better.text() in attempt.model
+    assert view.line_card.better.text() in attempt.model
 
 
 def test_the_replay_is_steered_by_keys(done: list[bytes], window: Window, qtbot: QtBot) -> None:
@@ -166,3 +173,46 @@ def test_an_attempt_without_points_says_so(school: School, window: Window, qtbot
     )
     texts = [label.text() for label in scores.findChildren(type(window(ResultsPage).view.title))]
     assert any("Without points" in text for text in texts)
+
+
+def test_what_nobody_answered_is_named_by_its_line(
+    school: School, window: Window, qtbot: QtBot
+) -> None:
+    school.sit(school.mei)
+    slow = talk(school.services, school.mei.id, "complaint", Script.SLOW, 1, now_ms())
+    page = window(ResultsPage)
+    page.open_item(slow)
+    attempt, view = page.view.attempt, page.view
+    assert attempt is not None
+    (place,) = unanswered(attempt)
+    assert not attempt.lines[place].agent
+    view.transcript.go_to(place)
+    assert [mark.short for mark in view.transcript.lines.marks_of(place)] == ["no answer"]
+    spoken = view.transcript.lines.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Nobody answered this." in spoken
+
+
+def test_marks_take_one_line_and_tell_how_many_more_there_are(qtbot: QtBot) -> None:
+    marks = [Mark(f"mark {n}", f"Mark {n} in full", "text") for n in range(6)]
+    metrics = QFontMetrics(sized(current_tokens().text_s))
+    whole = fitting(marks, metrics, 10_000)
+    assert [words for words, _token in whole if words.startswith("mark")] == [
+        mark.short for mark in marks
+    ]
+    some = fitting(marks, metrics, 180)
+    shown = [words for words, _token in some if words.startswith("mark")]
+    assert 0 < len(shown) < len(marks)
+    assert some[-1][0].strip() == f"+{len(marks) - len(shown)}"
+    assert sum(metrics.horizontalAdvance(words) for words, _token in some) <= 180
+
+
+def test_the_columns_of_a_comparison_are_named(done: list[bytes], window: Window) -> None:
+    page = window(ResultsPage)
+    page.open_item(done[1])
+    page.view.compare.click()
+    page.table.select_id(done[3])
+    texts = [label.text() for label in page.comparison.findChildren(QLabel)]
+    assert {"Attempt 1", "Attempt 2", "Change"} <= set(texts)
+    first, second = (title.text() for title in page.comparison.titles)
+    assert first.startswith("Attempt 1: A lost parcel")
+    assert second.startswith("Attempt 2: A lost parcel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ from app.training.clearing_file import (
     code_of,
     payload,
     read_clearing,
+    seal_of,
     words_of,
 )
 from app.training.clearing_model import (
@@ -69,13 +71,6 @@ class Clearings:
         self._home, self._db, self._staff, self._now = home, db, staff, now
         self._settings, self._path = settings, path
 
-    def issuer_code(self) -> tuple[str, str]:
-        """The code and the words of the key this practice shop signs with."""
-        self._staff.require(Permission.TRAIN)
-        self._practice_only()
-        key = self._keys().public.signing
-        return code_of(key), words_of(key)
-
     def issue(self, staff_id: bytes, *, reason: str = "") -> Issued:
         """Clear a trainee; a `reason` is needed where the path's bars are not reached.
 
@@ -100,8 +95,8 @@ class Clearings:
                 issued_at=document["issued_at"], document=text,
             )  # fmt: skip
             session.add(row)
-        key = keys.public.signing
-        return Issued(text, f"clearing-{trainee.login}.json", code_of(key), words_of(key))
+        seal = seal_of(document)
+        return Issued(text, f"clearing-{trainee.login}.json", code_of(seal), words_of(seal))
 
     def issue_to(self, staff_id: bytes, target: FilePath, *, reason: str = "") -> Issued:
         """Clear a trainee and write the file; raises as `issue`, and where it can't be written."""
@@ -115,13 +110,17 @@ class Clearings:
         return issued
 
     def look_into(self, source: FilePath) -> tuple[str, Offered]:
-        """Read a file and check it as `look` does; returns its text too."""
+        """Read a file and check it as `look` does, naming it in errors; returns its text too."""
         try:
             with source.open(encoding="utf-8") as file:
                 text = file.read(MAX_BYTES + 1)
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(_("The file could not be read."), hint=str(source)) from error
-        return text, self.look(text)
+        try:
+            return text, self.look(text)
+        except BadClearing as error:
+            error.hint = f"{source.name}: {error.hint}"
+            raise
 
     def look(self, text: str) -> Offered:
         """Check a file for a live shop: signature, age, whether it was taken before.
@@ -144,20 +143,20 @@ class Clearings:
     def take(self, text: str, code: str, *, password: str = "") -> Member:
         """Take a clearing in: make the trainee an agent, and keep the file.
 
-        `code` is what the issuer told, by another way than the file: the key's code or words.
-        `password` is the first one of a member who does not exist yet.
+        `code` is what the issuer told, by another way than the file: the file's code or words.
+        `password` is the first one of a member who does not exist yet. Both are kept or neither.
         """
         offered = self.look(text)
         signed = read_clearing(text)
         if not offered.fits(code):
             raise WrongCode(
-                _("This is not the code of the one who signed."),
+                _("This is not the code of this clearing."),
                 hint=_("Ask the issuer to read the code out from their own screen."),
             )
-        member = self._raised(offered, password)
         me = self._staff.require(Permission.MANAGE_STAFF)
         with self._db.write() as session:
             self._refuse_taken(session, signed)
+            member = self._raised(offered, password)
             row = TrainingClearing(
                 id=_taken_id(signed), staff_id=member.id, name=offered.name, issuer=offered.issuer,
                 issued_at=offered.issued_at, document=text, imported_at=self._now(),
@@ -247,7 +246,7 @@ class Clearings:
             document["issued_at"],
             document["reason"],
             document["results"],
-            signed.key,
+            signed.seal,
             next((member for member in members if member.login == login), None),
             known,
         )
@@ -284,9 +283,11 @@ def _key_of(row: TrainingClearing) -> bytes | None:
 
 
 def _shown(row: TrainingClearing, names: dict[bytes, str]) -> ClearingRow:
-    try:
-        reason = str(read_clearing(row.document).document["reason"])
-    except BadClearing:
-        reason = ""
     by = names.get(row.imported_by or b"", "")
-    return ClearingRow(row.id, row.name, row.issuer, row.issued_at, row.imported_at, by, reason)
+    shown = ClearingRow(row.id, row.name, row.issuer, row.issued_at, row.imported_at, by, "")
+    try:
+        signed = read_clearing(row.document)
+    except BadClearing:
+        return shown
+    reason = str(signed.document["reason"])
+    return replace(shown, reason=reason, code=code_of(signed.seal), words=words_of(signed.seal))

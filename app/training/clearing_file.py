@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.core.errors import UserError
@@ -23,6 +23,7 @@ FORMAT: Final = 1
 MAX_BYTES: Final = 200_000
 KEY_BYTES: Final = 32
 _CONTEXT: Final = b"kefu clearing v1\0"
+_SEAL: Final = b"kefu clearing seal v1\0"
 _CODE_BYTES: Final = 10
 _WORDS: Final = 6
 _WORD_BITS: Final = 11
@@ -42,10 +43,14 @@ class BadClearing(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A clearing whose signature is sound; `key` is the issuer's public key."""
+    """A clearing whose signature is sound; `key` is the issuer's public key.
+
+    `seal` stands for this very file: its code and words are made of it.
+    """
 
     document: dict[str, Any]
     key: bytes
+    seal: bytes = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -91,25 +96,30 @@ def read_clearing(text: str) -> Signed:
             _("This clearing was changed after it was signed."),
             hint=_("Ask for a new one from the practice shop."),
         ) from error
-    return Signed(document, key)
+    return Signed(document, key, seal_of(document))
 
 
-def code_of(key: bytes) -> str:
-    """A key in 16 letters and digits, the same in every language: `ABCD-EFGH-…`."""
-    letters = base64.b32encode(_digest(key)[:_CODE_BYTES]).decode()
+def seal_of(document: dict[str, Any]) -> bytes:
+    """What stands for all that is signed, the key among it; any other file has another one."""
+    return hashlib.sha256(_SEAL + payload(document)).digest()
+
+
+def code_of(seal: bytes) -> str:
+    """A seal in 16 letters and digits, the same in every language: `ABCD-EFGH-…`."""
+    letters = base64.b32encode(seal[:_CODE_BYTES]).decode()
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
-def words_of(key: bytes) -> str:
-    """A key in six words of the language in use, easy to read out over the phone."""
-    return _words(key, _TONGUES[current_language() == "en"])
+def words_of(seal: bytes) -> str:
+    """A seal in six words of the language in use, easy to read out over the phone."""
+    return _words(seal, _TONGUES[current_language() == "en"])
 
 
-def _words(key: bytes, tongue: str) -> str:
+def _words(seal: bytes, tongue: str) -> str:
     from mnemonic import Mnemonic
 
     words = Mnemonic(tongue).wordlist
-    number = int.from_bytes(_digest(key), "big") >> (256 - _WORDS * _WORD_BITS)
+    number = int.from_bytes(seal, "big") >> (256 - _WORDS * _WORD_BITS)
     picked = [
         words[number >> (place * _WORD_BITS) & (1 << _WORD_BITS) - 1]
         for place in reversed(range(_WORDS))
@@ -117,18 +127,14 @@ def _words(key: bytes, tongue: str) -> str:
     return " ".join(picked)
 
 
-def fits(typed: str, key: bytes) -> bool:
-    """Whether somebody typed a key's code, or its words in any language, however spaced."""
-    said = (code_of(key), *(_words(key, tongue) for tongue in _TONGUES))
+def fits(typed: str, seal: bytes) -> bool:
+    """Whether somebody typed a seal's code, or its words in any language, however spaced."""
+    said = (code_of(seal), *(_words(seal, tongue) for tongue in _TONGUES))
     return _plain(typed) in {_plain(one) for one in said}
 
 
 def _plain(text: str) -> str:
     return "".join(c for c in text.upper() if c.isalnum())
-
-
-def _digest(key: bytes) -> bytes:
-    return hashlib.sha256(_CONTEXT + key).digest()
 
 
 def _bytes_of(text: str) -> bytes:

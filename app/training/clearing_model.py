@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.errors import UserError
@@ -18,7 +18,7 @@ class NotReady(UserError):
 
 
 class WrongCode(UserError):
-    """The code compared is not the one of the key that signed."""
+    """The code compared is not the one of this file."""
 
     code = "wrong_code"
 
@@ -38,7 +38,7 @@ class Offered:
     """What a file says, its signature sound. `member` is the live member it would raise: of the
     same login; None where one would be made. `known` tells that this issuer's key was taken before.
 
-    The key's code is not shown with it: it has to come from the issuer, not from the file.
+    The file's code is not shown with it: it has to come from the issuer's screen.
     """
 
     id: str
@@ -49,18 +49,18 @@ class Offered:
     issued_at: int
     reason: str
     results: dict[str, Any]
-    key: bytes
+    seal: bytes = field(repr=False)
     member: Member | None
     known: bool
 
     def fits(self, code: str) -> bool:
-        """Whether this is the code, or the words, of the key that signed."""
-        return fits(code, self.key)
+        """Whether this is the code, or the words, of this very file."""
+        return fits(code, self.seal)
 
 
 @dataclass(frozen=True, slots=True)
 class ClearingRow:
-    """A clearing of the record: issued here, or brought in here."""
+    """A clearing of the record: issued here, or brought in here; `code` and `words` name it."""
 
     id: bytes
     name: str
@@ -69,6 +69,8 @@ class ClearingRow:
     imported_at: int | None
     imported_by: str
     reason: str
+    code: str = ""
+    words: str = ""
 
 
 def results_of(trainee: Trainee) -> dict[str, Any]:

@@ -110,8 +110,6 @@ class ClearForm(Card):
     def _show_code(self, code: tuple[str, str]) -> None:
         self.code.setText(code[0])
         self.words.setText(code[1])
-        for label in (self.code, self.words):
-            label.setVisible(bool(label.text()))
 
     def _on_reason(self) -> None:
         ready = self.trainee is not None and self.trainee.ready

@@ -77,6 +77,7 @@ _CLEARINGS: Final = (
     Column("at", N_("When"), 130, role="muted", text=lambda c: moment(c.issued_at), tip=lambda c: full_moment(c.issued_at)),
     Column("name", N_("Name"), 130, role="strong", text=lambda c: c.name),
     Column("issuer", N_("Cleared by"), 130, text=lambda c: c.issuer),
+    Column("code", N_("Code"), 170, role="mono", text=lambda c: c.code, tip=lambda c: c.words),
     Column("reason", N_("In spite of open tasks, because"), 260, role="muted", text=lambda c: c.reason, stretch=True),
 )  # fmt: skip
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from app.core.errors import PermissionDenied, UserError
 from app.services import Services
-from app.training import Issued, NotReady, WrongCode
+from app.staff import Member
+from app.training import Issued, NotReady, Offered, WrongCode
+from app.training.clearing import CLEARING_KEY
 from app.training.clearing_file import BadClearing, as_text, code_of, payload, read_clearing
 from db.models import AuditEntry, Role, TrainingClearing
 from db.sync.keys import StationKeys
@@ -110,10 +114,11 @@ def test_a_file_is_taken_once(school: School, services: Services) -> None:
     assert services.clearings.look(second.text).known
 
 
-def test_the_code_of_another_key_is_refused(school: School, services: Services) -> None:
+def test_the_code_of_another_file_is_refused(school: School, services: Services) -> None:
+    """Also of another one by the same issuer: who can sign there can't use a code told before."""
     issued = cleared(school, services)
-    other = code_of(StationKeys.generate().public.signing)
-    for code in (other, "", issued.code[:-1]):
+    other = cleared(school, services)
+    for code in (other.code, other.words, "", issued.code[:-1]):
         with pytest.raises(WrongCode):
             services.clearings.take(issued.text, code, password=PASSWORD)
     assert [member.login for member in services.staff.members()] == ["xiaoli"]
@@ -133,8 +138,9 @@ def test_a_file_does_not_tell_the_code_it_is_compared_with(
 
 def test_a_key_is_made_once_for_a_practice_shop(school: School, services: Services) -> None:
     first, second = cleared(school, services), cleared(school, services)
-    assert first.code == second.code == school.services.clearings.issuer_code()[0]
+    assert read_clearing(first.text).key == read_clearing(second.text).key
     assert first.text != second.text
+    assert {first.code, second.code} == {row.code for row in school.services.clearings.record()}
     assert len(first.words.split()) == 6
 
 
@@ -191,14 +197,14 @@ def test_a_station_of_a_shared_practice_shop_signs_with_its_own_key(
 ) -> None:
     services = school.services
     services.staff.act_as_operator()
-    alone = services.clearings.issuer_code()
+    alone = read_clearing(services.clearings.issue(school.mei.id, reason="x").text).key
     folder = tmp_path_factory.mktemp("shared")
     services.shop.create(folder, "练习台", "练习店")
-    assert services.clearings.issuer_code() != alone
     issued = services.clearings.issue(school.mei.id, reason="x")
+    assert read_clearing(issued.text).key != alone
     with services.db.read() as session:
         assert session.scalar(select(TrainingClearing.issuer)) == "cli"
-    assert code_of(read_clearing(issued.text).key) == issued.code
+    assert code_of(read_clearing(issued.text).seal) == issued.code
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -248,10 +254,10 @@ def test_a_reset_of_the_practice_data_keeps_the_path_and_the_key(school: School)
     services = school.sit(school.mei)
     services.path.begin()
     walk(school)
-    school.sit(school.boss)
-    code, before = services.clearings.issuer_code(), services.path.team()
+    school.sit(school.boss).clearings.issue(school.lan.id, reason="x")
+    key, before = services.settings.get(CLEARING_KEY), services.path.team()
     services.practice.reset()
-    assert services.clearings.issuer_code() == code
+    assert services.settings.get(CLEARING_KEY) == key
     assert services.path.team() == before
     assert len(services.exams.history(school.mei.id)) == 6
 
@@ -265,3 +271,49 @@ def test_a_signature_written_in_another_way_is_refused() -> None:
     assert base64.b64decode(signature[:-3] + other + "==") == base64.b64decode(signature)
     with pytest.raises(BadClearing):
         read_clearing(text.replace(signature, signature[:-3] + other + "=="))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_crash_between_raising_and_noting_leaves_neither(
+    school: School, services: Services, known: bool
+) -> None:
+    """Whoever is cleared is so by a clearing that is kept; what broke off can be done again."""
+    if known:
+        services.staff.add("mei", "陈小梅", Role.TRAINEE, PASSWORD)
+    before = services.staff.members()
+    issued = cleared(school, services)
+
+    def pull_the_plug(_session: Session, _context: object, _instances: object) -> None:
+        raise KeyboardInterrupt
+
+    raised = services.clearings._raised
+
+    def raise_and_die(offered: Offered, password: str) -> Member:
+        member = raised(offered, password)
+        assert member.role == Role.AGENT
+        event.listen(Session, "before_flush", pull_the_plug)
+        return member
+
+    services.clearings._raised = raise_and_die  # type: ignore[method-assign]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            services.clearings.take(issued.text, issued.code, password=PASSWORD)
+    finally:
+        event.remove(Session, "before_flush", pull_the_plug)
+    assert services.staff.members() == before
+    assert services.clearings.record() == []
+    services.clearings._raised = raised  # type: ignore[method-assign]
+    member = services.clearings.take(issued.text, issued.code, password=PASSWORD)
+    assert (member.login, member.role) == ("mei", Role.AGENT)
+    assert len(services.clearings.record()) == 1
+
+
+def test_an_error_names_the_file(services: Services, tmp_path: Path) -> None:
+    file = tmp_path / "小梅.json"
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(BadClearing) as told:
+        services.clearings.look_into(file)
+    assert "小梅.json" in told.value.hint
+    with pytest.raises(UserError) as told_missing:
+        services.clearings.look_into(tmp_path / "none.json")
+    assert "none.json" in told_missing.value.hint

@@ -48,14 +48,15 @@ def test_a_trainee_becomes_an_agent_by_the_right_code_only(
     assert not part.password.isVisible()
     assert not part.take.isEnabled()
     shown = " ".join(label.text() for label in part.findChildren(QLabel))
-    code, words = school.services.clearings.issuer_code()
+    (row,) = school.services.clearings.record()
+    code, words = row.code, row.words
     assert code not in shown
     assert words not in shown
     part.code.setText("AAAA-BBBB-CCCC-DDDD")
     part.take.click()
     assert part.notice.text().startswith("This is not the code")
     assert services.staff.get(member.id).role == Role.TRAINEE
-    part.code.setText(school.services.clearings.issuer_code()[0])
+    part.code.setText(school.services.clearings.record()[0].code)
     part.take.click()
     assert services.staff.get(member.id).role == Role.AGENT
     assert part.notice.text() == "陈小梅 may serve customers now."
@@ -78,7 +79,7 @@ def test_somebody_new_needs_a_first_password(
 ) -> None:
     part.open_file(str(file))
     assert "a new member is made" in part.becomes.text()
-    part.code.setText(school.services.clearings.issuer_code()[0])
+    part.code.setText(school.services.clearings.record()[0].code)
     assert not part.take.isEnabled()
     part.password.setText("passw0rd!")
     part.take.click()

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.practice.service import Practice
     from app.services import Services
-    from app.training import Clearings, Exams, Path, Replays, Scenarios, Training, Typing
+    from app.training import (
+        Clearings,
+        Corrections,
+        Exams,
+        Path,
+        Replays,
+        Scenarios,
+        Training,
+        Typing,
+    )
 
 
 def practice(services: Services) -> Practice:
@@ -53,6 +62,12 @@ def exams(services: Services) -> Exams:
     from app.training import Exams
 
     return Exams(services.db, services.staff)
+
+
+def corrections(services: Services) -> Corrections:
+    from app.training import Corrections
+
+    return Corrections(services.db, services.staff)
 
 
 def typing(services: Services) -> Typing:

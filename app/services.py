@@ -36,6 +36,7 @@ class Services:
         self.channels = channels(self)
 
     attachments = once(talks.attachments)
+    follow_ups = once(talks.follow_ups)
     phrases = once(talks.phrases)
     language = once(talks.language)
     satisfaction = once(talks.satisfaction)
@@ -65,6 +66,7 @@ class Services:
     training = once(learning.training)
     scenarios = once(learning.scenarios)
     exams = once(learning.exams)
+    corrections = once(learning.corrections)
     typing = once(learning.typing)
     path = once(learning.path)
     clearings = once(learning.clearings)

@@ -2,6 +2,7 @@
 
 from app.conversations.attachments import MAX_BYTES, Attachments, AttachmentView
 from app.conversations.derived import PREVIEW_MARKS
+from app.conversations.follow_ups import FollowUps
 from app.conversations.guards import Finding, GuardRule
 from app.conversations.media import SUFFIXES, Media, sniff
 from app.conversations.model import (
@@ -10,6 +11,7 @@ from app.conversations.model import (
     Cursor,
     CustomerHint,
     DraftView,
+    FollowUp,
     FoundMessage,
     HandOver,
     InboxCounts,
@@ -46,6 +48,8 @@ __all__ = [
     "DraftKind",
     "DraftView",
     "Finding",
+    "FollowUp",
+    "FollowUps",
     "FoundMessage",
     "GuardRule",
     "HandOver",

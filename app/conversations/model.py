@@ -105,6 +105,15 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A conversation whose time to be followed up (Unix ms) has come."""
+
+    conversation_id: bytes
+    customer: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class InboxTag:
     """A tag of the customer as a chip: name and theme colour name."""
 

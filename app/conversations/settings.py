@@ -24,5 +24,11 @@ RECENT_EMOJI: Final = Setting("desk.recent_emoji", list[str], [], scope="mine")
 HANDED_SEEN: Final = Setting("desk.handed_seen", dict[str, int], {}, scope="station")
 """By person (id in hex) behind which message hand-overs are news; row numbers are of this home."""
 
+Told = tuple[int, str]
+"""When a follow-up was due (Unix ms), and the desk that tells of it."""
+
+FOLLOW_UPS_TOLD: Final = Setting("desk.follow_ups_told", dict[str, Told], {}, scope="mine")
+"""By conversation (id in hex) what one was told of, so that no other desk tells it again."""
+
 LAYOUT: Final = Setting("desk.layout", dict[str, str], {}, scope="station")
 """Where the splitters of the desk stand and which panes are hidden, on this screen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.conversations import Attachments
+from app.conversations import Attachments, FollowUps
 
 if TYPE_CHECKING:
     from app.language import Language
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 def attachments(services: Services) -> Attachments:
     return Attachments(services.db, services.home.path / "attachments")
+
+
+def follow_ups(services: Services) -> FollowUps:
+    def elsewhere() -> bool:
+        me = services.staff.current
+        if me is None or "sync" not in services.__dict__:
+            return False
+        return any(here.staff == me.id for here in services.sync.colleagues())
+
+    return FollowUps(services.db, services.staff, services.settings, services.home.id, elsewhere)
 
 
 def phrases(services: Services) -> Phrases:

@@ -112,8 +112,10 @@ class DeskView(QWidget):
     # --- what the shell asks --------------------------------------------------------------
 
     def open_item(self, item: object) -> None:
-        """Open a conversation (its id), or a message in it (conversation id, message id)."""
-        if isinstance(item, bytes):
+        """Open a conversation (its id), a message in it (conversation id, message id), or a list."""
+        if isinstance(item, InboxView):
+            self.inbox.show_view(item)
+        elif isinstance(item, bytes):
             self.open_conversation(item)
         elif isinstance(item, tuple) and len(item) == 2:
             self.open_conversation(item[0])

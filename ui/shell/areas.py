@@ -216,6 +216,12 @@ def _handed_over(context: UiContext, parent: QObject) -> QObject:
     return HandedOver(context, parent)
 
 
+def _due(context: UiContext, parent: QObject) -> QObject:
+    from ui.desk.due import DueFollowUps
+
+    return DueFollowUps(context, parent)
+
+
 def _practice_ended(context: UiContext, parent: QObject) -> QObject:
     if not context.services.home.practice:
         return QObject(parent)  # nobody practises in a live shop
@@ -268,6 +274,7 @@ SETTINGS_PAGES: list[SettingsPlug] = [
 
 WATCHERS: list[Callable[[UiContext, QObject], QObject]] = [
     _handed_over,
+    _due,
     _quality_news,
     _practice_ended,
 ]

@@ -34,7 +34,12 @@ class Attention(QObject):
         text = text.format(n=count) if count else ""
         if self._tray is not None:
             self._tray.setToolTip("\n".join(filter(None, (self._window.windowTitle(), text))))
-        if more and not self._window.isActiveWindow():
+        if more:
+            self.call(text)
+
+    def call(self, text: str) -> None:
+        """Call the person back, where the window is in the background."""
+        if not self._window.isActiveWindow():
             self._call(text)
 
     def stop(self) -> None:

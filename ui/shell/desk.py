@@ -249,6 +249,7 @@ class Desk(QObject):
         workspace = Workspace(services, self.jobs, self.store, self.notices, self._verbs())
         self.workspace = workspace
         workspace.waiting_changed.connect(self.attention.show_waiting)
+        workspace.called.connect(self.attention.call)
         workspace.view_changed.connect(self._remember_view)
         workspace.commands.attach(self.window)
         self.window.show_practice(on=services.home.practice)

@@ -32,6 +32,7 @@ class Notice:
     kind: Kind = "info"
     hint: str = ""
     action: Action | None = None
+    stays: bool = False
     number: int = field(default_factory=lambda: next(_numbers))
 
 
@@ -43,6 +44,10 @@ class Notices(QObject):
     def info(self, text: str, hint: str | None = None, action: Action | None = None) -> None:
         """Something happened that one may want to know."""
         self._post("info", text, hint, action)
+
+    def reminder(self, text: str, hint: str, action: Action) -> None:
+        """The time for something has come; it stays until one goes there or puts it away."""
+        self.posted.emit(Notice(text, "info", hint, action, stays=True))
 
     def success(self, text: str, hint: str | None = None, action: Action | None = None) -> None:
         """What one asked for is done."""
@@ -89,7 +94,7 @@ class Toast(QFrame):
         row.setContentsMargins(12, 8, 8, 8)
         self._timer = QTimer(self, singleShot=True, interval=SECONDS[notice.kind] * 1000)
         self._timer.timeout.connect(self.leave)
-        self._timer.start()
+        self._let_pass()
         theme_signals().changed.connect(self._tint)
         self._tint()
 
@@ -103,8 +108,12 @@ class Toast(QFrame):
         if event.type() == QEvent.Type.Enter:
             self._timer.stop()
         elif event.type() == QEvent.Type.Leave:
-            self._timer.start()
+            self._let_pass()
         return super().event(event)
+
+    def _let_pass(self) -> None:
+        if not self.notice.stays:
+            self._timer.start()
 
     def _lines(self) -> list[QWidget]:
         text = QLabel(self.notice.text, wordWrap=True)

@@ -49,10 +49,11 @@ class Verbs:
 
 
 class Workspace(QWidget):
-    """`view_changed` carries the key of the view that shows."""
+    """`view_changed` carries the key of the view that shows, `called` words for who looks away."""
 
     view_changed = Signal(str)
     waiting_changed = Signal(int)
+    called = Signal(str)
 
     def __init__(
         self,
@@ -88,6 +89,8 @@ class Workspace(QWidget):
         for watcher in self._watchers:
             if (counted := getattr(watcher, "counted", None)) is not None:
                 counted.connect(self.rail.show_count)
+            if (called := getattr(watcher, "called", None)) is not None:
+                called.connect(self.called)
 
     # --- views ----------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _REFRESH_MS: Final = 60
 _DRAFTS_MS: Final = 1_200
 _HEAD: Final = 400
+_MOST_BEHIND: Final = 4_000
+"""Qt places every row anew when one comes: more than these make each message felt."""
 _TABLES: Final = (
     "conversations", "messages", "drafts", "customers", "customer_tags", "tags", "tag_groups",
     "staff",
@@ -146,9 +148,10 @@ class Inbox(QWidget):
         self._jobs.run(self, self._service.counts, self._show_counts, key="counts")
 
     def _load_more(self) -> None:
-        before = self.model.rows[-1].place if self.model.rows else None
-        done = partial(self._show_more, self._asked_for())
-        self._jobs.run(self, self._page(PAGE, before), done, key="more")
+        last = self.model.rows[-1] if self.model.rows else None
+        done = partial(self._show_more, self._asked_for(), last.id if last else None)
+        page = self._page(PAGE, last.place if last else None)
+        self._jobs.run(self, page, done, key="more")
 
     def _refresh(self) -> None:
         limit = min(max(PAGE, self.model.rowCount()), _HEAD)
@@ -173,16 +176,22 @@ class Inbox(QWidget):
         self.shown.emit()
 
     def _show_more(
-        self, asked: tuple[InboxView, str, tuple[bytes, ...]], rows: list[InboxRow]
+        self,
+        asked: tuple[InboxView, str, tuple[bytes, ...]],
+        behind: bytes | None,
+        rows: list[InboxRow],
     ) -> None:
-        # The page may belong to a list that was left meanwhile.
+        # The page may belong to a list that was left meanwhile, or behind a row that went.
         if asked == self._asked_for():
-            self.model.append(rows, len(rows) == PAGE)
+            fits = behind is None or self.model.row_of(behind) >= 0
+            self.model.append(*((rows, len(rows) == PAGE) if fits else ([], True)))
 
     def _show_head(self, limit: int, rows: list[InboxRow]) -> None:
         # Qt makes a neighbour current when a row goes; the desk must stay with its customer.
         self._moving = True
         self.model.refresh(rows, len(rows) == limit)
+        if self.model.rowCount() > _MOST_BEHIND and self.list.visible_rows().stop < limit:
+            self.model.forget_behind(limit)
         self._moving = False
         self._after_change()
 

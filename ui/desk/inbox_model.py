@@ -114,6 +114,15 @@ class InboxModel(QAbstractListModel):
         self._remove_from(front, come)
         self._place(head)
 
+    def forget_behind(self, kept: int) -> None:
+        """Drop the rows behind the first `kept`; they are asked for again where one goes there."""
+        if kept < len(self._rows):
+            self.beginRemoveRows(QModelIndex(), kept, len(self._rows) - 1)
+            self._ids.difference_update(row.id for row in self._rows[kept:])
+            del self._rows[kept:]
+            self._more, self._asked = True, False
+            self.endRemoveRows()
+
     def row_of(self, conversation_id: bytes) -> int:
         """Where a conversation stands, -1 if it is not loaded."""
         if conversation_id not in self._ids:

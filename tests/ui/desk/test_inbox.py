@@ -1,5 +1,8 @@
 """The inbox as an agent sees it: who waits longest, who is mine, what is new."""
 
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import insert
@@ -11,6 +14,7 @@ from db.clock import now_ms
 from db.ids import new_id
 from db.models import Conversation, Customer
 from tests.ui.desk.conftest import Desk, Say
+from ui.desk import inbox
 from ui.desk.inbox_model import PAGE, InboxModel
 from ui.desk.waiting import WaitLimits, clock_colors
 from ui.theme import current_tokens
@@ -199,3 +203,39 @@ def test_a_refresh_changes_the_beginning_and_keeps_what_was_loaded_beyond() -> N
     assert not model.canFetchMore(QModelIndex())
     model.refresh([risen, new], False)
     assert list(model.rows) == [risen, new]
+
+
+def test_back_at_the_top_of_very_many_the_list_keeps_its_beginning_only(
+    desk: Desk, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_MOST_BEHIND", 200)
+    monkeypatch.setattr(inbox, "PAGE", 60)
+    monkeypatch.setattr(inbox, "_HEAD", 60)
+    names = [f"c{n:03}" for n in range(250)]
+    for name in names:
+        say(visitor=name)
+    desk.settle()
+    box = desk.view.inbox
+    while box.model.rowCount() < len(names):
+        box.model.fetchMore(QModelIndex())
+    box.list.scrollToBottom()
+    say(visitor="c250")
+    desk.settle()
+    assert box.model.rowCount() >= len(names)
+    box.list.scrollToTop()
+    say(visitor="c251")
+    desk.settle()
+    assert desk.names == names[:60]
+    box.model.fetchMore(QModelIndex())
+    assert desk.names == names[:120]
+
+
+def test_a_page_behind_a_row_that_went_is_not_shown(desk: Desk, say: Say) -> None:
+    say(visitor="小王")
+    desk.settle()
+    box = desk.view.inbox
+    (row,) = box.model.rows
+    box._show_more(box._asked_for(), b"gone", [replace(row, id=b"x")])
+    assert desk.names == ["小王"]
+    box._show_more(box._asked_for(), row.id, [replace(row, id=b"x")])
+    assert len(desk.names) == 2

@@ -20,9 +20,14 @@ from ui.shell.speech import speak
 from ui.shell.vnc import keep_on_loopback
 from ui.theme import apply_theme
 
+_TURN_S = 0.001
+
 
 def make_application(arguments: list[str]) -> QApplication:
     """The one application object, named, themed and speaking Chinese."""
+    # Each call from Qt into Python waits for a busy worker this long at most (5 ms otherwise):
+    # a layout of a hundred such calls would hold the window half a second.
+    sys.setswitchinterval(_TURN_S)
     app = QApplication(arguments)
     app.setApplicationName("Kefu Desk")
     app.setDesktopFileName("kefu-desk")

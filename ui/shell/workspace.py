@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _
@@ -28,7 +28,7 @@ from ui.shell.sharing import describe
 from ui.shell.status_line import HEIGHT, Limits, StatusLine, Waiting
 from ui.store_watcher import NewsWatcher, StoreWatcher
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.layout import stack_horizontally, stack_vertically
+from ui.widgets.layout import Pages, stack_horizontally, stack_vertically
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Workspace(QWidget):
         self._sync_watch: NewsWatcher | None = None
         self.rail = Rail(list(self._plugs.values()))
         self.rail.chosen.connect(self.show_view)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.setObjectName("views")
         self.status = StatusLine(jobs, store)
         upper = stack_horizontally(None, self.rail, self._stack)

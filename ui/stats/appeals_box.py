@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from app.core.i18n import N_, _
 from app.staff import Member
 from app.stats.appeals import AppealState, AppealView
-from ui.stats.chart import Card
 from ui.stats.words import APPEAL_STATES, NOTHING, appeal_outcome, appeal_state
 from ui.theme import role
 from ui.widgets import Column, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets.card import Card
 from ui.widgets.format import full_moment, moment
 from ui.widgets.list_table import ListTable
 

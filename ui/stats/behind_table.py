@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget
+from PySide6.QtWidgets import QPushButton
 
 from app.core.i18n import N_, _, ngettext
 from app.core.permissions import Permission
@@ -15,11 +15,11 @@ from app.stats.behind import EVERY
 from app.stats.board import Behind, RowsBehind
 from app.stats.service_trails import RATINGS
 from ui.shell.commands import Command
-from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.words import NOTHING, channel_name, value_text
 from ui.theme import icon, role, theme_signals
-from ui.widgets import Column, EmptyState, NoticeBar
+from ui.widgets import Column, EmptyState, NoticeBar, Pages
+from ui.widgets.card import Card
 from ui.widgets.format import full_moment, moment
 from ui.widgets.list_table import ListTable
 
@@ -131,7 +131,7 @@ class BehindTable(Card):
         self.trouble = NoticeBar()
         self.table: ListTable | None = None
         self._waiting = EmptyState("list", "", "")
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self._waiting)
         self._stack.setMinimumHeight(170)
         self.body.addWidget(self.trouble)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.core.i18n import N_, _
 from ui.jobs import Jobs
 from ui.stats.legend import Legend
 from ui.stats.series import Series
 from ui.theme import icon, role, theme_signals
-from ui.widgets import Column, ElidedLabel, stack_horizontally, stack_vertically
+from ui.widgets import Column, Pages
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
     from ui.stats.plot import Plot
-
-_HEAD: Final = 32
-"""As high as a button, so that headings of cards side by side are level."""
 
 _Line = tuple[int, str, str, str]
 
@@ -28,23 +26,6 @@ _COLUMNS: Final = (
     Column("value", N_("Reading"), 130, align="right", role="mono", text=lambda line: line[2]),
     Column("before", N_("Before"), 130, align="right", role="muted", text=lambda line: line[3]),
 )
-
-
-class Card(QFrame):
-    """A raised box with a heading, a remark at the right and buttons."""
-
-    def __init__(self, title: str, *buttons: QWidget) -> None:
-        super().__init__()
-        role(self, "card")
-        self.title = role(QLabel(title), "heading")
-        self.remark = role(ElidedLabel(), "muted")
-        self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.title.setMinimumHeight(_HEAD)
-        self.head_row = stack_horizontally(None, self.title, self.remark, *buttons, spacing=8)
-        self.head_row.setStretchFactor(self.remark, 1)
-        self.body: QVBoxLayout = stack_vertically(self, spacing=8)
-        self.body.setContentsMargins(16, 8, 12, 12)
-        self.body.addLayout(self.head_row)
 
 
 class TableToggle(QPushButton):
@@ -77,12 +58,12 @@ class ChartCard(Card):
         self.toggle = TableToggle(title)
         super().__init__(title, self.toggle)
         self.legend = Legend()
-        self.head_row.insertWidget(1, self.legend)
+        self.head.insertWidget(1, self.legend)
         self._name, self._series, self._jobs = title, Series(), jobs
         self.plot: Plot | None = None
         self._table: ListTable | None = None
         self._ground = role(QLabel(alignment=Qt.AlignmentFlag.AlignCenter), "muted")
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.setMinimumHeight(height)
         self._stack.addWidget(self._ground)
         self.body.addWidget(self._stack, 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.i18n import _
 from app.stats import Rules
@@ -17,7 +17,7 @@ from ui.stats.credited_orders import CreditedOrders
 from ui.stats.loading import soon
 from ui.stats.period import Period
 from ui.stats.rule_trial import RuleTrial
-from ui.widgets import FilterChips, stack_horizontally, stack_vertically
+from ui.widgets import FilterChips, Pages, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -40,7 +40,7 @@ class CreditPage(QWidget):
         self.chips = FilterChips(
             [("orders", _("Orders")), ("appeals", _("Appeals"))], "orders", _("Orders or appeals")
         )
-        self.stack = QStackedWidget()
+        self.stack = Pages()
         self.stack.addWidget(self.orders)
         right = QWidget()
         stack_vertically(right, self.chips, self.stack, spacing=8)

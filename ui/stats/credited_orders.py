@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from app.core.i18n import N_, _, ngettext
 from app.stats import Rules, Unit
 from app.stats.board import Behind, RowsBehind
-from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.why_credited import WhyCredited
 from ui.stats.words import NOTHING, value_text
 from ui.widgets import Column, SearchBox, stack_vertically
+from ui.widgets.card import Card
 from ui.widgets.format import full_moment, moment
 from ui.widgets.list_table import ListTable
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QStackedWidget
-
 from app.core.i18n import _, ngettext
-from app.stats import Unit
 from app.stats.shapes import Week
-from app.stats.worth import Cohort
-from ui.stats.chart import Card, TableToggle
+from ui.stats.chart import TableToggle
 from ui.stats.heat_map import Field, HeatMap
 from ui.stats.picture_columns import WEEK
-from ui.stats.words import WEEKDAYS, value_text
-from ui.stats.worth_columns import COHORTS, MONTHS, share_text
-from ui.widgets import Column, EmptyState
+from ui.stats.words import WEEKDAYS
+from ui.widgets import Column, Pages
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
@@ -24,21 +21,24 @@ if TYPE_CHECKING:
 
 _HOUR_STEP: Final = 3
 _DAY: Final = 24
-_MONTH: Final = 26
-_COHORT_NAME: Final = 132
 
 
 class HeatCard(Card):
     """`say` puts the numbers in; the cell one reads stands at the right of the heading."""
 
     def __init__(
-        self, context: UiContext, title: str, columns: Sequence[Column], heat: HeatMap
+        self,
+        context: UiContext,
+        title: str,
+        columns: Sequence[Column],
+        heat: HeatMap,
+        key: Callable[[Any], Any],
     ) -> None:
         self.toggle = TableToggle(title)
         super().__init__(title, self.toggle)
         self.map = heat
-        self.table = ListTable(columns, context.jobs, title, _first)
-        self.stack = QStackedWidget()
+        self.table = ListTable(columns, context.jobs, title, key)
+        self.stack = Pages()
         self.stack.addWidget(self.map)
         self.stack.addWidget(self.table)
         self.body.addWidget(self.stack, 1)
@@ -63,7 +63,7 @@ class WeekCard(HeatCard):
 
     def __init__(self, context: UiContext) -> None:
         title = _("Arrivals by weekday and hour")
-        super().__init__(context, title, WEEK, HeatMap(title, 36, _DAY))
+        super().__init__(context, title, WEEK, HeatMap(title, 36, _DAY), itemgetter(0))
         self.stack.setMinimumHeight(200)
 
     def show_week(self, week: Week) -> None:
@@ -83,38 +83,6 @@ class WeekCard(HeatCard):
         self.say(field, lines, total.format(n=f"{week.total:,}"))
 
 
-class CohortCard(HeatCard):
-    """Of those who first bought in a month, how many bought again in the months after."""
-
-    def __init__(self, context: UiContext) -> None:
-        title = _("Who bought again, by month of the first order")
-        heat = HeatMap(title, _COHORT_NAME, _MONTH, above=True)
-        super().__init__(context, title, COHORTS, heat)
-        self._nothing = EmptyState(
-            "customers", _("No paid orders yet"), _("They come with the order files.")
-        )
-        self.stack.addWidget(self._nothing)
-        self.stack.setMinimumHeight(200)
-
-    def show_cohorts(self, cohorts: Sequence[Cohort]) -> None:
-        """Show the cohorts, the newest on top."""
-        lines = [cohort for cohort in reversed(cohorts) if cohort.customers]
-        parts = [_parts(cohort) for cohort in lines]
-        top = max((part for row in parts for part in row if part is not None), default=0.0) or 1.0
-        field = Field(
-            [f"{line.month}  ·  {line.customers:,}" for line in lines],
-            [f"+{month}" for month in range(1, MONTHS + 1)],
-            [[None if part is None else part / top for part in row] for row in parts],
-            [[_month_words(line, month) for month in range(1, MONTHS + 1)] for line in lines],
-            [["" if part is None else f"{part:.0%}" for part in row] for row in parts],
-        )
-        people = sum(line.customers for line in lines)
-        total = ngettext("{n} customer", "{n} customers", people).format(n=f"{people:,}")
-        self.say(field, lines, total if lines else "")
-        self.toggle.setVisible(bool(lines))
-        self.stack.setCurrentIndex(int(self.toggle.isChecked()) if lines else 2)
-
-
 def _hour_words(week: Week, day: int, hour: int) -> str:
     return _("{day} {hour}:00   {mean} a day, {n} in all").format(
         day=_(WEEKDAYS[day]),
@@ -122,33 +90,3 @@ def _hour_words(week: Week, day: int, hour: int) -> str:
         mean=f"{week.mean(day, hour):.1f}",
         n=f"{week.counts[day][hour]:,}",
     )
-
-
-def _parts(cohort: Cohort) -> list[float | None]:
-    """The parts of a cohort that bought in each month after its first, None for months to come."""
-    return [
-        cohort.kept[month] / cohort.customers if month < len(cohort.kept) else None
-        for month in range(1, MONTHS + 1)
-    ]
-
-
-def _month_words(cohort: Cohort, month: int) -> str:
-    if month >= len(cohort.kept):
-        return ""
-    words = ngettext(
-        "{month}, {n} month later: {kept} of {all} ({share}), {amount}",
-        "{month}, {n} months later: {kept} of {all} ({share}), {amount}",
-        month,
-    )
-    return words.format(
-        month=cohort.month,
-        n=month,
-        kept=f"{cohort.kept[month]:,}",
-        all=f"{cohort.customers:,}",
-        share=share_text(cohort.kept[month] / cohort.customers),
-        amount=value_text(Unit.FEN, cohort.amounts[month]),
-    )
-
-
-def _first(line: Any) -> Any:
-    return line.month if isinstance(line, Cohort) else line[0]

@@ -15,7 +15,6 @@ from app.conversations.settings import LATE_AFTER_S, WARN_AFTER_S
 from app.core.i18n import N_, _, ngettext
 from app.stats import BY_KEY, By, Report
 from app.stats.live import Queue, Waiter
-from ui.stats.chart import Card
 from ui.stats.hours_card import SERVED, HoursCard
 from ui.stats.load_list import LoadList, LoadRow
 from ui.stats.loading import when_drawing_is_loaded
@@ -23,6 +22,7 @@ from ui.stats.tile import Tile
 from ui.stats.tile_grid import TileGrid
 from ui.stats.words import NOTHING, channel_name, value_text
 from ui.widgets import Column, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets.card import Card
 from ui.widgets.format import duration
 from ui.widgets.list_table import ListTable
 

@@ -15,6 +15,7 @@ from app.stats import BY_KEY, METRICS, Area, By
 from app.stats.service_metrics import SERVICE
 from app.stats.shapes import Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
 from ui.stats.figures import Figures, read_figures
+from ui.stats.loading import soon
 from ui.stats.period import Period
 from ui.stats.pictures import Pictures
 from ui.stats.tile import Tile
@@ -234,13 +235,18 @@ class OverviewPage(QScrollArea):
         self.empty.setVisible(nothing)
         for widget in self._sections:
             widget.setVisible(not nothing)
-        if not nothing or self._pictures is not None:
-            self.pictures.setVisible(not nothing)
+        if self._pictures is not None:
+            self._pictures.setVisible(not nothing)
         if not any(figures.measure(key).value for key in _CASES):
             self._sections[-1].hide()
         self._fill(figures)
-        if nothing:
+        if not nothing:
+            soon(self, self._context.jobs, partial(self._show_pictures, figures), "pictures")
+
+    def _show_pictures(self, figures: Figures) -> None:
+        if figures is not self._figures:
             return
+        self.pictures.show()
         self.pictures.show_funnel(figures)
         work = partial(read_shapes, self._context.services, figures.period)
         self._context.jobs.run(self, work, self._show_shapes, failed=self._failed, key="shapes")
@@ -258,12 +264,14 @@ class OverviewPage(QScrollArea):
             tile.show_value(value, moved.text, moved.tone, figures.course(key))
 
     def _show_shapes(self, shapes: Shapes) -> None:
-        self.pictures.show_week(shapes.week)
-        self.pictures.show_waits(shapes.waits)
-        self.pictures.show_cases(shapes.cases)
-        self.pictures.show_answers(shapes.answers)
-        self.pictures.show_carriers(shapes.carriers)
-        self.pictures.show_phrases(shapes.phrases)
+        pictures = self.pictures
+        pictures.offer(shapes.cases, shapes.answers.asked, shapes.carriers, shapes.phrases)
+        pictures.show_week(shapes.week)
+        pictures.show_waits(shapes.waits)
+        pictures.show_cases(shapes.cases)
+        pictures.show_answers(shapes.answers)
+        pictures.show_carriers(shapes.carriers)
+        pictures.show_phrases(shapes.phrases)
 
     def _failed(self, error: BaseException) -> None:
         self.trouble.say(str(error) or _("This could not be read."), "danger", _("Try again"))

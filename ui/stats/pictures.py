@@ -13,7 +13,7 @@ from app.satisfaction import LEVEL_NAMES, LEVELS
 from app.stats import Unit
 from app.stats.board import conversion
 from app.stats.shapes import STEPS_S, Answers, CarrierLine, CaseLine, PhraseLine, Waits, Week
-from ui.stats.chart import Card, ChartCard
+from ui.stats.chart import ChartCard
 from ui.stats.figures import Figures
 from ui.stats.funnel import Funnel, Step
 from ui.stats.heat_cards import WeekCard
@@ -22,6 +22,7 @@ from ui.stats.picture_columns import CARRIERS, CASES, PHRASES
 from ui.stats.series import Mark, Series
 from ui.stats.words import value_text
 from ui.widgets import Column
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
@@ -63,12 +64,8 @@ class Pictures(QWidget):
         self._grid.setSpacing(12)
         self._grid.setColumnStretch(0, 11)
         self._grid.setColumnStretch(1, 9)
-        self._left_out: set[Card] = {
-            self.case_card,
-            self.answers,
-            self.carrier_card,
-            self.phrase_card,
-        }
+        self._optional = (self.case_card, self.answers, self.carrier_card, self.phrase_card)
+        self._left_out: set[Card] = set(self._optional)
         self._place()
         self.funnel.entered.connect(self.entered)
         self.waits.entered.connect(self._enter_waits)
@@ -80,10 +77,11 @@ class Pictures(QWidget):
             for chart in (self.waits, self.answers):
                 when_drawing_is_loaded(chart, self._context.jobs, chart.ready)
 
-    def _offer(self, card: Card, *, shown: bool) -> None:
-        """Show a card or leave it out; the others close up."""
-        if shown is (card in self._left_out):
-            self._left_out ^= {card}
+    def offer(self, *filled: object) -> None:
+        """Show each card that may be left out if there is something for it; the others close up."""
+        left_out = {card for card, there in zip(self._optional, filled, strict=True) if not there}
+        if left_out != self._left_out:
+            self._left_out = left_out
             self._place()
 
     def _place(self) -> None:
@@ -146,8 +144,7 @@ class Pictures(QWidget):
         self.waits.remark.setText(_("{total}, mean {mean}").format(total=total, mean=mean))
 
     def show_cases(self, lines: Sequence[CaseLine]) -> None:
-        """Show after-sales by reason and responsibility; without any there is nothing to show."""
-        self._offer(self.case_card, shown=bool(lines))
+        """Show after-sales by reason and responsibility."""
         self.cases.show_rows(lines)
         total = sum(line.amount_fen for line in lines)
         count = sum(line.cases for line in lines)
@@ -156,8 +153,7 @@ class Pictures(QWidget):
         self.case_card.remark.setText(words.format(n=f"{count:,}", amount=amount))
 
     def show_answers(self, answers: Answers) -> None:
-        """Show what customers said; where nobody was asked there is nothing to show."""
-        self._offer(self.answers, shown=bool(answers.asked))
+        """Show what customers said."""
         names = [_(LEVEL_NAMES[level]) for level in LEVELS]
         self.answers.show_series(
             Series(
@@ -176,13 +172,11 @@ class Pictures(QWidget):
         self.answers.remark.setText(words)
 
     def show_carriers(self, lines: Sequence[CarrierLine]) -> None:
-        """Show parcels by carrier; without any there is nothing to show."""
-        self._offer(self.carrier_card, shown=bool(lines))
+        """Show parcels by carrier."""
         self.carriers.show_rows(lines)
 
     def show_phrases(self, lines: Sequence[PhraseLine]) -> None:
-        """Show phrases; without any there is nothing to show."""
-        self._offer(self.phrase_card, shown=bool(lines))
+        """Show the phrases used most."""
         self.phrases.show_rows(lines)
 
     def _table(self, title: str, columns: Sequence[Column]) -> tuple[Card, ListTable]:

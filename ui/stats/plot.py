@@ -56,7 +56,8 @@ class Plot(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._values_axis = _ValueAxis()
-        super().__init__(parent, background=None, axisItems={"left": self._values_axis})
+        axes = {"left": self._values_axis}
+        super().__init__(parent, background=None, axisItems=axes, enableMenu=False)
         self.setObjectName("plot")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -64,7 +65,6 @@ class Plot(pg.PlotWidget):
         self.setMinimumHeight(120)
         item = self.getPlotItem()
         item.hideButtons()
-        item.setMenuEnabled(False)
         item.getViewBox().setMouseEnabled(x=False, y=False)
         item.setContentsMargins(0, 4, 4, 0)
         self._series = Series()

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from app.core.i18n import N_, _, ngettext
 from app.stats import RULES, Rules, Unit
 from app.stats.board import RuleSales
-from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.words import NOTHING, RULE_HINTS, RULE_NAMES, value_text
 from ui.theme import role
 from ui.widgets import Column, FilterChips, NoticeBar, stack_horizontally
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:

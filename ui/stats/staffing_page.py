@@ -15,7 +15,7 @@ from app.stats.export import Book
 from app.stats.shapes import Week
 from app.stats.staffing import Basis, HourPlan, Wishes, plan_hours
 from ui.stats.books import staffing_book
-from ui.stats.chart import Card, ChartCard
+from ui.stats.chart import ChartCard
 from ui.stats.dials import Dial
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
@@ -28,6 +28,7 @@ from ui.widgets import (
     stack_horizontally,
     stack_vertically,
 )
+from ui.widgets.card import Card
 from ui.widgets.format import duration
 from ui.widgets.list_table import ListTable
 

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QPushButton, QWidget
 from app.core.i18n import _, ngettext
 from app.core.settings import Setting
 from app.stats import BY_KEY, METRICS, Area, By, Report, Row
-from ui.stats.chart import Card
 from ui.stats.period import Period
 from ui.stats.table_columns import BYS, COLUMNS, HEAD, PRODUCT_COLUMNS, columns_of, name_of
 from ui.stats.words import NOTHING, value_text
 from ui.theme import icon, role, theme_signals
 from ui.widgets import FilterChips, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:

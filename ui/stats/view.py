@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
@@ -18,7 +18,7 @@ from ui.stats.commands import register_commands
 from ui.stats.exporting import ExportButton
 from ui.stats.period import Period, PeriodPicker, of_days
 from ui.theme import role
-from ui.widgets import FilterChips, stack_horizontally, stack_vertically
+from ui.widgets import FilterChips, Pages, stack_horizontally, stack_vertically
 from ui.widgets.format import today
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class StatsView(QWidget):
         self.keys = [key for key in PAGES if team or key not in _OF_THE_TEAM]
         self.chips = FilterChips([(key, _(PAGES[key])) for key in self.keys], "live", _("Page"))
         self.picker = PeriodPicker(context.services.settings.get(PERIOD))
-        self.stack = QStackedWidget()
+        self.stack = Pages()
         head = QFrame()
         head.setObjectName("statsHead")
         head.setMinimumHeight(_HEAD)

@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from app.core.i18n import _
 from app.stats import Credit, Explanation, Rules
-from ui.stats.chart import Card
 from ui.stats.words import NOTHING, RULE_HINTS, RULE_NAMES
 from ui.theme import role
 from ui.widgets import (
     Avatar,
     ElidedLabel,
     NoticeBar,
-    clear_layout,
+    refilled,
     stack_horizontally,
     stack_vertically,
 )
+from ui.widgets.card import Card
 from ui.widgets.format import full_moment, local
 
 if TYPE_CHECKING:
@@ -87,15 +87,15 @@ class WhyCredited(Card):
 
     def _arrange(self) -> None:
         text = stack_vertically(None, self.who, self.reason, spacing=2)
-        self.head = QWidget()
-        row = stack_horizontally(self.head, self.face, text, self.talk, spacing=12)
+        self.whose = QWidget()
+        row = stack_horizontally(self.whose, self.face, text, self.talk, spacing=12)
         row.setStretch(1, 1)
         self.form = QWidget()
         stack_horizontally(self.form, self.words, self.appeal, spacing=8)
-        for widget in (self.trouble, self.head, self.times, self.others):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
-        self.body.addWidget(self.form)
+        self.told = QWidget()
+        stack_vertically(self.told, self.whose, self.times, self.others, None, self.form, spacing=8)
+        self.body.addWidget(self.trouble)
+        self.body.addWidget(self.told)
 
     def _connect(self) -> None:
         self.order.clicked.connect(self._open_order)
@@ -107,15 +107,13 @@ class WhyCredited(Card):
     # --- showing ---------------------------------------------------------------------------
 
     def _show_nothing(self) -> None:
-        for widget in (self.head, self.times, self.others, self.form, self.order):
-            widget.hide()
+        self.told.hide()
+        self.order.hide()
         self.remark.setText(_("Choose an order"))
 
     def _show(self, found: Explanation) -> None:
         self.trouble.say("")
         self._found = found
-        for widget in (self.head, self.times, self.others, self.form, self.order):
-            widget.show()
         self.remark.setText(found.number)
         credit = found.credit
         name = credit.agent if credit.agent_id is not None else _("Nobody: a silent order")
@@ -131,25 +129,28 @@ class WhyCredited(Card):
         )
         self._show_others(found)
         self._on_typed()
+        self.order.show()
+        self.told.show()
 
     def _show_others(self, found: Explanation) -> None:
-        clear_layout(self._grid)
-        for line, credit in enumerate(found.others):
-            same = credit.agent_id == found.credit.agent_id
-            rule = role(QLabel(_(RULE_NAMES[credit.rule])), "muted")
-            rule.setToolTip(_(RULE_HINTS[credit.rule]))
-            agent = ElidedLabel(credit.agent if credit.agent_id is not None else _("nobody"))
-            role(agent, "" if same else "warning")
-            when = role(QLabel(talk_words(credit) or NOTHING), "muted")
-            for column, label in enumerate((rule, agent, when)):
-                self._grid.addWidget(label, line, column)
-            if credit.conversation_id is not None:
-                button = role(QPushButton(_("Open")), "link")
-                button.setAccessibleName(
-                    _("Open the talk of {rule}").format(rule=_(RULE_NAMES[credit.rule]))
-                )
-                button.clicked.connect(partial(self._go_talk, credit.conversation_id))
-                self._grid.addWidget(button, line, 3)
+        with refilled(self.others):
+            for line, credit in enumerate(found.others):
+                self._add_other(line, credit, same=credit.agent_id == found.credit.agent_id)
+
+    def _add_other(self, line: int, credit: Credit, *, same: bool) -> None:
+        name = _(RULE_NAMES[credit.rule])
+        rule = role(QLabel(name), "muted")
+        rule.setToolTip(_(RULE_HINTS[credit.rule]))
+        agent = ElidedLabel(credit.agent if credit.agent_id is not None else _("nobody"))
+        when = role(QLabel(talk_words(credit) or NOTHING), "muted")
+        role(agent, "" if same else "warning")
+        for column, label in enumerate((rule, agent, when)):
+            self._grid.addWidget(label, line, column)
+        if credit.conversation_id is not None:
+            button = role(QPushButton(_("Open")), "link")
+            button.setAccessibleName(_("Open the talk of {rule}").format(rule=name))
+            button.clicked.connect(partial(self._go_talk, credit.conversation_id))
+            self._grid.addWidget(button, line, 3)
 
     def _failed(self, error: BaseException) -> None:
         self._show_nothing()

@@ -16,8 +16,8 @@ from app.stats.export import Book
 from app.stats.worth import WorthReport
 from app.stats.worth.lifecycle import STAGES, Stage
 from ui.stats.books import worth_book
-from ui.stats.chart import Card, ChartCard
-from ui.stats.heat_cards import CohortCard
+from ui.stats.chart import ChartCard
+from ui.stats.cohort_card import CohortCard
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
@@ -27,6 +27,7 @@ from ui.stats.words import value_text
 from ui.stats.worth_columns import REPEATS, SEGMENTS, TIERS, share_text
 from ui.theme import role
 from ui.widgets import Column, FilterChips, NoticeBar, stack_vertically
+from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:

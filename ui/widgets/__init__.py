@@ -10,8 +10,10 @@ from ui.widgets.filter_chips import FilterChips
 from ui.widgets.labels import CopyLabel, ElidedLabel
 from ui.widgets.layout import (
     FlowLayout,
+    Pages,
     clear_layout,
     hline,
+    refilled,
     stack_horizontally,
     stack_vertically,
     vline,
@@ -43,6 +45,7 @@ __all__ = [
     "NoticeBar",
     "NumberBox",
     "PagedTableModel",
+    "Pages",
     "SearchBox",
     "SectionHeader",
     "StateBadge",
@@ -52,6 +55,7 @@ __all__ = [
     "hline",
     "paint_avatar",
     "paint_tag",
+    "refilled",
     "stack_horizontally",
     "stack_vertically",
     "tag_icon",

@@ -9,7 +9,7 @@ from ui.theme import role
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.layout import stack_horizontally, stack_vertically
 
-_HEAD = 30
+_HEAD = 32
 """As high as a button, so that headings of cards side by side are level."""
 
 

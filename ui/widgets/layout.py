@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -51,6 +55,33 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear_layout(inner)
+
+
+@contextmanager
+def refilled(box: QWidget) -> Iterator[None]:
+    """Empty `box` and let it be filled anew; it shows again with all that is in it by then.
+
+    Filled while it shows, each new widget would show by itself, and lay out the whole window.
+    """
+    shown = not box.isHidden()
+    box.hide()
+    if (layout := box.layout()) is not None:
+        clear_layout(layout)
+    try:
+        yield
+    finally:
+        box.setVisible(shown)
+
+
+class Pages(QStackedWidget):
+    """Pages in one place that take the room there is, whatever height their texts would like.
+
+    Otherwise one wrapped line somewhere inside has all boxes up to the window ask for heights
+    again and again: that alone held the event loop for a second.
+    """
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 def _line(*, upright: bool) -> QFrame:

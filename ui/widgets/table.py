@@ -7,14 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.errors import UserError
 from app.core.i18n import _
 from ui.jobs import Jobs
 from ui.widgets.columns import Column
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.layout import stack_vertically
+from ui.widgets.layout import Pages, stack_vertically
 from ui.widgets.notice_bar import NoticeBar
 from ui.widgets.table_model import Count, Fetch, PagedTableModel
 from ui.widgets.table_view import RowsView
@@ -60,7 +60,7 @@ class DataTable(QWidget):
         self._sort: tuple[str, bool] | None = None
         self._empty: EmptyState | None = None
         self._trouble = NoticeBar()
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self.view)
         stack_vertically(self, self._trouble, self._stack)
         self.setFocusProxy(self.view)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.stats.worth import Cohort
 from ui.shell.plugs import UiContext
-from ui.stats.heat_cards import CohortCard
+from ui.stats.cohort_card import CohortCard
 
 COHORTS = (
     Cohort("2026-08", 20, (20, 5, 10, 1), (200_000, 50_000, 100_000, 9_900)),

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.stats.collect import Collector
-from app.stats.collect_orders import OrderCollector
+from app.stats.collect_inquiries import InquiryCollector
 from app.stats.cutting import Role, TurnKind
+from app.stats.ledger import Kind, Ledger, Sale
 from app.stats.local_time import JudgedTime, LocalTime
 from app.stats.model import By, Query
-from app.stats.sample import Inquiry, Sale, Sample
+from app.stats.sample import Inquiry, Sample
 from app.stats.settings import Rules
 
 _SAID: Final = (
@@ -230,10 +231,11 @@ class FactReader:
                 if began >= self.query.start and self.mine(agent, channel, began):
                     yield Fact(began, customer, agent, channel, talk)
 
-    def sales(self, kind: str) -> list[Sale]:
+    def sales(self, kind: Kind) -> list[Sale]:
         """The orders `sold`, `ordered` or `paid` in the period."""
-        found = self._orders().groups.get(self.key) if self.grouped else self._orders().total
-        return [] if found is None else list(getattr(found, kind))
+        query = self.query if self.grouped else replace(self.query, by=None)
+        orders = Ledger(self.run, query, self.rules, self.clock).orders(kind)
+        return [sale for key, sale in orders if not self.grouped or key == self.key]
 
     def inquiries(self) -> Iterator[tuple[Fact, Inquiry]]:
         """The inquiring customers, at their first message of the period."""
@@ -250,7 +252,7 @@ class FactReader:
         )
         for customer, fact in first.items():
             within.groups[customer] = Sample(self.rules, first_wrote={customer: fact.at})
-        OrderCollector(self.run, within).collect()
+        InquiryCollector(self.run, within).collect()
         for customer, fact in first.items():
             for inquiry in within.groups[customer].inquiries:
                 yield fact, inquiry
@@ -259,11 +261,6 @@ class FactReader:
     def grouped(self) -> bool:
         """Whether one row of a table is wanted, not the whole."""
         return self.query.by is not None and self.key is not EVERY
-
-    def _orders(self) -> Collector:
-        within = Collector(self.run, self.query, self.rules, self.clock)
-        OrderCollector(self.run, within).collect()
-        return within
 
     def mine(self, agent: bytes | None, channel: str, at: int) -> bool:
         """Whether a fact belongs to the row that is wanted."""

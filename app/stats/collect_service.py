@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from app.stats.model import By
 from app.stats.sample import Sample
-from app.stats.service_sample import Case, OrderCases, Rated
-from db.models import AfterSaleKind, AfterSaleState
+from app.stats.service_sample import Case, Rated
 
 if TYPE_CHECKING:
     from app.stats.collect import Collector
 
-_REFUNDS: Final = (
-    "SELECT c.order_id, c.kind, c.state, c.reason_group, c.responsibility, c.amount_fen, "
-    "c.disputed, c.product FROM stats_orders o JOIN stats_after_sales c ON c.order_id = o.order_id "
-    "WHERE o.paid_at >= ? AND o.paid_at < ?"
-)
 _CASES: Final = (
     "SELECT c.kind, c.state, c.grade, c.amount_fen, c.freight_fen, c.requested_at, c.done_at, "
     "c.product, c.staff_id, a.agent_id, a.channel, b.agent_id, b.channel FROM stats_after_sales c "
@@ -33,7 +26,6 @@ _RATINGS: Final = (
     "WHERE (invited_at >= :start AND invited_at < :end) "
     "OR (answered_at >= :start AND answered_at < :end)"
 )
-_GIVES_BACK: Final = frozenset({AfterSaleKind.REFUND, AfterSaleKind.RETURN_REFUND})
 
 
 class ServiceCollector:
@@ -45,34 +37,10 @@ class ServiceCollector:
         self._period = {"start": within.query.start, "end": within.query.end}
 
     def collect(self) -> None:
-        """Read the records; those of orders belong wherever their order does."""
+        """Read the records of the period."""
         self._take_cases()
         if self._query.by is not By.PRODUCT:
             self._take_ratings()
-        self._take_orders()
-
-    def _take_orders(self) -> None:
-        everything: dict[bytes, OrderCases] = {}
-        products: dict[Any, dict[bytes, OrderCases]] = defaultdict(dict)
-        span = (self._query.start, self._query.end)
-        for order, kind, state, group, party, amount, disputed, product in self._run.execute(
-            _REFUNDS, span
-        ):
-            kept = [everything]
-            if self._query.by is By.PRODUCT and product:
-                kept.append(products[product])
-            for orders in kept:
-                sums = orders.setdefault(order, OrderCases())
-                sums.disputed = sums.disputed or bool(disputed)
-                if kind in _GIVES_BACK and state == AfterSaleState.DONE:
-                    sums.groups[group] += amount
-                    sums.parties[party] += amount
-        self._within.total.service.orders = everything
-        for key, sample in self._within.groups.items():
-            by_product = self._query.by is By.PRODUCT
-            sample.service.orders = products.get(key, {}) if by_product else everything
-            # A row that only records make knows of as many buyers as the others.
-            sample.known_buyers = self._within.total.known_buyers
 
     def _take_cases(self) -> None:
         for row in self._run.execute(_CASES, self._period).fetchall():

@@ -62,6 +62,18 @@ class LocalTime:
         steps = range((start // STEP_MS + 1) * STEP_MS, end + 1, STEP_MS)
         return next((at for at in steps if self.offset(at) != self.offset(start)), None)
 
+    def in_sql(self, column: str, start: int, end: int) -> str:
+        """SQL for the local time (ms) of a column; before `start` and from `end` on as just there."""
+        offset, cases, at = self.offset(start), "", start
+        while at < end:
+            after = min(at + DAY_MS, end)
+            change = self.change(at, after)
+            if change is not None:
+                cases += f" WHEN {column} < {change} THEN {offset}"
+                offset, after = self.offset(change), change
+            at = after
+        return f"({column} + CASE{cases} ELSE {offset} END)" if cases else f"({column} + {offset})"
+
 
 def day_name(day: int) -> str:
     """A local day as YYYY-MM-DD."""
@@ -80,8 +92,10 @@ class JudgedTime:
 
     def judged(self, at: int) -> bool:
         """Whether a question at this moment counts."""
+        if self.always:
+            return True
         moment = (at + self._clock.offset(at)) % DAY_MS
-        return self.always or any(start <= moment < end for start, end in self._spans)
+        return any(start <= moment < end for start, end in self._spans)
 
     def between(self, start: int, end: int) -> int:
         """Judged time from one moment to another, ms."""

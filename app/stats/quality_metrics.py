@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.core.i18n import N_
 from app.stats.metric import DOMAIN, Area, Good, Metric, Unit
-from app.stats.model import By, Measure, Query
+from app.stats.model import Measure, Query
 from app.stats.sample import Sample
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ def read_checks(run: Any, query: Query) -> Iterator[Checked]:
 
 def collect_checks(run: Any, within: Collector) -> None:
     """Add the checks to the samples of their agents."""
-    if within.query.by is By.PRODUCT:
-        return
     for check in read_checks(run, within.query):
         for sample in within.samples(check.agent, check.channel, check.at):
             sample.quality.append(check.share)

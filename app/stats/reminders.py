@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 
 class Due(NamedTuple):
-    """An order of a customer, times in Unix ms; `closed_at` where it was closed."""
+    """An order of a customer, times in Unix ms; `closed_at` where it was closed.
+
+    `agent` has it by the time it was made.
+    """
 
     order: bytes
     created_at: int
     paid_at: int | None
     closed_at: int | None
+    agent: bytes | None = None
 
 
 def reminded(orders: Iterable[Due], at: int, window_ms: int) -> Iterator[tuple[bytes, bool]]:

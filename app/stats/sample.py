@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
+from app.stats.sales_sample import SalesSample
 from app.stats.service_sample import ServiceSample
 from app.stats.settings import Rules
-
-
-class Asked(NamedTuple):
-    """A judged turn: how long it waited for an answer (ms), or None and how long it waits."""
-
-    customer: bytes
-    day: int
-    first: bool
-    waited: int | None
-    waiting: int
-
-    def counts(self, limit_ms: int) -> bool:
-        """Whether it is known if it was answered in time."""
-        return self.waited is not None or self.waiting > limit_ms
-
-    def in_time(self, limit_ms: int) -> bool:
-        """Whether it was."""
-        return self.waited is not None and self.waited <= limit_ms
-
-
-class Received(NamedTuple):
-    """A reception: its length (ms), and whether the customer needed no further session."""
-
-    customer: bytes
-    length: int
-    settled: bool
-
-
-class Session(NamedTuple):
-    """A session: who began it and who took part."""
-
-    by_agent: bool
-    customer: bool
-    robot: bool
-    person: bool
+from app.stats.wait_sample import WaitSample
 
 
 class Inquiry(NamedTuple):
@@ -52,71 +20,58 @@ class Inquiry(NamedTuple):
     paid: tuple[bool, bool, bool]
 
 
-class Sale(NamedTuple):
-    """An order, or what one product has of it; amounts in fen, times in Unix ms.
+@dataclass(slots=True)
+class Sessions:
+    """How many sessions there were: by whom they were begun and who took part.
 
-    `agent` gets the sale by the rule in force, the other two by the order's and the payment's time.
-    `since` are the ms since the customer's order before, `place` counts the paid orders from 1.
-    `signed_soon`: signed within 48 h of dispatch; None where that is not known (yet).
+    `met` are those in which the customer wrote, `robot_met` those of them the robot answered in;
+    in the `unserved` and `robot_alone` of these no person wrote.
     """
 
-    order: bytes
-    buyer: bytes
-    created_at: int
-    paid_at: int | None
-    shipped_at: int | None
-    gross: int
-    postage: int
-    refund: int
-    quantity: int
-    agent: bytes | None
-    order_agent: bytes | None
-    pay_agent: bytes | None
-    same_day_dispatch: bool = False
-    signed_soon: bool | None = None
-    since: int | None = None
-    place: int = 0
+    by_agent: int = 0
+    met: int = 0
+    unserved: int = 0
+    robot_met: int = 0
+    robot_alone: int = 0
+
+    def take(self, *, by_agent: bool, met: bool, robot: bool, person: bool) -> None:
+        """Count one: who began it, and whether customer, robot and a person wrote in it."""
+        self.by_agent += by_agent
+        if met:
+            self.met += 1
+            self.unserved += not person
+            self.robot_met += robot
+            self.robot_alone += robot and not person
 
 
 @dataclass(slots=True)
 class Sample:
-    """The facts of one row. `sold` by the rule in force, `ordered` by order, `paid` by payment.
-
-    `first_wrote` knows the customers served of whose messages a time is known.
-    """
+    """The facts of one row."""
 
     rules: Rules
     wrote: set[bytes] = field(default_factory=set)
-    served: set[bytes] = field(default_factory=set)
+    """Customers who wrote, filtered ones too; all else here is without these."""
+    asked: dict[bytes, int] = field(default_factory=lambda: defaultdict(int))
+    """By customer served: their messages."""
+    answers: dict[bytes, int] = field(default_factory=lambda: defaultdict(int))
+    """By customer: people's messages to them."""
     first_wrote: dict[bytes, int] = field(default_factory=dict)
-    answered: set[bytes] = field(default_factory=set)
-    said: dict[bytes, tuple[int, int]] = field(default_factory=dict)
-    """By customer who is none of the filtered: their messages, and people's to them."""
-    customer_messages: int = 0
-    agent_messages: int = 0
+    """When customers wrote first, of those of whose messages a time is known (Unix ms)."""
     agent_chars: int = 0
     robot_messages: int = 0
     automatic_messages: int = 0
-    asked: list[Asked] = field(default_factory=list)
-    robot_waits: list[int] = field(default_factory=list)
-    receptions: list[Received] = field(default_factory=list)
-    sessions: list[Session] = field(default_factory=list)
+    waits: WaitSample = field(default_factory=WaitSample)
+    receptions: list[int] = field(default_factory=list)
+    """How long they took, ms."""
+    settled: int = 0
+    """Receptions whose customer needed no further session."""
+    sessions: Sessions = field(default_factory=Sessions)
     busiest: int = 0
     begun: list[tuple[bytes, int]] = field(default_factory=list)
     """Sessions an agent began: with whom and when (Unix ms)."""
     reminded: dict[bytes, bool] = field(default_factory=dict)
     """Orders unpaid when an agent began such a session, and whether they were paid after it."""
     inquiries: list[Inquiry] = field(default_factory=list)
-    sold: list[Sale] = field(default_factory=list)
-    ordered: list[Sale] = field(default_factory=list)
-    paid: list[Sale] = field(default_factory=list)
-    known_buyers: int = 0
+    sales: SalesSample = field(default_factory=SalesSample)
     quality: list[Fraction] = field(default_factory=list)
     service: ServiceSample = field(default_factory=ServiceSample)
-
-    def amount(self, sale: Sale) -> int:
-        """What a sale comes to with the shop's deductions, fen."""
-        amount = sale.gross
-        if self.rules.deduct_refunds:
-            amount -= sale.refund
-        return amount - sale.postage if self.rules.deduct_postage else amount

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from app.core.i18n import N_
-from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of
+from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of, part_of
 from app.stats.model import Measure, share, spread
 from app.stats.sample import Sample
 from app.stats.service_sample import Case, OrderCases
@@ -19,49 +19,29 @@ DISSATISFIED: Final = 2
 _GIVEN: Final = frozenset({AfterSaleKind.COMPENSATION, AfterSaleKind.PRICE_REDUCTION})
 
 
-def _paid(sample: Sample) -> set[bytes]:
-    return {sale.order for sale in sample.paid}
-
-
-def _with(sample: Sample, keep: Callable[[OrderCases], bool]) -> int:
-    orders = sample.service.orders
-    return sum(order in orders and keep(orders[order]) for order in _paid(sample))
-
-
-def _refunded_for(group: str) -> Work:
-    return lambda sample: share(
-        _with(sample, lambda cases: group in cases.groups), len(_paid(sample))
+def _refunded(keep: Callable[[OrderCases], bool]) -> Work:
+    return part_of(
+        lambda sample: sum(keep(cases) for cases in sample.sales.cases.values()),
+        lambda sample: sample.sales.paid.orders,
     )
 
 
-def _refunded_by(party: str) -> Work:
-    return lambda sample: share(
-        _with(sample, lambda cases: party in cases.parties), len(_paid(sample))
-    )
-
-
-def _sum_for(group: str) -> Work:
+def _sum_of(sums: Callable[[OrderCases], dict[str, int]], key: str) -> Work:
     def measure(sample: Sample) -> Measure:
-        orders = sample.service.orders
-        found = [orders[o].groups[group] for o in _paid(sample) & orders.keys()
-                 if group in orders[o].groups]  # fmt: skip
+        found = [
+            known[key] for cases in sample.sales.cases.values() if key in (known := sums(cases))
+        ]
         return Measure(sum(found), len(found))
 
     return measure
 
 
-def _sum_by(party: str) -> Work:
-    def measure(sample: Sample) -> Measure:
-        orders = sample.service.orders
-        found = [orders[o].parties[party] for o in _paid(sample) & orders.keys()
-                 if party in orders[o].parties]  # fmt: skip
-        return Measure(sum(found), len(found))
-
-    return measure
+def _groups(cases: OrderCases) -> dict[str, int]:
+    return cases.groups
 
 
-def _disputed(sample: Sample) -> Measure:
-    return share(_with(sample, lambda cases: cases.disputed), len(_paid(sample)))
+def _parties(cases: OrderCases) -> dict[str, int]:
+    return cases.parties
 
 
 def _living(cases: Iterable[Case], *kinds: str) -> list[Case]:
@@ -78,7 +58,7 @@ def _reviews(sample: Sample) -> list[Case]:
 
 
 def _per_thousand(sample: Sample) -> Measure:
-    return share(1000 * len(_complaints(sample)), len(_paid(sample)))
+    return share(1000 * len(_complaints(sample)), sample.sales.paid.orders)
 
 
 def _good_reviews(sample: Sample) -> Measure:
@@ -114,11 +94,11 @@ def _freight(sample: Sample) -> Measure:
 
 
 def _invited_share(sample: Sample) -> Measure:
-    return share(len({r.customer for r in sample.service.invited}), len(sample.served))
+    return share(len({r.customer for r in sample.service.invited}), len(sample.asked))
 
 
 def _rated_share(sample: Sample) -> Measure:
-    return share(len({r.customer for r in sample.service.rated}), len(sample.served))
+    return share(len({r.customer for r in sample.service.rated}), len(sample.asked))
 
 
 def _answered(sample: Sample) -> Measure:
@@ -144,9 +124,11 @@ def _rated_at_most(level: int) -> Work:
 
 
 def _refund_pair(
-    key: str, words: tuple[str, str, str, str], rate: Work, amount: Work
+    key: str, words: tuple[str, str, str, str], sums: Callable[[OrderCases], dict[str, int]]
 ) -> tuple[Metric, Metric]:
     name, formula, sum_name, sum_formula = words
+    rate = _refunded(lambda cases: key in sums(cases))
+    amount = _sum_of(sums, key)
     return (
         Metric(
             f"refund_rate_{key}", name, formula, Unit.SHARE, Good.DOWN, DOMAIN, Area.SALES, rate
@@ -209,7 +191,7 @@ _RECORDS: Final = (
         "dispute_rate",
         N_("Dispute rate"),
         N_("Orders paid in the period with an after-sale the platform was called into ÷ orders paid in it"),
-        Unit.SHARE, Good.DOWN, DOMAIN, Area.SALES, _disputed,
+        Unit.SHARE, Good.DOWN, DOMAIN, Area.SALES, _refunded(lambda cases: cases.disputed),
     ),
     Metric(
         "after_sales",
@@ -316,12 +298,12 @@ SERVICE: Final = (
     *(
         metric
         for group, words in _BY_REASON.items()
-        for metric in _refund_pair(group, words, _refunded_for(group), _sum_for(group))
+        for metric in _refund_pair(group, words, _groups)
     ),
     *(
         metric
         for party, words in _BY_PARTY.items()
-        for metric in _refund_pair(party, words, _refunded_by(party), _sum_by(party))
+        for metric in _refund_pair(party, words, _parties)
     ),
     *_RECORDS,
     *_RATINGS,

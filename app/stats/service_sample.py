@@ -37,9 +37,8 @@ class OrderCases:
 
 @dataclass(slots=True)
 class ServiceSample:
-    """The facts of one row. `orders` are the records of orders, whenever they were made."""
+    """The facts of one row."""
 
-    orders: dict[bytes, OrderCases] = field(default_factory=dict)
     asked: list[Case] = field(default_factory=list)
     """Requested in the period."""
     done: list[Case] = field(default_factory=list)

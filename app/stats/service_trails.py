@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from app.stats.behind import Fact, FactReader, Trail
+from app.stats.ledger import Kind
 from app.stats.model import By
 from app.stats.settings import DAY_MS
 from db.models import AfterSaleKind, AfterSaleState, Grade, Party, ReasonGroup
@@ -137,7 +138,7 @@ def _disputes(reader: FactReader) -> list[Fact]:
 def _of_orders(
     reader: FactReader, known: set[bytes], back: Counter[bytes], *, only: bool
 ) -> list[Fact]:
-    sales = {sale.order: sale for sale in reader.sales("paid")}
+    sales = {sale.order: sale for sale in reader.sales(Kind.PAID)}
     return [
         Fact(
             sale.paid_at or sale.created_at,

@@ -6,51 +6,44 @@ from typing import Final
 
 from app.core.i18n import N_
 from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, count_of, part_of
-from app.stats.model import Measure, share, spread
+from app.stats.model import Measure, spread
 from app.stats.sample import Sample
 from app.stats.settings import MINUTE_MS
 from app.stats.wait_metrics import WAITS
 
 
-def _replied(sample: Sample) -> int:
-    return len(sample.served & sample.answered)
-
-
 def _served(sample: Sample) -> int:
-    return len(sample.served)
+    return len(sample.asked)
 
 
-def _duration(sample: Sample) -> Measure:
-    return spread([r.length for r in sample.receptions], 1000)
+def _replied(sample: Sample) -> int:
+    return len(sample.asked.keys() & sample.answers.keys())
 
 
-def _long(sample: Sample) -> int:
-    return sum(r.length > sample.rules.long_ms for r in sample.receptions)
+def _asked(sample: Sample) -> int:
+    return sum(sample.asked.values())
+
+
+def _answers(sample: Sample) -> int:
+    return sum(sample.answers.values())
 
 
 def _effective(sample: Sample) -> int:
-    least = sample.rules.effective
-    return sum(min(sample.said.get(who, (0, 0))) >= least for who in sample.served)
+    answers, least = sample.answers, sample.rules.effective
+    return sum(min(n, answers.get(who, 0)) >= least for who, n in sample.asked.items())
+
+
+def _duration(sample: Sample) -> Measure:
+    return spread(sample.receptions, 1000)
+
+
+def _long(sample: Sample) -> int:
+    return sum(length > sample.rules.long_ms for length in sample.receptions)
 
 
 def _characters_a_minute(sample: Sample) -> Measure:
-    minutes = sum(r.length for r in sample.receptions) / MINUTE_MS
+    minutes = sum(sample.receptions) / MINUTE_MS
     return Measure(sample.agent_chars / minutes if minutes else None, len(sample.receptions))
-
-
-def _unserved(sample: Sample) -> Measure:
-    met = [s for s in sample.sessions if s.customer]
-    return share(sum(not s.person for s in met), len(met))
-
-
-def _robot_alone(sample: Sample) -> Measure:
-    met = [s for s in sample.sessions if s.robot and s.customer]
-    return share(sum(not s.person for s in met), len(met))
-
-
-def _handed_over(sample: Sample) -> Measure:
-    met = [s for s in sample.sessions if s.robot and s.customer]
-    return share(sum(s.person for s in met), len(met))
 
 
 TALK: Final = (
@@ -122,7 +115,7 @@ TALK: Final = (
         Good.NEITHER,
         ANCHORS,
         Area.TALK,
-        count_of(lambda sample: sample.customer_messages),
+        count_of(_asked),
     ),
     Metric(
         "agent_messages",
@@ -132,7 +125,7 @@ TALK: Final = (
         Good.NEITHER,
         ANCHORS,
         Area.TALK,
-        count_of(lambda sample: sample.agent_messages),
+        count_of(_answers),
     ),
     Metric(
         "answer_ratio",
@@ -142,7 +135,7 @@ TALK: Final = (
         Good.UP,
         f"{ANCHORS}, {DOMAIN}",
         Area.TALK,
-        part_of(lambda sample: sample.agent_messages, lambda sample: sample.customer_messages),
+        part_of(_answers, _asked),
     ),
     Metric(
         "agent_characters",
@@ -236,10 +229,7 @@ TALK: Final = (
         Good.UP,
         ANCHORS,
         Area.TALK,
-        part_of(
-            lambda sample: sum(r.settled for r in sample.receptions),
-            lambda sample: len(sample.receptions),
-        ),
+        part_of(lambda sample: sample.settled, lambda sample: len(sample.receptions)),
     ),
     Metric(
         "arrivals",
@@ -249,7 +239,7 @@ TALK: Final = (
         Good.NEITHER,
         DOMAIN,
         Area.TALK,
-        count_of(lambda sample: sum(s.customer for s in sample.sessions)),
+        count_of(lambda sample: sample.sessions.met),
     ),
     Metric(
         "unserved",
@@ -259,7 +249,7 @@ TALK: Final = (
         Good.DOWN,
         ANCHORS,
         Area.TALK,
-        _unserved,
+        part_of(lambda s: s.sessions.unserved, lambda s: s.sessions.met),
     ),
     Metric(
         "begun_by_agent",
@@ -269,7 +259,7 @@ TALK: Final = (
         Good.NEITHER,
         ANCHORS,
         Area.TALK,
-        count_of(lambda sample: sum(s.by_agent for s in sample.sessions)),
+        count_of(lambda sample: sample.sessions.by_agent),
     ),
     Metric(
         "robot_alone",
@@ -279,7 +269,7 @@ TALK: Final = (
         Good.UP,
         DOMAIN,
         Area.TALK,
-        _robot_alone,
+        part_of(lambda s: s.sessions.robot_alone, lambda s: s.sessions.robot_met),
     ),
     Metric(
         "robot_handed_over",
@@ -289,6 +279,9 @@ TALK: Final = (
         Good.NEITHER,
         DOMAIN,
         Area.TALK,
-        _handed_over,
+        part_of(
+            lambda s: s.sessions.robot_met - s.sessions.robot_alone,
+            lambda s: s.sessions.robot_met,
+        ),
     ),
 )

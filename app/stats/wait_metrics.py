@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from app.core.i18n import N_
-from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work
-from app.stats.model import Measure, share, spread
+from app.stats.metric import ANCHORS, DOMAIN, Area, Good, Metric, Unit, Work, count_of
+from app.stats.model import Measure, spread
 from app.stats.sample import Sample
 
 
 def _first_response(sample: Sample) -> Measure:
-    return spread([a.waited for a in sample.asked if a.first and a.waited is not None], 1000)
+    return spread(sample.waits.first.answered, 1000)
 
 
 def _response(sample: Sample) -> Measure:
-    return spread([a.waited for a in sample.asked if a.waited is not None], 1000)
+    return spread(sample.waits.every.answered, 1000)
 
 
 def _robot_response(sample: Sample) -> Measure:
-    return spread(sample.robot_waits, 1000)
+    return spread(sample.waits.robot, 1000)
 
 
-def _in_time(seconds: int, *, first: bool = False) -> Work:
-    limit = seconds * 1000
+def _in_time(seconds: int) -> Work:
+    return lambda sample: sample.waits.every.in_time(seconds * 1000)
 
-    def measure(sample: Sample) -> Measure:
-        known = [a for a in sample.asked if a.counts(limit) and (a.first or not first)]
-        return share(sum(a.in_time(limit) for a in known), len(known))
 
-    return measure
+def _first_in_time(seconds: int) -> Work:
+    return lambda sample: sample.waits.first.in_time(seconds * 1000)
 
 
 def _people_in_time(seconds: int) -> Work:
-    limit = seconds * 1000
-
-    def measure(sample: Sample) -> Measure:
-        known = [a for a in sample.asked if a.counts(limit)]
-        late = {a.customer for a in known if not a.in_time(limit)}
-        people = {a.customer for a in known}
-        return share(len(people) - len(late), len(people))
-
-    return measure
+    return lambda sample: sample.waits.people_in_time(seconds * 1000)
 
 
-def _slow(sample: Sample) -> Measure:
-    rules = sample.rules
-    waits = Counter(
-        (a.customer, a.day)
-        for a in sample.asked
-        if a.waited is not None and a.waited > rules.slow_ms
-    )
-    number = sum(count >= rules.slow_gaps for count in waits.values())
-    return Measure(number, number)
+def _slow(sample: Sample) -> int:
+    return sum(count >= sample.rules.slow_gaps for count in sample.waits.slow.values())
 
 
 WAITS: Final = (
@@ -123,7 +105,7 @@ WAITS: Final = (
         Good.UP,
         ANCHORS,
         Area.TALK,
-        _in_time(30, first=True),
+        _first_in_time(30),
     ),
     Metric(
         "first_answered_45s",
@@ -133,7 +115,7 @@ WAITS: Final = (
         Good.UP,
         ANCHORS,
         Area.TALK,
-        _in_time(45, first=True),
+        _first_in_time(45),
     ),
     Metric(
         "first_answered_3min",
@@ -143,7 +125,7 @@ WAITS: Final = (
         Good.UP,
         ANCHORS,
         Area.TALK,
-        _in_time(180, first=True),
+        _first_in_time(180),
     ),
     Metric(
         "people_answered_30s",
@@ -173,6 +155,6 @@ WAITS: Final = (
         Good.DOWN,
         ANCHORS,
         Area.TALK,
-        _slow,
+        count_of(_slow),
     ),
 )

@@ -131,7 +131,7 @@ def compare(found: Collector, plain: Plain, service: PlainService, by: By) -> No
         sample = found.groups.get(key)
         if sample is None:
             sample = Sample(found.rules)
-            sample.known_buyers = found.total.known_buyers
+            sample.sales.known_buyers = found.total.sales.known_buyers
         assert shown(sample, by) == expected(plain, service, by, key), key
 
 

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
 from ui.jobs import Jobs
-from ui.widgets import Column, DataTable
+from ui.widgets import Column, DataTable, stack_vertically
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +183,24 @@ def test_widths_are_told_and_taken_back(qtbot: QtBot, jobs: Jobs) -> None:
 def test_heads_are_translated_when_shown(qtbot: QtBot, jobs: Jobs) -> None:
     table = shown(qtbot, Orders(1), jobs)
     assert table.model.headerData(1, Qt.Orientation.Horizontal) == "Buyer"
+
+
+def test_tab_goes_past_a_table_without_rows_and_into_one_with_rows(
+    qtbot: QtBot, jobs: Jobs
+) -> None:
+    orders = Orders(0)
+    window, first, last = QWidget(), QLineEdit(), QLineEdit()
+    table = DataTable(COLUMNS, orders.fetch, orders.count, jobs, name="Orders")
+    table.set_empty("orders", "No orders")
+    stack_vertically(window, first, table, last)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    first.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is last
+    orders.rows = Orders(3).rows
+    table.reload()
+    first.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is table.view

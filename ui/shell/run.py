@@ -29,7 +29,8 @@ def make_application(arguments: list[str]) -> QApplication:
     # a layout of a hundred such calls would hold the window half a second.
     sys.setswitchinterval(_TURN_S)
     app = QApplication(arguments)
-    app.setApplicationName("Kefu Desk")
+    # Also part of a D-Bus path, by which docks show the number at the icon: no space, no hyphen.
+    app.setApplicationName("KefuDesk")
     app.setDesktopFileName("kefu-desk")
     app.setQuitOnLastWindowClosed(False)
     speak(app, "zh_CN")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.conversations import colleagues, drafts, outgoing, read, receive
@@ -149,6 +150,17 @@ class Conversations(ConversationReading):
         with self._db.write() as session:
             thread = outgoing.conversation(session, conversation_id)
             outgoing.add_event(session, thread, None, text=text, event=event, **facts)
+
+    def wait_less(self, conversation_ids: Sequence[bytes], ms: int) -> None:
+        """Let customers have waited so many milliseconds less: the clocks stood still meanwhile."""
+        with self._db.write("channel") as session:
+            session.execute(
+                update(Conversation)
+                .where(
+                    Conversation.id.in_(conversation_ids), Conversation.waiting_since.is_not(None)
+                )
+                .values(waiting_since=Conversation.waiting_since + ms)
+            )
 
     def set_state(self, message_ids: Sequence[bytes], state: MessageState, error: str = "") -> None:
         """Note what became of messages; a state never moves backwards."""

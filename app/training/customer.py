@@ -47,6 +47,10 @@ _ANGRY: Final = (
     ("不跟你说了，我去投诉！", "I am done with you. I will complain!"),
     ("什么服务！给你差评！", "What a service! You will get a bad review!"),
 )
+_LEFT_AT_THAT: Final = (
+    ("行吧，那先这样，再见", "All right, I leave it at that. Bye."),
+    ("好吧，就这样", "Well, that is it then."),
+)
 _NUDGE: Final = (("然后呢？", "And then?"), ("那接下来怎么办？", "So what happens now?"))
 
 
@@ -108,6 +112,7 @@ class _State:
     pushed: bool = False
     vague: bool = False
     puzzled: int = 0
+    farewells: int = 0
     outcome: Outcome | None = None
 
 
@@ -205,7 +210,20 @@ class PracticeCustomer:
         else:
             answers = self._ask_back()
             state.lines[-1] = replace(state.lines[-1], mood=state.mood)
+        if self._is_sent_off(state.lines[first:]):
+            good = 2 * len(state.met) >= len(self.scenario.needs)
+            how = Outcome.SETTLED if good else Outcome.STUCK
+            return self._leave(how, _LEFT_AT_THAT, at)
         return self._close(list(dict.fromkeys(answers)), at)
+
+    def _is_sent_off(self, heard: Sequence[Line]) -> bool:
+        """Whether an agent says goodbye for the second time, and there is nothing new in it."""
+        state = self._state
+        if any(line.met for line in heard) or not self.open_needs():
+            state.farewells = 0
+        elif any("farewell" in line.intents for line in heard):
+            state.farewells += 1
+        return state.farewells > 1
 
     def act(self, action: str, at: float, *, wrong: str = "") -> list[str]:
         """The agent did something in the desk; `wrong` names the fact it got wrong."""

@@ -16,7 +16,7 @@ _MEANT: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.FILE: frozenset({SEEN}),
     MessageKind.PRODUCT_CARD: frozenset({SEEN, "recommend"}),
     MessageKind.ORDER_CARD: frozenset({SEEN}),
-    MessageKind.CONFIRM_CARD: frozenset({SEEN, "confirm"}),
+    MessageKind.CONFIRM_CARD: frozenset({SEEN, "confirm", "ask_contact"}),
     MessageKind.SATISFACTION_CARD: frozenset({SEEN}),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.channels import Presence
@@ -37,6 +37,7 @@ class Playing:
     seen: set[tuple[str, str]] = field(default_factory=set)
     saved: int = 0
     saved_at: float = 0.0
+    briefed: bool = False
 
     @property
     def begun(self) -> bool:
@@ -46,11 +47,17 @@ class Playing:
 
 @dataclass(frozen=True, slots=True)
 class Helpers:
-    """What the stage leans on; `answer_card` answers a confirmation card as the customer would."""
+    """What the stage leans on; `answer_card` answers a confirmation card as the customer would.
+
+    `waited_less` takes the conversations that stood still, and for how many milliseconds.
+    """
 
     db: Database
     attempts: Attempts
     presence: Presence
     read: Callable[[bytes, int], None]
     answer_card: Callable[[bytes, bytes], None]
+    began: Callable[[Playing], None]
     ended: Callable[[Playing, Score], None]
+    stopped: Callable[[Playing], None]
+    waited_less: Callable[[Sequence[bytes], int], None]

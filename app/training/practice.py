@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -32,6 +33,8 @@ from db.clock import now_ms
 from db.database import Database
 from db.ids import new_id
 from db.models import AssignmentKind, TrainingAssignment
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 10
 SEEDS: Final = 100_000
@@ -100,7 +103,10 @@ class Training:
             desk.presence,
             desk.conversations.mark_read_by_customer,
             desk.answer_card,
+            self._on_begin,
             self._on_end,
+            self._on_stop,
+            desk.conversations.wait_less,
         )
         self.stage = Stage(helpers, clock, now)
 
@@ -161,9 +167,9 @@ class Training:
         return self.stage.paused
 
     def pause(self, *, on: bool) -> None:
-        """Let the customers' clocks stand still, or go on."""
+        """Let the customers' clocks stand still, where there are any, or go on."""
         self._desk.staff.require(Permission.REPLY)
-        self.stage.pause(on=on)
+        self.stage.pause(on=on and bool(self.stage.playing()))
 
     def stop(self, attempt_ids: Collection[bytes] = ()) -> int:
         """End practice under way, one's own; it is kept without points. Returns how many."""
@@ -238,6 +244,31 @@ class Training:
                     )
                 )
         return made
+
+    def _on_begin(self, one: Playing) -> None:
+        """Tell in the thread who of all those waiting is here for practice, and about what."""
+        scenario, facts = one.customer.scenario, one.guest.facts
+        words = [
+            _("Practice customer: {title}").format(title=scenario.title[current_language() == "en"])
+        ]
+        if not scenario.order and "item" in facts:
+            words.append(
+                _("it is about {item}, {price} yuan").format(
+                    item=facts["item"], price=facts.get("price", "—")
+                )
+            )
+        self._desk.conversations.add_event(
+            one.conversation_id, "practice_began", text=" · ".join(words)
+        )
+
+    def _on_stop(self, one: Playing) -> None:
+        """Nobody waits any more; where the window closes or is locked, the talk stays open."""
+        text = _("Practice stopped. It is kept among the results, without points.")
+        try:
+            self._desk.conversations.add_event(one.conversation_id, "practice_over", text=text)
+            self._desk.conversations.close(one.conversation_id)
+        except UserError:
+            log.info("a practice conversation stays open: nobody is signed in")
 
     def _on_end(self, one: Playing, score: Score) -> None:
         """Tell it in the thread, where the trainee looks."""

@@ -52,7 +52,7 @@ class Stage:
         self._composing: dict[bytes, float] = {}
         self._last = clock()
         self._time = 0.0
-        self._paused = False
+        self._paused, self._paused_at = False, 0
         self.open = False
         helpers.db.subscribe(self._on_changes)
         helpers.presence.subscribe(self._on_presence)
@@ -87,6 +87,11 @@ class Stage:
         """Let all clocks stand still, or go on."""
         with self._lock:
             self._pass_time()
+            if on and not self._paused:
+                self._paused_at = self._now()
+            elif self._paused and not on:
+                here = [key for key, one in self._playing.items() if one.sent]
+                self._with.waited_less(here, self._now() - self._paused_at)
             self._paused = on
 
     def stop(self, attempt_ids: Collection[bytes] = (), how: Ended = Ended.STOPPED) -> int:
@@ -102,6 +107,8 @@ class Stage:
                 self._with.attempts.break_off(
                     one.attempt_id, one.customer.lines, one.guest.facts, how, self._now()
                 )
+                if one.sent:
+                    self._with.stopped(one)
             return len(ended)
 
     # --- from the channel ----------------------------------------------------------------------
@@ -160,6 +167,9 @@ class Stage:
             one.customer.wait(at)
         elif at >= one.hear_at and not one.unsaid and not self._agent_goes_on(one, at):
             self._listen(one, at)
+        if one.sent and not one.briefed:  # their first words are in the thread by now
+            one.briefed = True
+            self._with.began(one)
         self._collect(one)
         said = [self._deliver(one) for _n in range(_due(one, at))]
         self._show_typing(one, at)

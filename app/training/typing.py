@@ -31,12 +31,14 @@ _FASTEST: Final = 1_200
 """Faster than this nobody types: it was put in another way."""
 _ALL: Final = 20_000
 _LENGTHS: Final = {"zh": (12, 60), "en": (40, 160)}
+_GAP: Final = re.compile(r"[：:，,、；;（(“]\s*(?:[。！？!?，,；;）)”.]|$)")
+"""Where a variable that was taken out has left a hole."""
 _SENTENCE: Final = re.compile(r"[^。！？!?.\n]*[。！？!?.\n]+|[^。！？!?.\n]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeText:
-    """A text to type; `source` is the phrase's code, or the scenario it is from."""
+    """A text to type; `source` is the phrase's title, or that of the scenario it is from."""
 
     source: str
     text: str
@@ -84,7 +86,7 @@ class Typing:
         tongue = "en" if english else "zh"
         rows = self._phrases().rows(PhraseFilter(language=tongue), 0, _ALL)
         found = {
-            text: PracticeText(row.code or row.title, text)
+            text: PracticeText(row.title or row.code, text)
             for row in rows
             if all(one.fallback is not None or one.variable is Variable.CURSOR
                    for one in holes(row.text))
@@ -160,7 +162,7 @@ def typeable(text: str, tongue: str) -> list[str]:
             pieces.append("")
         pieces[-1] += sentence
     pieces = [" ".join(piece.split()) if tongue == "en" else _joined(piece) for piece in pieces]
-    return [piece for piece in pieces if least <= len(piece) <= most]
+    return [one for one in pieces if least <= len(one) <= most and not _GAP.search(one)]
 
 
 def _clean(text: str) -> str:
@@ -174,7 +176,7 @@ def _joined(text: str) -> str:
 
 def _model_lines(tongue: str) -> dict[str, PracticeText]:
     lines: Iterable[tuple[str, str]] = (
-        (scenario.id, line)
+        (scenario.title[tongue == "en"], line)
         for scenario in scenarios().values()
         for line in spoken(scenario.model, english=tongue == "en")
         if "{" not in line

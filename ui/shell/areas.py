@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 def _desk(context: UiContext) -> QWidget:
     from ui.desk.late_picker import LatePicker
     from ui.desk.view import DeskView
+    from ui.quality.taking import Taking
 
-    return DeskView(context, PANELS, partial(LatePicker, partial(_phrase_popup, context)))
+    desk = DeskView(context, PANELS, partial(LatePicker, partial(_phrase_popup, context)))
+    Taking(context, desk, desk, desk.thread_view.check_wanted)
+    return desk
 
 
 def _phrase_popup(context: UiContext, over: QWidget) -> PhrasePopup:
@@ -139,6 +142,12 @@ def _wording(context: UiContext) -> QWidget:
     return WordingPage(context)
 
 
+def _numbers_settings(context: UiContext) -> QWidget:
+    from ui.settings.numbers import NumbersPage
+
+    return NumbersPage(context)
+
+
 def _worth_settings(context: UiContext) -> QWidget:
     from ui.settings.worth import WorthSettingsPage
 
@@ -227,7 +236,17 @@ def _practice_ended(context: UiContext, parent: QObject) -> QObject:
         return QObject(parent)  # nobody practises in a live shop
     from ui.training.ended import PracticeEnded
 
-    return PracticeEnded(context, parent)
+    ended = PracticeEnded(context, parent)
+    ended.paused.connect(partial(_say_paused, parent))
+    return ended
+
+
+def _say_paused(parent: QObject, words: str) -> None:
+    from ui.shell.main_window import MainWindow
+
+    window = parent.window() if isinstance(parent, QWidget) else None
+    if isinstance(window, MainWindow):
+        window.say_paused(words)
 
 
 VIEWS: list[ViewPlug] = [
@@ -260,6 +279,7 @@ SETTINGS_PAGES: list[SettingsPlug] = [
     SettingsPlug("tags", N_("Tags"), "tag", _tags, Permission.EDIT_TAGS),
     SettingsPlug("rules", N_("Order rules"), "orders", _order_rules, Permission.SHOP_SETTINGS),
     SettingsPlug("wording", N_("Wording"), "edit", _wording, Permission.SHOP_SETTINGS),
+    SettingsPlug("numbers", N_("Numbers"), "stats", _numbers_settings, Permission.SHOP_SETTINGS),
     SettingsPlug(
         "worth", N_("Customers' worth"), "star", _worth_settings, Permission.SHOP_SETTINGS
     ),

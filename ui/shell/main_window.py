@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self._practice = on
         self._strip.setVisible(on)
         self.allow_reset(on=False)
-        self._strip_text.setText(_("Practice: everything here is invented, nobody is reached"))
+        self.say_paused("")
         self._reset.setText(_("Make as new"))
         self._reset.setToolTip(
             _("Customers, talks and orders as of today. Results, staff and settings stay.")
@@ -101,6 +101,11 @@ class MainWindow(QMainWindow):
         edge = 3 if on else 0
         self._frame.setContentsMargins(edge, 0, edge, edge)
         set_state(self._frame, practice=on)
+
+    def say_paused(self, words: str) -> None:
+        """That practice stands still, as long as it does; no words once it goes on."""
+        usual = _("Practice: everything here is invented, nobody is reached")
+        self._strip_text.setText(words or usual)
 
     def allow_reset(self, *, on: bool) -> None:
         """Offer to make the practice data as new, as long as somebody works in it."""

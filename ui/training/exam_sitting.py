@@ -79,6 +79,7 @@ class ExamSitting(QWidget):
         items = [item.question.id for item in sitting.items]
         first = next((n for n, name in enumerate(items) if not self._given[name].answer), 0)
         self.show_place(first)
+        self._tick.start()
         self._on_tick()
 
     def show_place(self, place: int) -> None:
@@ -94,9 +95,7 @@ class ExamSitting(QWidget):
         self.flag.setChecked(given.flagged)
         self.back.setEnabled(place > 0)
         self.forward.setText(_("Next question") if place + 1 < whole else _("Hand in…"))
-        self._keys.setText(self.card.keys())
-        for hint in self._hints:  # a case is written: these keys are text there
-            hint.setVisible(item.question.kind is not Kind.CASE)
+        self._show_keys(case=item.question.kind is Kind.CASE)
         self._show_marks()
         if self.isVisible():
             self.card.focus_answer()
@@ -133,16 +132,24 @@ class ExamSitting(QWidget):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        self._keys = KeyHint("A–D")
+        self._keys, self._on = KeyHint("A–D"), KeyHint("Enter")
         self._hints = [self._keys, role(QLabel(_("choose")), "hint")]
-        for key, words in (("Enter", _("next")), ("M", _("mark"))):
-            self._hints += [KeyHint(key), role(QLabel(words), "hint")]
-        foot = foot_bar(self.back, self.forward, self.flag, None, *self._hints)
+        on = [self._on, role(QLabel(_("next")), "hint")]
+        flag = [KeyHint("M"), role(QLabel(_("mark")), "hint")]
+        foot = foot_bar(self.back, self.forward, self.flag, None, *self._hints, *on, *flag)
+        self._hints += flag
         heading = role(QLabel(_("All questions")), "heading")
         side = side_bar(heading, self.overview, None, self.hand_in)
         middle = stack_vertically(None, self.notice, self.card, foot)
         middle.setStretch(1, 1)
         lay_out(self, head_bar(self.title, self.count, self.clock), middle, side)
+
+    def _show_keys(self, *, case: bool) -> None:
+        """A case is written: letters and Enter are text there."""
+        self._keys.setText(self.card.keys())
+        self._on.show_keys("Ctrl+Enter" if case else "Enter")
+        for hint in self._hints:
+            hint.setVisible(not case)
 
     def _connect(self) -> None:
         self.card.answered.connect(self._on_answered)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.i18n import _
 from app.training import Line
-from ui.theme import role
+from ui.theme import Role, role
 from ui.training.attempt_words import Mark
 from ui.training.scroll import Scroll
 from ui.widgets import clear_layout, hline, stack_vertically
 from ui.widgets.format import duration
 
-_ROLES = {"success": "success", "warning": "warning", "danger": "danger"}
+_ROLES: Final[dict[str, Role]] = {"success": "success", "warning": "warning", "danger": "danger"}
 
 
 class LineCard(QWidget):

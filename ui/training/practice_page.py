@@ -71,10 +71,15 @@ def _best(row: Row) -> str:
     return "—" if row.best is None else f"{row.best:.0f}"
 
 
+def _is_open(row: Row) -> bool:
+    return row.task is not None and not row.task.finished
+
+
 def _task(row: Row) -> str:
     if row.task is None:
         return ""
-    return _("{done} of {count}").format(done=row.task.done, count=row.task.count)
+    words = _("{done} of {count}").format(done=row.task.done, count=row.task.count)
+    return f"✓ {words}" if row.task.finished else words
 
 
 def _goal(row: Row) -> str:
@@ -94,14 +99,22 @@ COLUMNS: Final = (
 def _read(services: Services) -> _Standing:
     training = services.training
     bests = training.results.bests()
-    tasks = {
-        task.item: task
-        for task in reversed(services.path.tasks())
-        if task.kind is AssignmentKind.SCENARIO and not task.finished
-    }
+    tasks = _tasks(services.path.tasks())
     rows = [Row(one, bests.get(one.id), tasks.get(one.id)) for one in training.scenarios().values()]
-    rows.sort(key=lambda row: (row.task is None, difficulty(row.scenario), _title(row)))
+    rows.sort(key=lambda row: (not _is_open(row), difficulty(row.scenario), _title(row)))
     return _Standing(rows, training.running(), training.paused)
+
+
+def _tasks(found: Sequence[Task]) -> dict[str, Task]:
+    """The task of each scenario, the first that is open rather than one that is done."""
+    tasks: dict[str, Task] = {}
+    for task in found:
+        known = tasks.get(task.item)
+        if task.kind is AssignmentKind.SCENARIO and (
+            known is None or (known.finished and not task.finished)
+        ):
+            tasks[task.item] = task
+    return tasks
 
 
 class PracticePage(QWidget):
@@ -114,6 +127,7 @@ class PracticePage(QWidget):
         self._context, self._training = context, context.services.training
         self._stale = True
         self._wished: str | None = None
+        self._rows: dict[str, Row] = {}
         self.under_way = UnderWay()
         self.table = ListTable(COLUMNS, context.jobs, _("Practice customers"), _key)
         self.card = ScenarioCard()
@@ -174,6 +188,7 @@ class PracticePage(QWidget):
         elif isinstance(item, str):
             self._wished = item
             self.table.select_id(item)
+            self.focus_first()
 
     def focus_first(self) -> None:
         """Put the keyboard into the list."""
@@ -198,7 +213,9 @@ class PracticePage(QWidget):
             "{n} practice customers are coming. Serve them here.",
             n,
         ).format(n=n)
-        self._context.notices.info(text)
+        keys = self._context.commands.keys_of("practice.next")
+        hint = _("{keys} goes to the one who has waited longest.").format(keys=keys) if keys else ""
+        self._context.notices.info(text, hint)
         self.reload()
         self._context.go("desk", None)
 
@@ -207,6 +224,7 @@ class PracticePage(QWidget):
 
     def _show(self, standing: _Standing) -> None:
         self.under_way.show_running(standing.running, paused=standing.paused)
+        self._rows = {row.scenario.id: row for row in standing.rows}
         self.table.show_rows(standing.rows)
         wished = self._wished or (self.card.row or standing.rows[0]).scenario.id
         chosen = [row for row in standing.rows if row.scenario.id == wished] or standing.rows[:1]
@@ -215,8 +233,9 @@ class PracticePage(QWidget):
         self._wished = None
 
     def _on_selection(self, row: object) -> None:
+        # The table may still hold the row as it was before the last practice.
         if isinstance(row, Row):
-            self.card.show_row(row)
+            self.card.show_row(self._rows.get(row.scenario.id, row))
 
     def _on_activated(self, row: object) -> None:
         self._on_selection(row)

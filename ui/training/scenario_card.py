@@ -86,7 +86,7 @@ class ScenarioCard(QFrame):
             if row.best is None
             else _("Own best: {points} points").format(points=round(row.best))
         )
-        self.task.setVisible(row.task is not None)
+        self.task.setVisible(row.task is not None and not row.task.finished)
         if (task := row.task) is not None:
             bar = bar_words(task.kind, task.count, task.at_least)
             self.task.setText(_("Your task: {bar}").format(bar=bar))

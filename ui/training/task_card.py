@@ -42,7 +42,7 @@ class TaskCard(Card):
     changed = Signal()
 
     def __init__(self, context: UiContext, *, supervisor: bool) -> None:
-        super().__init__(_("Task"))
+        super().__init__(_("Details"))
         self._context, self._path = context, context.services.path
         self.task: Task | None = None
         self.badge = StateBadge()
@@ -74,7 +74,7 @@ class TaskCard(Card):
         self._inside.setVisible(task is not None)
         self.empty.setVisible(task is None)
         self.badge.setVisible(task is not None)
-        self.title.setText(task.title if task else _("Task"))
+        self.title.setText(task.title if task else _("Details"))
         if task is None:
             return
         kind: Kind = state_kind(task)  # type: ignore[assignment]

@@ -38,7 +38,7 @@ def state_kind(task: Task) -> str:
 
 def best_words(task: Task) -> str:
     """The best so far."""
-    return "" if task.best is None else f"{task.best:.0f}"
+    return "—" if task.best is None else f"{task.best:.0f}"
 
 
 def _day(task: Task) -> str:

@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QWidget
 
 from app.core.i18n import N_, _, listing, ngettext
+from app.core.permissions import Permission
 from app.training import ClearingRow, Task, Trainee, Wish
 from ui.theme import role
 from ui.training.assign_form import AssignForm
@@ -95,11 +96,13 @@ class TeamPage(QWidget):
         self.chips = FilterChips(options, "people", _("What to look at"))
         self.stack, self.side = QStackedWidget(), QStackedWidget()
         self.people = ListTable(_PEOPLE, context.jobs, _("Trainees"), lambda one: one.staff_id)
+        may = context.services.staff.may(Permission.MANAGE_STAFF)
         self.people.set_empty(
             "user-plus",
             _("No trainees yet"),
             _("Add them under Settings, Staff, with the role Trainee."),
-        )
+            _("Open the staff") if may else None,
+        ).action.connect(self._on_staff)
         self.tasks = ListTable(THEIRS, context.jobs, _("Tasks"), lambda task: task.id)
         self.tasks.set_empty("list", _("Nothing set yet"))
         self.detail = TaskCard(context, supervisor=True)
@@ -200,6 +203,10 @@ class TeamPage(QWidget):
             known = {one.staff_id for one in team}
             keep = before is not None and before.staff_id in known
             self.people.select_id(before.staff_id if before and keep else team[0].staff_id)
+        self.set_button.setEnabled(bool(team))
+        if not team:
+            self.side.setCurrentIndex(0)
+            self._on_person(None)
         helped = sum(bool(one.late or one.stuck or one.idle) for one in team)
         self.people_card.remark.setText(_("{n} need help").format(n=helped) if helped else "")
 
@@ -211,6 +218,10 @@ class TeamPage(QWidget):
         self.clear_button.setVisible(not own)
         self.begin.setVisible(trainee is not None and not trainee.on_path)
         if trainee is None:
+            self.tasks_card.title.setText(_("Tasks"))
+            self.tasks_card.remark.setText("")
+            self.tasks.show_rows([])
+            self.detail.show_task(None)
             return
         self.tasks_card.title.setText(_("Tasks of {name}").format(name=trainee.name))
         self.tasks_card.remark.setText(_why(trainee).replace("\n", " · "))
@@ -237,6 +248,9 @@ class TeamPage(QWidget):
 
     def _on_chip(self, key: object) -> None:
         self.show_part(str(key))
+
+    def _on_staff(self) -> None:
+        self._context.go("settings", "staff")
 
     def _on_begin(self) -> None:
         trainee = self.chosen
@@ -275,6 +289,12 @@ class TeamPage(QWidget):
             self._stale = True
             if self.isVisible():
                 self.reload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.side.currentIndex():
+            self._show_person()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

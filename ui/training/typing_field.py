@@ -14,11 +14,13 @@ class TypingField(QPlainTextEdit):
     """The clock starts with the first key or the first letter an input method composes.
 
     `committed` carries the text without what is still being composed; `finished` the text and the
-    milliseconds, when Enter is pressed or as many characters stand there as are wanted.
+    milliseconds, when Enter is pressed or as many characters stand there as are wanted; `refused`
+    that something was to be pasted or dropped.
     """
 
     committed = Signal(str)
     finished = Signal(str, int)
+    refused = Signal()
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
@@ -45,10 +47,11 @@ class TypingField(QPlainTextEdit):
         return 0 if self._began is None else round(1000 * (self._clock() - self._began))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return False
+        return source.hasText()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Nothing is pasted or dropped: it is typed."""
+        self.refused.emit()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         if event.preeditString() or event.commitString():

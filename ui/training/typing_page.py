@@ -90,6 +90,7 @@ class TypingPage(QWidget):
         self._arrange()
         self.field.committed.connect(self._on_committed)
         self.field.finished.connect(self._on_finished)
+        self.field.refused.connect(self._on_refused)
         self.next_button.clicked.connect(self.next_text)
         self.again.clicked.connect(self.restart)
         context.store.changed.connect(self._on_store)
@@ -170,6 +171,9 @@ class TypingPage(QWidget):
     def _on_committed(self, typed: str) -> None:
         self.text.show_typed(typed)
         self._on_tick()
+
+    def _on_refused(self) -> None:
+        self.notice.say(_("Nothing is pasted here: it wants to be typed."), "warning")
 
     def _on_tick(self) -> None:
         ms = self.field.elapsed_ms()

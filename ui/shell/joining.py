@@ -144,7 +144,8 @@ class Joining(QObject):
         self._program.jobs.run(self, work, self._show, key="arrival")
 
     def _show(self, arrival: Arrival) -> None:
-        if not self._timer.isActive():
+        # ALONE: the request was given up while this was looked at.
+        if not self._timer.isActive() or arrival.state is SyncState.ALONE:
             return
         if arrival.complete and arrival.state is not SyncState.WAITING:
             self._sign_in()

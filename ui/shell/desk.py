@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import UserError
-from app.core.i18n import _, current_language
+from app.core.i18n import _
 from app.core.paths import log_dir, practice_dir
-from app.core.settings import IDLE_LOCK_MINUTES, LANGUAGE, SHOP_NAME, THEME
+from app.core.settings import IDLE_LOCK_MINUTES, SHOP_NAME, Settings
 from app.core.storage import storage_trouble
-from app.core.zones import shop_zone
-from app.homes import PASSPHRASE_VARIABLE, WrongPassphrase, home_exists, passphrase_needed
 from app.services import Services
-from app.staff.service import MIN_PASSWORD
 from app.sync import is_shared
 from ui.jobs import Jobs
-from ui.settings.choices import FONT_SCALE, GEOMETRY, LAST_VIEW, SOUND
+from ui.settings.choices import GEOMETRY, LAST_VIEW, SOUND
 from ui.shell import opening
 from ui.shell.attention import Attention
 from ui.shell.composition import CompositionGuard
-from ui.shell.crash import Crashes
-from ui.shell.first_start import FirstStartPage, NewShop, PassphrasePage, SetupPage, WaitPage
+from ui.shell.entry import Entry
+from ui.shell.faults import Faults
+from ui.shell.first_start import WaitPage
 from ui.shell.lock import IdleWatch, LockPage, bring_back, put_aside
 from ui.shell.logs import LogFile
+from ui.shell.look import Look, other_language
 from ui.shell.main_window import MainWindow
+from ui.shell.manual_beside import ManualBeside
 from ui.shell.notices import Notices
 from ui.shell.pages import CenteredPage
 from ui.shell.sign_in import SignInPage
-from ui.shell.speech import speak
 from ui.shell.workspace import Verbs, Workspace
 from ui.store_watcher import StoreWatcher
-from ui.theme import apply_theme, current_tokens
-from ui.theme.apply import ThemeName
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.format import set_zone
-
-if TYPE_CHECKING:
-    from ui.shell.joining import Joining
 
 _LATER_MS: Final = 250
 
@@ -56,17 +48,19 @@ class Desk(QObject):
         super().__init__()
         self._app, self._live, self._practice = app, path, practice
         self.notices = Notices()
-        self.crashes = Crashes(self._log_folder, self)
-        self.jobs = Jobs(self._on_error, self)
+        self._faults = Faults(self.notices, self._log_folder, self)
+        self.crashes = self._faults.crashes
+        self.jobs = Jobs(self._faults.tell, self)
         self.store = StoreWatcher(self)
         self._log_file = LogFile()
         self.services: Services | None = None
         self.workspace: Workspace | None = None
         self._lock_page: LockPage | None = None
         self._aside: list[QWidget] = []
-        self._manual: QWidget | None = None
+        self._manual = ManualBeside(self._key_rows)
         self._forget: Callable[[], None] | None = None
-        self._joins: Joining | None = None
+        self._look = Look(app)
+        self._entry = Entry(self, path, self)
         self.window = MainWindow()
         self.window.closing.connect(self.close)
         self.window.leave_practice_wanted.connect(self.leave_practice)
@@ -77,7 +71,6 @@ class Desk(QObject):
         self.idle.idle.connect(self.lock)
         self._ring = FocusRing(app)
         self._composition = CompositionGuard(app)
-        self.crashes.happened.connect(self._on_crash)
 
     # --- from page to page ----------------------------------------------------------------
 
@@ -86,13 +79,9 @@ class Desk(QObject):
         self.window.show_practice(on=self._practice)
         self.window.show_title("")
         if self._practice:
-            self._open(partial(opening.open_practice, self._home()))
-        elif not home_exists(self._live):
-            self.show_first_start()
-        elif passphrase_needed(self._live) and not os.environ.get(PASSPHRASE_VARIABLE):
-            self._ask_passphrase()
+            self.open(partial(opening.open_practice, self._home()))
         else:
-            self._open(partial(opening.open_live, self._live))
+            self._entry.begin()
 
     def practise(self) -> None:
         """Open the practice shop instead of the live one."""
@@ -118,85 +107,29 @@ class Desk(QObject):
 
     def _not_new(self, error: BaseException) -> None:
         self.window.allow_reset(on=True)
-        self._on_error(error)
+        self._faults.tell(error)
 
     def show_first_start(self) -> None:
         """Show the ways to begin."""
-        page = FirstStartPage()
-        page.practice_wanted.connect(self.practise)
-        page.setup_wanted.connect(self._show_setup)
-        page.join_wanted.connect(self._join)
-        page.recover_wanted.connect(self._recover)
-        self.show_page(page, self.show_first_start)
-
-    def _join(self) -> None:
-        self._joining().begin()
-
-    def _recover(self) -> None:
-        self._joining().recover()
-
-    def _joining(self) -> Joining:
-        # Few starts need it, and it brings the code of the sync.
-        if self._joins is None:
-            from ui.shell.joining import Joining
-
-            self._joins = Joining(self, self._live, self)
-        return self._joins
-
-    def _show_setup(self) -> None:
-        ask = self.services is None and passphrase_needed(self._live)
-        ask = ask and not os.environ.get(PASSPHRASE_VARIABLE)
-        page = SetupPage(ask_passphrase=ask, least_password=MIN_PASSWORD)
-        page.back_wanted.connect(self.show_first_start)
-        page.submitted.connect(partial(self._make_shop, page))
-        self.show_page(page, self._show_setup)
-
-    def _make_shop(self, page: SetupPage, shop: NewShop) -> None:
-        if self.services is not None:
-            work = partial(opening.found_shop, self.services, shop)
-        else:
-            work = partial(opening.make_live, self._live, shop)
-        failed = partial(self._say_on_page, page)
-        self.jobs.run(self, work, self.home_opened, failed=failed, lane="write")
-
-    def _say_on_page(self, page: SetupPage, error: BaseException) -> None:
-        page.show_trouble(self.say_fault(error))
+        self._entry.show_first_start()
 
     def say_fault(self, error: BaseException) -> str:
         """Report what is no person's mistake; returns words for a page."""
-        if not isinstance(error, UserError):
-            self.crashes.report(error)
-        return _said(error)
+        return self._faults.say(error)
 
-    def _ask_passphrase(self) -> None:
-        page = PassphrasePage()
-        page.submitted.connect(partial(self._try_passphrase, page))
-        self.show_page(page, self._ask_passphrase)
-
-    def _try_passphrase(self, page: PassphrasePage, passphrase: str) -> None:
-        work = partial(opening.open_live, self._live, passphrase)
-        failed = partial(self._passphrase_failed, page)
-        self.jobs.run(self, work, self.home_opened, failed=failed, lane="write")
-
-    def _passphrase_failed(self, page: PassphrasePage, error: BaseException) -> None:
-        if isinstance(error, WrongPassphrase):
-            page.refuse(_said(error))
-        else:
-            self._could_not_open(error)
-
-    def _open(self, work: Callable[[], Services]) -> None:
+    def open(self, work: Callable[[], Services]) -> None:
+        """Open a home behind a page that says so."""
         text = _("Preparing the practice shop…") if self._practice else _("Opening your shop…")
         self.window.show_page(WaitPage(text))
-        self.jobs.run(self, work, self.home_opened, failed=self._could_not_open, lane="write")
+        self.jobs.run(self, work, self.home_opened, failed=self.could_not_open, lane="write")
 
-    def _could_not_open(self, error: BaseException) -> None:
+    def could_not_open(self, error: BaseException) -> None:
+        """Show why a home can't be opened, and a way to try again."""
         error = storage_trouble(error) or error
-        if not isinstance(error, UserError):
-            self.crashes.report(error)
         hint = error.hint if isinstance(error, UserError) else ""
-        page = WaitPage("", trouble=_said(error), hint=hint)
+        page = WaitPage("", trouble=self._faults.say(error), hint=hint)
         page.retry_wanted.connect(self.begin)
-        self.show_page(page, partial(self._could_not_open, error))
+        self.show_page(page, partial(self.could_not_open, error))
 
     def home_opened(self, services: Services) -> None:
         """Go on with a home that was opened or made: work, sign in, or begin."""
@@ -205,7 +138,7 @@ class Desk(QObject):
             self._log_file.open(self._log_folder())
             self.crashes.watch_faults()
             self._forget = services.db.subscribe(self.store.announce)
-            self._use_settings(services)
+            self._use_settings(services.settings)
             self.window.show_practice(on=services.home.practice)
             # What nobody waits for: customers find the web chat open a moment later.
             QTimer.singleShot(_LATER_MS, self, partial(self._start_behind, services))
@@ -214,7 +147,7 @@ class Desk(QObject):
         elif not services.staff.is_empty():
             self.show_sign_in()
         elif is_shared(services.db):
-            self._joining().follow()
+            self._entry.follow_joining()
         else:
             self.show_first_start()
 
@@ -237,7 +170,7 @@ class Desk(QObject):
     def show_page(self, page: CenteredPage, again: Callable[[], None]) -> None:
         """Show a page instead of the desk; `again` builds it anew in another language."""
         page.language_wanted.connect(partial(self._switch_language, again))
-        page.theme_wanted.connect(self._switch_theme)
+        page.theme_wanted.connect(self._look.switch_theme)
         self._drop_workspace()
         self.window.show_page(page)
 
@@ -278,7 +211,7 @@ class Desk(QObject):
             manual=self.open_manual,
             language=self.rebuild,
             look=self.use_look,
-            other_theme=self._other_theme,
+            other_theme=self._look.switch_to_other_theme,
             other_language=self._other_language,
             quit=self.window.close,
             report=self.crashes.report,
@@ -296,12 +229,11 @@ class Desk(QObject):
         page.unlocked.connect(self.unlock)
         page.sign_out_wanted.connect(self.sign_out)
         page.language_wanted.connect(self._set_language)
-        page.theme_wanted.connect(self._switch_theme)
+        page.theme_wanted.connect(self._look.switch_theme)
         self._lock_page = page
         self.window.cover(page)
         page.begin(member)
-        if self._manual is not None:
-            self._manual.hide()
+        self._manual.hide()
         self._aside = put_aside(self.window)
 
     def unlock(self) -> None:
@@ -322,17 +254,11 @@ class Desk(QObject):
 
     def open_manual(self) -> None:
         """Show the manual beside the desk."""
-        from ui.manual.viewer import ManualWindow
-
-        if self._manual is None:
-            self._manual = ManualWindow(self._key_rows)
-        self._manual.show()
-        self._manual.raise_()
-        self._manual.activateWindow()
+        self._manual.open()
 
     def manual_window(self) -> QWidget | None:
         """The manual's window, if it was opened."""
-        return self._manual
+        return self._manual.window
 
     def _key_rows(self) -> list[tuple[str, str, str]]:
         commands = self.workspace.commands if self.workspace else None
@@ -344,53 +270,36 @@ class Desk(QObject):
 
     def rebuild(self) -> None:
         """Build the window anew in the settings' language and time zone, at the same place."""
-        services, old = self._services(), self.workspace
-        speak(self._app, services.settings.get(LANGUAGE))
-        set_zone(shop_zone(services.settings))
-        if self._manual is not None:
-            self._manual.close()
-            self._manual.deleteLater()
-            self._manual = None
+        old = self.workspace
+        self._look.speak()
+        self._manual.close()
         if old is not None:
             key, item = old.current_key(), old.current_item()
             self._show_workspace(key, item)
 
     def use_look(self) -> None:
         """Use theme and text size of the settings."""
-        settings = self._services().settings
-        apply_theme(self._app, _theme(settings.get(THEME)), settings.get(FONT_SCALE))
+        self._look.show()
 
-    def _use_settings(self, services: Services) -> None:
-        speak(self._app, services.settings.get(LANGUAGE))
-        set_zone(shop_zone(services.settings))
-        self.use_look()
-        self.window.put_back(services.settings.get(GEOMETRY))
-
-    def _other_theme(self) -> None:
-        self._switch_theme("light" if current_tokens().is_dark else "dark")
-
-    def _switch_theme(self, name: str) -> None:
-        if self.services is not None:
-            self.services.settings.set(THEME, name)
-            self.use_look()
-        else:
-            apply_theme(self._app, _theme(name))
+    def _use_settings(self, settings: Settings) -> None:
+        self._look.settings = settings
+        self._look.speak()
+        self._look.show()
+        self.window.put_back(settings.get(GEOMETRY))
 
     def _other_language(self) -> None:
-        self._set_language("en" if current_language() == "zh_CN" else "zh_CN")
+        self._set_language(other_language())
 
     def _set_language(self, language: str) -> None:
         locked = self._lock_page is not None
-        self._services().settings.set(LANGUAGE, language)
+        self._look.switch_language(language)
         self._lock_page = None
         self.rebuild()
         if locked:
             self.lock()
 
     def _switch_language(self, again: Callable[[], None], language: str) -> None:
-        if self.services is not None:
-            self.services.settings.set(LANGUAGE, language)
-        speak(self._app, language)
+        self._look.switch_language(language)
         # The page asking for it is inside its own click; it may go only afterwards.
         QTimer.singleShot(0, self, again)
 
@@ -402,8 +311,7 @@ class Desk(QObject):
             self._remember(self.services)
         self.attention.stop()
         self.idle.set_minutes(0)
-        if self._manual is not None:
-            self._manual.close()
+        self._manual.close()
         self._drop_workspace()
         self.jobs.close()
         self._close_services()
@@ -430,30 +338,10 @@ class Desk(QObject):
             self._forget = None
         if self.services is not None:
             self.services.close()
-            self.services = None
+            self.services = self._look.settings = None
         set_zone(None)
         self.crashes.forget_faults()
         self._log_file.close()
-
-    def _on_error(self, error: BaseException) -> None:
-        error = storage_trouble(error) or error
-        if isinstance(error, UserError):
-            self.notices.failure(error)
-        else:
-            self.crashes.report(error)
-
-    def _on_crash(self, report: Path | None) -> None:
-        action = (_("Open folder"), self._open_logs) if report else None
-        self.notices.error(
-            _("Something went wrong inside the program."),
-            _("It has been noted on this computer. You can go on working."),
-            action,
-        )
-
-    def _open_logs(self) -> None:
-        from PySide6.QtCore import QUrl
-
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder())))
 
     def _log_folder(self) -> Path:
         return log_dir(self._home())
@@ -468,13 +356,3 @@ class Desk(QObject):
 
     def _with_sound(self) -> bool:
         return self.services is not None and self.services.settings.get(SOUND)
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, UserError):
-        return error.message
-    return _("Something went wrong inside the program. It has been noted on this computer.")
-
-
-def _theme(name: str) -> ThemeName:
-    return "light" if name == "light" else "dark" if name == "dark" else "system"

@@ -2,6 +2,7 @@
 
 from app.quality.model import (
     AgentChecks,
+    Answerer,
     CheckFilter,
     CheckRow,
     CheckView,
@@ -20,6 +21,7 @@ __all__ = [
     "MOST",
     "STAGES",
     "AgentChecks",
+    "Answerer",
     "CheckFilter",
     "CheckReason",
     "CheckRow",

@@ -29,6 +29,15 @@ class CheckFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Answerer:
+    """Somebody who answered in a conversation, and when last (Unix ms)."""
+
+    agent_id: bytes
+    name: str
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRow:
     """One line of the list. `score` is a part of 1, None until it is done.
 

@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from app.quality.criteria import criteria_in
-from app.quality.model import AgentChecks, CheckRow, CommentView, ScoreView, WeekChecks
+from app.quality.model import AgentChecks, Answerer, CheckRow, CommentView, ScoreView, WeekChecks
 from db.models import (
+    Author,
     CheckReason,
     CheckState,
     Conversation,
     Customer,
+    Message,
+    MessageKind,
     QualityCheck,
     QualityComment,
     QualityScore,
@@ -28,6 +31,30 @@ def names_of(session: Session) -> dict[bytes, str]:
     """What colleagues are called."""
     rows = session.execute(select(Staff.id, Staff.reception_name, Staff.name, Staff.login))
     return {row[0]: row[1] or row[2] or row[3] for row in rows}
+
+
+def answerers_of(session: Session, conversation_id: bytes) -> list[Answerer]:
+    """Who answered in a conversation by hand, the last one first."""
+    last = func.max(Message.at)
+    query = (
+        select(Message.staff_id, last)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.AGENT,
+            Message.kind.not_in((MessageKind.NOTE, MessageKind.EVENT)),
+            Message.staff_id.is_not(None),
+            Message.automatic.is_(False),
+            Message.deleted.is_(False),
+        )
+        .group_by(Message.staff_id)
+        .order_by(last.desc())
+    )
+    names = names_of(session)
+    return [
+        Answerer(who, names.get(who, ""), at)
+        for who, at in session.execute(query)
+        if who is not None
+    ]
 
 
 def rows_of(session: Session, checks: Iterable[QualityCheck], me: bytes | None) -> list[CheckRow]:

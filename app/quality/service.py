@@ -18,6 +18,7 @@ from app.quality.candidates import candidates, reception
 from app.quality.criteria import Criteria, criterion_of
 from app.quality.model import (
     AgentChecks,
+    Answerer,
     CheckFilter,
     CheckRow,
     CheckView,
@@ -29,6 +30,7 @@ from app.quality.planning import planned, taken
 from app.quality.reading import (
     OPEN,
     agents_of,
+    answerers_of,
     comments_of,
     fresh_for,
     names_of,
@@ -113,6 +115,12 @@ class Quality(Criteria):
             if session.scalar(known) is None:
                 insert_rows(session, QualityCheck, [row])
         return bytes(row["id"])
+
+    def answerers(self, conversation_id: bytes) -> list[Answerer]:
+        """Who can be checked in a conversation: those who answered there, the last one first."""
+        self._staff.require(Permission.SEE_TEAM_STATS)
+        with self._db.read() as session:
+            return answerers_of(session, conversation_id)
 
     # --- reading ---------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from app.conversations import (
     OpenedThread,
 )
 from app.core.i18n import _, ngettext
+from app.core.permissions import Permission
 from ui.desk.find_bar import FindBar
 from ui.desk.images import Thumbnails
 from ui.desk.message_files import MessageFiles
@@ -37,10 +38,14 @@ _READ_MS: Final = 500
 
 
 class Thread(QWidget):
-    """`quoted` offers a text to the composer, `phrase_wanted` one to the phrase library."""
+    """`quoted` offers a text to the composer, `phrase_wanted` one to the phrase library.
+
+    `check_wanted` carries an agent's message whose reception somebody wants judged.
+    """
 
     quoted = Signal(str)
     phrase_wanted = Signal(str)
+    check_wanted = Signal(object)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -210,6 +215,9 @@ class Thread(QWidget):
             menu.addAction(
                 icon("phrases"), _("Save as a phrase…"), partial(self.phrase_wanted.emit, text)
             )
+        if self._judgeable(message):
+            wish = partial(self.check_wanted.emit, message)
+            menu.addAction(icon("clipboard"), _("Take into quality checks…"), wish)
         if message.attachment_id is not None:
             menu.addAction(icon("download"), _("Save as…"), partial(self.files.save_file, message))
         if self._recallable(message):
@@ -217,6 +225,10 @@ class Thread(QWidget):
         if not menu.isEmpty():
             menu.exec(at)
         menu.deleteLater()
+
+    def _judgeable(self, message: MessageView) -> bool:
+        may = self._context.services.staff.may(Permission.SEE_TEAM_STATS)
+        return may and message.staff_id is not None and message.kind is not MessageKind.NOTE
 
     def _recallable(self, message: MessageView) -> bool:
         return self._service.recallable(message)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.core.errors import UserError
@@ -24,11 +23,10 @@ from app.orders.settings import (
 from app.satisfaction.settings import ASK_ON_CLOSE
 from ui.settings.form import setting_row
 from ui.settings.kept import KeptPage
+from ui.settings.list_field import ListField
 from ui.shell.plugs import UiContext
-from ui.theme import set_state
 from ui.widgets import NoticeBar
 
-_BETWEEN: Final = re.compile(r"[、,，;；\n]+")
 _HOURS: Final = 720
 _YUAN: Final = 1_000_000
 
@@ -67,15 +65,14 @@ class OrderRulesPage(KeptPage):
         ]
 
     def _areas(self) -> list[QWidget]:
-        self.surcharge, self.unserved = QLineEdit(), QLineEdit()
+        self.surcharge, self.unserved = ListField(), ListField()
         self._show_areas()
         rules = self._rules
         for field, keep in (
             (self.surcharge, rules.set_surcharge_areas),
             (self.unserved, rules.set_unserved_areas),
         ):
-            field.setMinimumWidth(320)
-            field.editingFinished.connect(partial(self._keep_areas, field, keep))
+            field.kept.connect(partial(self._keep_areas, field, keep))
         how = _("Provinces, or province and city; separated by commas.")
         return [
             setting_row(_("With a surcharge"), how, self.surcharge),
@@ -107,18 +104,12 @@ class OrderRulesPage(KeptPage):
     # --- controls ------------------------------------------------------------------------------
 
     def _show_areas(self) -> None:
-        mark = _(", ")
-        self.surcharge.setText(mark.join(self._rules.surcharge_areas()))
-        self.unserved.setText(mark.join(self._rules.unserved_areas()))
-        for field in (self.surcharge, self.unserved):
-            field.setCursorPosition(0)
-            set_state(field, state="")
+        self.surcharge.show_values(self._rules.surcharge_areas())
+        self.unserved.show_values(self._rules.unserved_areas())
 
-    def _keep_areas(self, field: QLineEdit, keep: Callable[[Sequence[str]], None]) -> None:
-        if not field.isModified():
-            return
-        field.setModified(False)
-        areas = [area for area in _BETWEEN.split(field.text()) if area.strip()]
+    def _keep_areas(
+        self, field: ListField, keep: Callable[[Sequence[str]], None], areas: list[str]
+    ) -> None:
         failed = partial(self._failed, field)
         self._context.jobs.run(self, partial(keep, areas), self._kept, failed=failed, lane="write")
 
@@ -126,8 +117,8 @@ class OrderRulesPage(KeptPage):
         self._told.say("")
         self._show_areas()
 
-    def _failed(self, field: QLineEdit, error: BaseException) -> None:
+    def _failed(self, field: ListField, error: BaseException) -> None:
         if not isinstance(error, UserError):
             raise error
-        set_state(field, state="error")
+        field.show_wrong()
         self._told.say(f"{error.message} {error.hint}".strip(), "danger")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.channels import OutgoingMessage
 from app.channels.simulator import Simulator
-from app.conversations import MessageKind, MessageState
+from app.conversations import InboxRow, InboxView, MessageKind, MessageState, MessageView
 from app.core.settings import SHOP_NAME
 from app.services import Services
 from app.training import Attempt, Training
@@ -100,6 +100,16 @@ class Shop:
         message = self.services.conversations.send(one.conversation_id, text)
         out = OutgoingMessage(message.id, one.conversation_id, one.account, one.visitor, kind, text)
         return self.channel.send(out).state
+
+    def thread(self) -> list[MessageView]:
+        """The newest practice conversation."""
+        talks = self.services.conversations
+        (row, *_rest) = talks.inbox(InboxView.ALL) + talks.inbox(InboxView.CLOSED)
+        return talks.thread(row.id)
+
+    def waiting(self) -> list[InboxRow]:
+        """Who waits in the desk."""
+        return self.services.conversations.inbox(InboxView.WAITING)
 
     def playing(self) -> Playing:
         return self.training.stage.playing()[0]

@@ -217,11 +217,9 @@ class TeamPage(QWidget):
             button.setEnabled(trainee is not None)
         self.clear_button.setVisible(not own)
         self.begin.setVisible(trainee is not None and not trainee.on_path)
-        if trainee is None:
-            self.tasks_card.title.setText(_("Tasks"))
-            self.tasks_card.remark.setText("")
-            self.tasks.show_rows([])
-            self.detail.show_task(None)
+        if trainee is None:  # for a moment only, as long as there is anybody
+            if not self._team:
+                self._show_nobody()
             return
         self.tasks_card.title.setText(_("Tasks of {name}").format(name=trainee.name))
         self.tasks_card.remark.setText(_why(trainee).replace("\n", " · "))
@@ -236,6 +234,12 @@ class TeamPage(QWidget):
             self.clearing.trainee is None or self.clearing.trainee.staff_id != trainee.staff_id
         ):
             self._show_person()
+
+    def _show_nobody(self) -> None:
+        self.tasks_card.title.setText(_("Tasks"))
+        self.tasks_card.remark.setText("")
+        self.tasks.show_rows([])
+        self.detail.show_task(None)
 
     def _show_person(self) -> None:
         self.side.setCurrentIndex(0)

@@ -128,6 +128,41 @@ def test_paused_nobody_gets_impatient(shop: Shop) -> None:
     assert shop.training.running()
 
 
+def test_the_thread_tells_who_came_for_practice_and_about_what(shop: Shop) -> None:
+    one = start(shop, "price-objection")
+    shop.pass_time(1)
+    events = [m for m in shop.thread() if m.kind is MessageKind.EVENT]
+    assert [m.text for m in events] == [
+        f"练习客户：议价 · 咨询的是 {one.guest.facts['item']}，{one.guest.facts['price']} 元"
+    ]
+
+
+def test_a_pause_is_no_waiting_time_in_the_desk(shop: Shop) -> None:
+    start(shop, "size-advice")
+    shop.pass_time(1)
+    (before,) = (row.waiting_since for row in shop.waiting())
+    shop.training.stage._now = lambda: 1_000
+    shop.training.pause(on=True)
+    shop.training.stage._now = lambda: 61_000
+    shop.training.pause(on=False)
+    (row,) = shop.waiting()
+    assert before is not None
+    assert row.waiting_since == before + 60_000
+
+
+def test_nobody_there_nothing_is_paused(shop: Shop) -> None:
+    shop.training.pause(on=True)
+    assert not shop.training.paused
+
+
+def test_stopped_customers_wait_no_more(shop: Shop) -> None:
+    start(shop, "size-advice")
+    shop.pass_time(1)
+    shop.training.stop()
+    assert shop.waiting() == []
+    assert "不计分" in [m.text for m in shop.thread() if m.text][-1]
+
+
 def test_a_sleeping_computer_is_no_slow_agent(shop: Shop) -> None:
     one = start(shop, "size-advice")
     shop.seconds += 3_600

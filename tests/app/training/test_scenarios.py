@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.channels import OutgoingMessage
 from app.cli import main
+from app.conversations import MessageKind
 from app.language import Checker, packs
 from app.training.customer import MOST_LINES, Outcome, PracticeCustomer
+from app.training.hearing import heard_of
 from app.training.intents import intents
 from app.training.scenario import Scenario, ScenarioError, check, read_scenario, scenarios
 from app.training.score import Part, judge
@@ -107,6 +110,28 @@ def test_a_customer_left_alone_calls_then_leaves() -> None:
     assert one.outcome is None
     one.wait(3 * one.patience_s + 1)
     assert one.outcome is Outcome.LEFT
+
+
+def test_who_says_goodbye_twice_is_left_alone_with_what_is_open() -> None:
+    one = customer(scenarios()["address-correction"])
+    one.begin()
+    one.hear("您好，请问新地址是什么？", 5)
+    one.hear("收件人张三，电话13800000000，对吗？", 20)
+    one.act("correct_address", 25)
+    one.hear("祝您生活愉快，再见", 40)
+    assert one.outcome is None
+    one.hear("再见，祝您生活愉快", 60)
+    assert one.outcome is Outcome.SETTLED
+    assert [need.id for need in one.open_needs()] == ["dispatch"]
+
+
+def test_a_card_that_is_sent_asks_for_the_contact_too() -> None:
+    one = customer(scenarios()["address-correction"])
+    one.begin()
+    one.hear("您好，请问新地址是什么？", 5)
+    card = heard_of(OutgoingMessage(b"", b"", "", "", MessageKind.CONFIRM_CARD, ""), 20, None)
+    one.hear_all([card], 20)
+    assert {"check_contact", "confirm"} <= set(one.met)
 
 
 def test_abuse_costs_the_mood_and_the_points() -> None:

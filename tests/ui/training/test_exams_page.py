@@ -33,6 +33,31 @@ def key_of(page: ExamsPage, letters: str) -> None:
         QTest.keyClicks(page.sitting, letter.lower())
 
 
+def test_the_clock_runs_from_the_first_question_on(page: ExamsPage) -> None:
+    begin(page)
+    assert page.sitting._tick.isActive()
+
+
+def test_a_question_nobody_answered_says_so(page: ExamsPage) -> None:
+    begin(page)
+    page.sitting._hand_in()
+    assert page.currentWidget() is page.result
+    assert page.result.card.unanswered.isVisible()
+    assert "not answered" in page.result.overview.buttons[0].accessibleName()
+
+
+def test_true_and_false_are_chosen_by_the_letters_that_stand_there(page: ExamsPage) -> None:
+    begin(page)
+    sitting = page.sitting.sitting
+    assert sitting is not None
+    kinds = [item.question.kind for item in sitting.items]
+    page.sitting.show_place(kinds.index(Kind.TRUE_FALSE))
+    assert [row.key for row in page.sitting.card.rows] == ["A", "B"]
+    assert page.sitting._keys.text() == "A–B"
+    key_of(page, "B")
+    assert page.sitting.card.answer() == "F"
+
+
 def test_a_paper_is_sat_by_keyboard_from_the_first_to_the_last_question(
     page: ExamsPage, school: School
 ) -> None:

@@ -39,6 +39,26 @@ def test_the_plan_shows_before_it_is_begun_and_counts_from_then_on(
     assert window.gone[-1] == ("training", ("practice", "size-advice"))
 
 
+def test_a_team_of_nobody_offers_nothing_that_is_dead(
+    qtbot: QtBot, school: School, window: Window
+) -> None:
+    school.sit(school.boss)
+    page = window(TeamPage)
+    page._show_team([])
+    assert not page.set_button.isEnabled()
+    assert not page.clear_button.isEnabled()
+    assert page.begin.isHidden()
+
+
+def test_escape_leaves_a_form(qtbot: QtBot, school: School, window: Window) -> None:
+    school.sit(school.boss)
+    page = window(TeamPage)
+    page.set_button.click()
+    assert page.side.currentWidget() is page.assign
+    QTest.keyClick(page.assign, Qt.Key.Key_Escape)
+    assert page.side.currentIndex() == 0
+
+
 def test_a_day_fills_as_its_tasks_are_done(qtbot: QtBot, school: School, window: Window) -> None:
     school.sit(school.mei).path.begin()
     page = window(PathPage)

@@ -11,14 +11,17 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.training import Casting
+from app.training.scripted import Script
+from db.clock import now_ms
 from db.models import AssignmentKind, TrainingAssignment
 from tests.school import School
 from tests.stock import Shop, stock
 from tests.ui.training.conftest import Window
 from ui.shell.notices import Notice
+from ui.shell.shots_training import talk
 from ui.training.ended import PracticeEnded
 from ui.training.live_page import LivePage, practice_process
-from ui.training.practice_page import PracticePage
+from ui.training.practice_page import PracticePage, _task
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -85,6 +88,44 @@ def test_a_task_stands_first_and_is_marked(desk: School, window: Window) -> None
     assert first == "Price protection"
     page.open_item("price-protection")
     assert page.card.task.text().startswith("Your task")
+
+
+def test_a_task_that_is_done_stays_marked(desk: School, window: Window) -> None:
+    desk.services.path.begin()
+    talk(desk.services, desk.mei.id, "size-advice", Script.EXEMPLARY, 3, now_ms())
+    page = window(PracticePage)
+    page.open_item("size-advice")
+    rows = {row.scenario.id: row for row in page._rows.values()}
+    assert _task(rows["size-advice"]) == "✓ 1 of 1"
+    assert page.card.task.isHidden()
+    assert "100" in page.card.best.text()
+
+
+def test_the_next_customer_is_not_the_one_just_answered(desk: School, window: Window) -> None:
+    owner = QObject()
+    watcher = PracticeEnded(window.context, owner)
+    shop = Shop(desk.services)
+    shop.training.start([Casting("size-advice", 3), Casting("invoice", 3)])
+    shop.pass_time(90)
+    first, second = (one.conversation_id for one in shop.training.stage.playing())
+    desk.services.conversations.send(first, "您好，请问身高体重多少？")
+    window.context.commands.run("practice.next")
+    assert window.gone[-1] == ("desk", second)
+    watcher.deleteLater()
+
+
+def test_a_pause_is_said_as_long_as_it_lasts(desk: School, window: Window, qtbot: QtBot) -> None:
+    owner = QObject()
+    watcher = PracticeEnded(window.context, owner)
+    said: list[str] = []
+    watcher.paused.connect(said.append)
+    shop = Shop(desk.services)
+    shop.training.start([Casting("size-advice", 3)])
+    window.context.commands.run("practice.pause")
+    assert "paused" in said[-1]
+    shop.training.stop()
+    qtbot.waitUntil(lambda: said[-1] == "")
+    watcher.deleteLater()
 
 
 def test_the_end_is_told_with_the_way_to_its_result(

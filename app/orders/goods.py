@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.orders.import_store import Writes, batches
-from app.sources import undone_stamps
+from app.orders.import_store import Writes
+from app.sources import batches, undone_stamps
 from db.ids import natural_id
 from db.models import Product, Sku
 from db.registry import DELETED_FIELD

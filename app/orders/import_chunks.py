@@ -62,7 +62,7 @@ class _Chunk:
     parts: dict[str, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
 
 
-class ChunkImport:
+class OrderChunks:
     """Carries an import's state from chunk to chunk."""
 
     def __init__(self, shop: str, report: ImportReport, *, dry_run: bool, remember: bool) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import text
@@ -43,7 +42,6 @@ _CUSTOMER: Final = (
     *("rid", "id", "name", "phone", "province", "city", "district", "detail", "zip"),
     *("last_seen_at", "merged_into"),
 )
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -123,10 +121,3 @@ class ImportStore:
         names = tuple({**dict.fromkeys(names), "_del": None, "_fc": None})
         rows = select_rows(self._session, model, names, key, values)
         return (row for row in rows if not is_taken_back(row, self._undone))
-
-
-def batches(things: Iterable[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut an iterable into lists of at most `size`."""
-    rest = iter(things)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -10,8 +10,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from app.core.i18n import _
-from app.orders.import_store import batches
-from app.sources import ImportUndo, Progress, Stop, Trail, UndoneImport
+from app.sources import ImportUndo, Progress, Stop, Trail, UndoneImport, batches
 from db.bulk import select_rows, update_rows
 from db.database import Database
 from db.models import (

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.orm import Session
-
-from app.core.errors import UserError
 from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
-from app.orders.import_chunks import ChunkImport
-from app.orders.import_store import batches
+from app.orders.import_chunks import OrderChunks
 from app.orders.import_undo import ORDERS, OrderUndo, UndoReport
 from app.orders.report import ImportReport
 from app.sources import (
+    Chunks,
     FileReport,
     ImportLedger,
-    OrderFile,
     OrderSource,
     Pace,
     ParsedOrder,
     Progress,
-    RejectedRow,
     Sheet,
     SheetKind,
     Stop,
+    batches,
     conclude,
+    good_rows,
+    open_files,
     open_orders,
 )
 from app.staff import StaffService
 from db.database import Database
-
-log = logging.getLogger(__name__)
 
 CHUNK: Final = 8_000
 """Orders per transaction: colleagues' and customers' messages get in between."""
@@ -114,43 +109,23 @@ class OrderImport:
         self._staff.require(Permission.IMPORT_ORDERS)
         dry_run = ledger is None
         report = ImportReport(dry_run)
-        opened = [found for path in paths if (found := self._open(path, report)) is not None]
+        opened = open_files(paths, report, partial(open_orders, sources=self._sources))
         work = sorted(
             ((sheet, file, lines) for file, lines in opened for sheet in file.sheets),
             key=lambda task: task[0].kind is SheetKind.ITEMS,
         )
-        chunks = ChunkImport(
+        orders = OrderChunks(
             shop or self._settings.get(SHOP_NAME), report, dry_run=dry_run, remember=len(work) > 1
         )
         pace = Pace(sum(sheet.size for sheet, *_rest in work), progress, stop)
+        chunks = Chunks(self._db, report, pace, ledger)
         for sheet, file, lines in work:
-            for rows in _groups(sheet, lines, pace):
-                if pace.stopped():
-                    report.cancelled = True
-                    return report
-                with self._session(dry_run=dry_run) as session:
-                    chunks.take(session, rows, sheet, file, lines)
-                    if ledger is not None:
-                        ledger.note_chunk(session)
-                pace.told()
+            take = partial(orders.take, sheet=sheet, file=file, lines=lines)
+            if not chunks.take(_groups(sheet, lines, pace), take):
+                return report
             conclude(lines)
-        chunks.note_unlisted()
+        orders.note_unlisted()
         return report
-
-    def _session(self, *, dry_run: bool) -> AbstractContextManager[Session]:
-        return self._db.read() if dry_run else self._db.write(origin="import")
-
-    def _open(self, path: Path, report: ImportReport) -> tuple[OrderFile, FileReport] | None:
-        lines = FileReport(str(path))
-        report.files.append(lines)
-        try:
-            file = open_orders(path, self._sources)
-        except UserError as error:
-            lines.problem, lines.hint, lines.code = error.message, error.hint, error.code
-            return None
-        lines.encoding = file.encoding
-        lines.format = "+".join(sheet.format for sheet in file.sheets)
-        return file, lines
 
     def _note_batch(self, report: ImportReport, ledger: ImportLedger) -> None:
         with self._db.write(origin="import") as session:
@@ -159,7 +134,7 @@ class OrderImport:
 
 def _groups(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[Sequence[ParsedOrder]]:
     """Yield chunks of rows, rejected ones put on the list; an order's items stay together."""
-    rows = _good_rows(sheet, lines, pace)
+    rows = good_rows(sheet.rows, lines, pace)
     if sheet.kind is SheetKind.ORDERS:
         yield from batches(rows, CHUNK)
         return
@@ -168,16 +143,6 @@ def _groups(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[Sequence[Pa
         orders.setdefault(row.number, []).append(row)
     for numbers in batches(orders, CHUNK):
         yield [row for number in numbers for row in orders[number]]
-
-
-def _good_rows(sheet: Sheet, lines: FileReport, pace: Pace) -> Iterator[ParsedOrder]:
-    for row in sheet.rows:
-        lines.rows += 1
-        pace.done += 1
-        if isinstance(row, RejectedRow):
-            lines.rejected.append(row)
-        else:
-            yield row
 
 
 __all__ = ["CHUNK", "OrderImport"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
@@ -15,19 +15,15 @@ from app.core.permissions import Permission
 from app.core.settings import SHOP_NAME, Settings
 from app.core.zones import shop_zone
 from app.records.chunks import RecordChunks
-from app.records.model import Hints, RecordMessage
+from app.records.model import Hints
 from app.records.reading import RecordFile, open_records
 from app.records.report import RecordReport
-from app.sources import FileReport, RejectedRow
+from app.sources import FileReport, Progress, Stop, batches, good_rows
 from app.staff import StaffService
 from db.database import Database
 
 CHUNK: Final = 4_000
 """Messages per transaction: agents' and customers' own get in between."""
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes are read, of how many."""
-Stop = Callable[[], bool]
 
 
 class RecordImport:
@@ -89,7 +85,7 @@ class RecordImport:
                 lines.encoding, lines.format = file.text.encoding, file.format
                 self._take(file, lines, chunks, pace, report)
             except UserError as error:
-                lines.problem, lines.hint, lines.code = error.message, error.hint, error.code
+                lines.fail(error)
             if report.cancelled:
                 return report
         return report
@@ -103,7 +99,7 @@ class RecordImport:
         report: RecordReport,
     ) -> None:
         chunks.begin_file()
-        for rows in _groups(file, lines):
+        for rows in batches(good_rows(file.rows, lines), CHUNK):
             if pace.stopped():
                 report.cancelled = True
                 return
@@ -128,7 +124,7 @@ class RecordImport:
 
 
 class _Pace:
-    """Tells how far the work is, and hears whether to stop."""
+    """Tells how many bytes are read, of how many, and hears whether to stop."""
 
     def __init__(self, progress: Progress | None, stop: Stop | None) -> None:
         self._progress, self._stop = progress, stop
@@ -140,22 +136,6 @@ class _Pace:
     def tell(self, done: int) -> None:
         if self._progress is not None:
             self._progress(self.before + done, max(self.total, self.before + done))
-
-
-def _groups(file: RecordFile, lines: FileReport) -> Iterator[list[RecordMessage]]:
-    """Yield chunks of messages, rejected rows put on the list."""
-    group: list[RecordMessage] = []
-    for row in file.rows:
-        lines.rows += 1
-        if isinstance(row, RejectedRow):
-            lines.rejected.append(row)
-            continue
-        group.append(row)
-        if len(group) == CHUNK:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _finish(file: RecordFile, lines: FileReport) -> None:

@@ -1,6 +1,7 @@
 """Where orders come from: files of the platforms, read row by row."""
 
 from app.sources.cells import clean, cleaned, count, is_missing, moment, money, order_number
+from app.sources.chunks import Chunks, batches, good_rows, open_files
 from app.sources.delimited import Row
 from app.sources.file_report import (
     FileReport,
@@ -36,6 +37,7 @@ from app.sources.undoing import ImportUndo, UndoneImport
 
 __all__ = [
     "BadCell",
+    "Chunks",
     "FileReport",
     "FilesReport",
     "ImportLedger",
@@ -59,6 +61,7 @@ __all__ = [
     "TextFile",
     "Trail",
     "UndoneImport",
+    "batches",
     "clean",
     "cleaned",
     "conclude",
@@ -67,12 +70,14 @@ __all__ = [
     "export_time",
     "file_lines",
     "find_header",
+    "good_rows",
     "import_outcome",
     "is_missing",
     "is_taken_back",
     "moment",
     "money",
     "note_state",
+    "open_files",
     "open_orders",
     "open_table",
     "open_text",

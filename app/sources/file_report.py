@@ -47,6 +47,10 @@ class FileReport:
         """Rows that were understood."""
         return self.new + self.changed + self.same
 
+    def fail(self, error: UserError) -> None:
+        """Say why it could not be read, or not all of it."""
+        self.problem, self.hint, self.code = error.message, error.hint, error.code
+
     def count(self, state: RowState) -> None:
         """Count a row that was understood."""
         setattr(self, state, getattr(self, state) + 1)

@@ -77,7 +77,7 @@ class PhraseImport:
         try:
             file = read_phrases(path)
         except UserError as error:
-            report.problem, report.hint, report.code = error.message, error.hint, error.code
+            report.fail(error)
             return report
         report.take(file, shelf.plan(file.phrases))
         return report

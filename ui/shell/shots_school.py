@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.services import Services
 from app.staff import Member
-from app.training import Kind, PaperItem, PracticeText, Wish, path_days
+from app.training import Kind, PaperItem, Part, PracticeText, Wish, path_days
 from app.training.scripted import Script
 from db.clock import now_ms
 from db.models import AssignmentKind, Role
@@ -17,10 +17,11 @@ from ui.shell.shots_training import talk
 from ui.shell.workspace import Workspace
 from ui.training.exams_page import ExamsPage
 from ui.training.live_page import LivePage
+from ui.training.results_page import ResultsPage
 from ui.training.team_page import TeamPage
 from ui.widgets.format import today
 
-STATES: Final = ("exam", "exam-case", "exam-result", "book", "set", "clear", "questions", "live")
+STATES: Final = ("exam", "exam-case", "exam-result", "book", "set", "clear", "questions", "live", "exam-correct", "mark-correct")  # fmt: skip
 _TEXT: Final = "您好，您的订单今天下午发出，请您放心。"
 _PASSWORD: Final = "practice-only"  # noqa: S105 - of invented people in a throw-away shop
 _DAY_MS: Final = 24 * 3600 * 1000
@@ -63,16 +64,48 @@ def show_state(workspace: Workspace, stuck: bytes, name: str) -> QWidget:
         else:
             team.clear_button.click()
         return workspace
+    if name == "mark-correct":
+        return _correct_part(workspace, stuck)
     workspace.go("training", "exams")
     (page,) = workspace.findChildren(ExamsPage)
     _show_exam(page, workspace.context.services, name)
     return workspace
 
 
+def _correct_part(workspace: Workspace, person: bytes) -> Workspace:
+    training = workspace.context.services.training
+    rows = training.results.attempts(everybody=True)
+    key = next(row.id for row in rows if row.staff_id == person and row.total is not None)
+    training.corrections.correct_part(key, Part.STEPS, 80, "第 5 句说过物流，系统没听懂")
+    workspace.go("training", "results")
+    (page,) = workspace.findChildren(ResultsPage)
+    page.view.show_attempt(training.results.attempt(key))
+    page.view.correct.click()
+    return workspace
+
+
+def _correct_case(page: ExamsPage, services: Services) -> None:
+    me = services.staff.current
+    rows = services.exams.history(everybody=True)
+    theirs = (services.exams.result(row.id) for row in rows if me and row.staff_id != me.id)
+    result = next(theirs)
+    marks = result.graded.marks
+    place = next(n for n, one in enumerate(marks) if one.item.question.kind is Kind.CASE)
+    question = marks[place].item.question
+    correct = services.training.corrections.correct_answer
+    correct(result.row.id, question.id, question.possible - 1, "意思到了，只差一句致歉")
+    page.setCurrentWidget(page.result)
+    page.result.show_result(services.exams.result(result.row.id), own=False)
+    page.result.show_place(place)
+    page.result.correct.click()
+
+
 def _show_exam(page: ExamsPage, services: Services, name: str) -> None:
     exams = services.exams
     if name == "book":
         page.open_book()
+    elif name == "exam-correct":
+        _correct_case(page, services)
     elif name == "exam-result":
         page.open_result(next(row.id for row in exams.history() if row.ended_at is not None))
     else:

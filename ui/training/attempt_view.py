@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.core.i18n import _
-from app.training import MAX_COMMENT, Attempt, Comment
+from app.training import FULL, MAX_COMMENT, PART_NAMES, Attempt, Comment
 from db.models import AttemptKind
 from ui.theme import role
 from ui.training.attempt_words import end_kind, end_words, figures_words, points_words, whose
+from ui.training.correct_form import CorrectForm, Mark
 from ui.training.line_card import LineCard
 from ui.training.player import Player
 from ui.training.score_list import ScoreList
@@ -28,8 +29,13 @@ _SIDE: Final = 320
 
 
 class AttemptView(QWidget):
-    """`comment_wanted` carries a text and a line (None: the whole)."""
+    """`comment_wanted` carries a text and a line (None: the whole).
 
+    `corrected` carries a part of the score, its points and why; `mark_taken_back` a part.
+    """
+
+    corrected = Signal(str, float, str)
+    mark_taken_back = Signal(str)
     comment_wanted = Signal(str, object)
     take_back_wanted = Signal(object)
     again_wanted = Signal()
@@ -49,6 +55,7 @@ class AttemptView(QWidget):
         self.compare = QPushButton(_("Compare"))
         self.desk = QPushButton(_("Show in the desk"))
         self.score = ScoreList()
+        self.correct, self.form = QPushButton(_("Correct a mark…")), CorrectForm(narrow=True)
         self.line_card = LineCard()
         self.whole = QLabel(wordWrap=True)
         self.transcript = Transcript()
@@ -71,7 +78,9 @@ class AttemptView(QWidget):
         self.setEnabled(True)
         self._show_head(attempt)
         self.score.show_attempt(attempt)
+        self.correct.setVisible(attempt.may_correct)
         if not same:
+            self.form.hide()
             self.player.show_lines(attempt.lines)
             self.comment.clear()
         self.transcript.show_attempt(attempt, shown)
@@ -138,6 +147,22 @@ class AttemptView(QWidget):
         ]
         return mine[-1] if mine else None
 
+    def _on_correct(self) -> None:
+        attempt = self.attempt
+        if attempt is not None:
+            self.form.open_for(
+                [
+                    Mark(one.part, _(PART_NAMES[one.part]), one.points, FULL, hand)
+                    for one in attempt.parts
+                    for hand in [attempt.by_hand.get(one.part)]
+                ]
+            )
+
+    def close_form(self) -> None:
+        """The mark is corrected, or is not to be."""
+        self.form.hide()
+        self.correct.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _on_line(self, _place: int) -> None:
         self._show_line()
 
@@ -198,6 +223,10 @@ class AttemptView(QWidget):
         self.again.clicked.connect(self.again_wanted)
         self.compare.clicked.connect(self.compare_wanted)
         self.desk.clicked.connect(self.desk_wanted)
+        self.correct.clicked.connect(self._on_correct)
+        self.form.kept.connect(self.corrected)
+        self.form.taken_back.connect(self.mark_taken_back)
+        self.form.left.connect(self.close_form)
 
     def _arrange(self) -> None:
         self.comment.setMaxLength(MAX_COMMENT)
@@ -224,7 +253,10 @@ class AttemptView(QWidget):
         inside = QWidget()
         lines = stack_vertically(inside, spacing=8)
         lines.setContentsMargins(16, 12, 16, 12)
-        _add(lines, _("Score"), self.score)
+        title = role(QLabel(_("Score")), "strong")
+        lines.addLayout(stack_horizontally(None, title, None, role(self.correct, "link")))
+        lines.addWidget(self.form)
+        lines.addWidget(self.score)
         lines.addWidget(hline())
         _add(lines, _("Comments on the whole"), self.whole)
         lines.addStretch(1)

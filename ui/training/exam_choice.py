@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.core.i18n import N_, _, current_language
+from app.core.permissions import Permission
 from app.training import ExamForm, ExamRow, Sitting, exam_forms
 from db.clock import now_ms
 from ui.theme import role
 from ui.training.own_mix import OwnMix
-from ui.widgets import Column, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets import Column, FilterChips, NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.card import Card
 from ui.widgets.format import duration, full_moment, moment
 from ui.widgets.list_table import ListTable
@@ -39,6 +40,8 @@ class Standing:
     running: Sitting | None
     history: list[ExamRow]
     wrong: int
+    team: list[ExamRow] | None = None
+    """Everybody's, for who asked for them."""
 
 
 def _title(row: PaperRow) -> str:
@@ -87,6 +90,11 @@ HISTORY: Final = (
     Column("percent", N_("Result"), 68, align="right", role="mono", text=percent),
     Column("passed", N_("Outcome"), 96, role="badge", text=outcome, color=outcome_kind),
 )  # fmt: skip
+TEAM: Final = (
+    HISTORY[0],
+    Column("staff", N_("Agent"), 68, text=lambda r: r.staff),
+    *HISTORY[1:],
+)
 
 
 class ExamChoice(QWidget):
@@ -96,6 +104,7 @@ class ExamChoice(QWidget):
     mix_wanted = Signal(object)
     going_on = Signal(object)
     result_wanted = Signal(bytes)
+    whose_changed = Signal()
     book_wanted = Signal()
 
     def __init__(self, context: UiContext) -> None:
@@ -105,7 +114,13 @@ class ExamChoice(QWidget):
         self._wished = ""
         self.notice = NoticeBar()
         self.papers = ListTable(_PAPERS, context.jobs, _("Exams"), lambda row: row.id)
-        self.history = ListTable(HISTORY, context.jobs, _("My exams"), lambda row: row.id)
+        supervisor = context.services.staff.may(Permission.TRAIN)
+        columns = TEAM if supervisor else HISTORY
+        self.history = ListTable(columns, context.jobs, _("Exams sat"), lambda row: row.id)
+        options = [(False, _("Own")), (True, _("Everybody"))]
+        self.whose = FilterChips(options, supervisor, _("Whose exams"))
+        self.whose.setVisible(supervisor)
+        self.whose.keep_on_one_line()
         self.history.set_empty(
             "history", _("No exam yet"), _("What you sit is listed here, with every answer.")
         )
@@ -119,7 +134,13 @@ class ExamChoice(QWidget):
         self.book.clicked.connect(self.book_wanted)
         self.notice.action.connect(self._on_go_on)
         self.mix.begin_wanted.connect(self.mix_wanted)
+        self.whose.changed.connect(self._on_whose)
         self.show_standing(Standing(None, [], 0))
+
+    @property
+    def everybody(self) -> bool:
+        """Whether everybody's exams are listed."""
+        return bool(self.whose.value())
 
     def choose(self, key: str) -> None:
         """Put the cursor on a paper, also on those that are still to come."""
@@ -136,7 +157,7 @@ class ExamChoice(QWidget):
         rows = [PaperRow(key, form, best.get(key)) for key, form in exam_forms().items()]
         self.papers.show_rows(rows)
         self.papers.select_id(self._wished or rows[0].id)
-        self.history.show_rows(standing.history)
+        self.history.show_rows(standing.history if standing.team is None else standing.team)
         self.book.setText(_("Wrong answers: {n}").format(n=standing.wrong))
         self.book.setEnabled(standing.wrong > 0)
         self._running = standing.running
@@ -160,7 +181,8 @@ class ExamChoice(QWidget):
         papers = Card(_("Papers"), self.begin_button)
         papers.remark.setText(_("Enter begins; the time runs from then on"))
         papers.body.addWidget(self.papers, 1)
-        history = Card(_("My exams"), self.book)
+        history = Card(_("Exams sat"), self.whose, self.book)
+        history.head.setAlignment(self.whose, Qt.AlignmentFlag.AlignVCenter)
         history.body.addWidget(self.history, 1)
         left = stack_vertically(None, papers, self.mix, spacing=12)
         left.setStretch(0, 1)
@@ -181,6 +203,9 @@ class ExamChoice(QWidget):
             self._on_go_on()
         else:
             self.result_wanted.emit(row.id)
+
+    def _on_whose(self, _value: object) -> None:
+        self.whose_changed.emit()
 
     def _on_go_on(self) -> None:
         if self._running is not None:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from db.changes import Changes
     from ui.shell.plugs import UiContext
 
-_TABLES: Final = frozenset({"training_exams", "training_answers"})
+_TABLES: Final = frozenset({"training_exams", "training_answers", "training_corrections"})
 
 
-def _read(services: Services) -> Standing:
+def _read(services: Services, everybody: bool) -> Standing:
     exams = services.exams
-    return Standing(exams.running(), exams.history(), len(exams.book.questions()))
+    team = exams.history(everybody=True) if everybody else None
+    return Standing(exams.running(), exams.history(), len(exams.book.questions()), team)
 
 
 class ExamsPage(QStackedWidget):
@@ -47,9 +48,12 @@ class ExamsPage(QStackedWidget):
         self.home.going_on.connect(self.go_on)
         self.home.result_wanted.connect(self.open_result)
         self.home.book_wanted.connect(self.open_book)
+        self.home.whose_changed.connect(self.reload)
         self.sitting.ended.connect(self._show_result)
         self.result.left.connect(self.leave)
         self.result.book_wanted.connect(self.open_book)
+        self.result.corrected.connect(self._on_corrected)
+        self.result.taken_back.connect(self._on_taken_back)
         self.book.left.connect(self.leave)
         context.store.changed.connect(self._on_store)
 
@@ -80,6 +84,7 @@ class ExamsPage(QStackedWidget):
         elif isinstance(item, str):
             self.setCurrentWidget(self.home)
             self.home.choose(item)
+            self.focus_first()
 
     def leave(self) -> None:
         """Back to the choice."""
@@ -90,9 +95,8 @@ class ExamsPage(QStackedWidget):
     def reload(self) -> None:
         """Read where one stands."""
         self._stale = False
-        self._context.jobs.run(
-            self, partial(_read, self._context.services), self.home.show_standing, key="standing"
-        )
+        work = partial(_read, self._context.services, self.home.everybody)
+        self._context.jobs.run(self, work, self.home.show_standing, key="standing")
 
     def flush(self) -> None:
         """Keep what was written but not kept yet."""
@@ -122,6 +126,22 @@ class ExamsPage(QStackedWidget):
         me = self._context.services.staff.current
         self.setCurrentWidget(self.result)
         self.result.show_result(result, own=me is not None and me.id == result.row.staff_id)
+
+    def _on_corrected(self, question: str, points: float, reason: str) -> None:
+        if (result := self.result.result) is not None:
+            corrections = self._context.services.training.corrections
+            work = partial(corrections.correct_answer, result.row.id, question, points, reason)
+            self._context.jobs.run(self, work, self._after_correction, lane="write")
+
+    def _on_taken_back(self, question: str) -> None:
+        if (result := self.result.result) is not None:
+            take_back = self._context.services.training.corrections.take_back
+            work = partial(take_back, result.row.id, question)
+            self._context.jobs.run(self, work, self._after_correction, lane="write")
+
+    def _after_correction(self, _done: None) -> None:
+        if (result := self.result.result) is not None:
+            self.open_result(result.row.id)
 
     def _on_store(self, changes: Changes) -> None:
         if not changes.touches(*_TABLES):

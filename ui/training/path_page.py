@@ -30,6 +30,7 @@ TABLES: Final = (
     "training_assignments",
     "training_attempts",
     "training_exams",
+    "training_corrections",
     "training_typing",
     "training_comments",
     "training_clearings",

@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QScrollArea, QWidget
 
 from app.core.i18n import N_, _, current_language
-from app.training import QUESTION_KINDS, Kind, Marked, PaperItem
+from app.training import QUESTION_KINDS, ByHand, Kind, Marked, PaperItem
 from ui.theme import role
+from ui.training.correct_form import hand_note
 from ui.training.option_row import OptionRow, Verdict
 from ui.widgets import StateBadge, clear_layout, stack_horizontally, stack_vertically
 
@@ -68,7 +69,7 @@ class QuestionCard(QScrollArea):
         self.after.hide()
         self.verticalScrollBar().setValue(0)
 
-    def show_marked(self, mark: Marked, place: str = "") -> None:
+    def show_marked(self, mark: Marked, place: str = "", hand: ByHand | None = None) -> None:
         """Show a question that was judged: what was given, what is right, and why."""
         self._lay_out(mark.item, place)
         self._set_answer(mark.answer)
@@ -77,7 +78,7 @@ class QuestionCard(QScrollArea):
         wanted = self._right_letters()
         for row in self.rows:
             row.show_verdict(_verdict(row.isChecked(), row.letter in wanted))
-        self._explain(mark)
+        self._explain(mark, hand)
         self.after.show()
         self.verticalScrollBar().setValue(0)
 
@@ -169,8 +170,10 @@ class QuestionCard(QScrollArea):
     def _on_case(self) -> None:
         self.answered.emit(self.case.toPlainText())
 
-    def _explain(self, mark: Marked) -> None:
+    def _explain(self, mark: Marked, hand: ByHand | None) -> None:
         clear_layout(self._after_lines)
+        if hand is not None:
+            self._after_lines.addWidget(hand_note(hand))
         question = mark.item.question
         english = current_language() == "en"
         for point in question.rubric:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.i18n import N_, _
 from app.core.permissions import Permission
-from app.training import Attempt, AttemptRow
+from app.training import Attempt, AttemptRow, Part
 from ui.training.attempt_view import AttemptView
 from ui.training.attempt_words import end_kind, end_words, points_words
 from ui.training.compare_view import CompareView
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LIST: Final = 440
 _MOST_LIST: Final = 640
-_TABLES: Final = ("training_attempts", "training_comments")
+_TABLES: Final = ("training_attempts", "training_comments", "training_corrections")
 
 
 def _title(row: AttemptRow) -> str:
@@ -173,6 +173,22 @@ class ResultsPage(QStackedWidget):
         work = partial(self._results.take_back, comment_id)
         self._context.jobs.run(self, work, self._after, lane="write")
 
+    def _on_corrected(self, part: str, points: float, reason: str) -> None:
+        if self.view.attempt is not None:
+            correct = self._context.services.training.corrections.correct_part
+            work = partial(correct, self.view.attempt.row.id, Part(part), points, reason)
+            self._context.jobs.run(self, work, self._after_correction, lane="write")
+
+    def _on_mark_taken_back(self, part: str) -> None:
+        if self.view.attempt is not None:
+            take_back = self._context.services.training.corrections.take_back
+            work = partial(take_back, self.view.attempt.row.id, part)
+            self._context.jobs.run(self, work, self._after_correction, lane="write")
+
+    def _after_correction(self, _done: None) -> None:
+        self.view.close_form()
+        self.reload()
+
     def _after(self, _done: object) -> None:
         self.reload()
 
@@ -213,6 +229,8 @@ class ResultsPage(QStackedWidget):
         self.table.row_activated.connect(self._on_activated)
         self.view.comment_wanted.connect(self._on_comment)
         self.view.take_back_wanted.connect(self._on_take_back)
+        self.view.corrected.connect(self._on_corrected)
+        self.view.mark_taken_back.connect(self._on_mark_taken_back)
         self.view.again_wanted.connect(self._on_again)
         self.view.compare_wanted.connect(self._on_compare)
         self.view.desk_wanted.connect(self._on_desk)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.core.i18n import _
-from app.training import ACTION_NAMES, PART_NAMES, Attempt, Judged, Reason
+from app.training import ACTION_NAMES, PART_NAMES, Attempt, ByHand, Judged, Reason
 from ui.theme import current_tokens, role, sized, theme_signals
 from ui.training.attempt_words import points_colour, points_words
+from ui.training.correct_form import hand_note
 from ui.widgets import clear_layout, stack_horizontally, stack_vertically
 
 _BAR: Final = 6
@@ -60,13 +61,13 @@ class ScoreList(QWidget):
         """Show the score of another attempt."""
         clear_layout(self._rows)
         for part in attempt.parts:
-            self._add_part(part)
+            self._add_part(part, attempt.by_hand.get(part.part))
         if not attempt.parts:
             words = _("Without points: it was not brought to its end.")
             self._rows.addWidget(role(QLabel(words, wordWrap=True), "muted"))
         self._rows.addStretch(1)
 
-    def _add_part(self, judged: Judged) -> None:
+    def _add_part(self, judged: Judged, hand: ByHand | None) -> None:
         name = QLabel(_(PART_NAMES[judged.part]))
         points = role(QLabel(points_words(judged.points)), "strong")
         head = stack_horizontally(None, name, PointsBar(judged.points), points, spacing=8)
@@ -75,6 +76,8 @@ class ScoreList(QWidget):
         points.setAlignment(Qt.AlignmentFlag.AlignRight)
         head.setStretch(1, 1)
         self._rows.addLayout(head)
+        if hand is not None:
+            self._rows.addWidget(hand_note(hand))
         for reason in judged.reasons:
             self._add_reason(reason)
         self._rows.addSpacing(6)

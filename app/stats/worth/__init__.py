@@ -1,6 +1,6 @@
 """What customers are worth: RFM and segments, lifecycle, repeat purchases, cohorts, tiers."""
 
-from app.stats.worth.history import Purchase
+from app.stats.worth.history import Purchases
 from app.stats.worth.model import Cohort, Cycles, Repeat, Returns, Segment, Tier, WorthReport
 from app.stats.worth.repeats import TIERS
 from app.stats.worth.rfm import Rfm
@@ -10,7 +10,7 @@ __all__ = [
     "TIERS",
     "Cohort",
     "Cycles",
-    "Purchase",
+    "Purchases",
     "Repeat",
     "Returns",
     "Rfm",

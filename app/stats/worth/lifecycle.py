@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Final, NamedTuple
 
 from app.core.i18n import N_
 from app.stats.settings import DAY_MS
-from app.stats.worth.history import History, Purchase
+from app.stats.worth.history import History
 from app.stats.worth.model import Returns
 from app.stats.worth.settings import WorthRules
 
@@ -42,25 +43,36 @@ class Step(NamedTuple):
     at: int
 
 
-def steps(purchases: Sequence[Purchase], now: int, rules: WorthRules) -> list[Step]:
-    """Every change of stage up to `now`, oldest first."""
+def steps(times: Sequence[int], now: int, rules: WorthRules) -> list[Step]:
+    """Every change of stage up to `now`, oldest first; `times` are those of payments."""
     found: list[Step] = []
-    for place, purchase in enumerate(purchases):
-        if purchase.at > now:
+    for place, at in enumerate(times):
+        if at > now:
             break
-        _come(found, _bought(place + 1, rules), purchase.at)
-        following = purchases[place + 1].at if place + 1 < len(purchases) else now + 1
+        _come(found, _bought(place + 1, rules), at)
+        following = times[place + 1] if place + 1 < len(times) else now + 1
         for stage, days in ((Stage.PRE_LOST, rules.pre_lost_days), (Stage.LOST, rules.lost_days)):
-            silent = purchase.at + days * DAY_MS
+            silent = at + days * DAY_MS
             if silent < following and silent <= now:
                 _come(found, stage, silent)
     return found
 
 
-def stage_at(purchases: Sequence[Purchase], now: int, rules: WorthRules) -> Stage:
-    """The stage at a moment."""
-    known = steps(purchases, now, rules)
-    return known[-1].stage if known else Stage.POTENTIAL
+def stage_at(times: Sequence[int], now: int, rules: WorthRules) -> Stage:
+    """The stage at a moment: the last of the steps up to it."""
+    return _stage(times, bisect_right(times, now), now, rules)
+
+
+def _stage(times: Sequence[int], count: int, now: int, rules: WorthRules) -> Stage:
+    """The stage at a moment up to which there were so many orders."""
+    if not count:
+        return Stage.POTENTIAL
+    silence = now - times[count - 1]
+    if silence >= rules.lost_days * DAY_MS:
+        return Stage.LOST
+    if silence >= rules.pre_lost_days * DAY_MS:
+        return Stage.PRE_LOST
+    return _bought(count, rules)
 
 
 def _bought(count: int, rules: WorthRules) -> Stage:
@@ -76,18 +88,18 @@ def _come(found: list[Step], stage: Stage, at: int) -> None:
 
 def stages(history: History, now: int, rules: WorthRules) -> Counter[Stage]:
     """How many customers are at each stage."""
-    return Counter(stage_at(purchases, now, rules) for purchases in history.values())
+    return Counter(stage_at(mine.times, now, rules) for mine in history.values())
 
 
 def returns(history: History, start: int, end: int, rules: WorthRules) -> Returns:
     """Of those at a stage when the period began, how many bought in it."""
     there: Counter[Stage] = Counter()
     came: Counter[Stage] = Counter()
-    for purchases in history.values():
-        before = [purchase for purchase in purchases if purchase.at < start]
-        stage = stage_at(before, start, rules)
+    for mine in history.values():
+        before = bisect_left(mine.times, start)
+        stage = _stage(mine.times, before, start, rules)
         there[stage] += 1
-        came[stage] += any(start <= purchase.at < end for purchase in purchases)
+        came[stage] += bisect_left(mine.times, end) > before
     old = (Stage.REPEAT, Stage.LOYAL)
     return Returns(
         old=(sum(came[stage] for stage in old), sum(there[stage] for stage in old)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 from typing import Final
 
 from app.core.i18n import N_
@@ -26,15 +27,16 @@ def cycles(times: Mapping[bytes, Sequence[int]]) -> Cycles:
     gaps: list[int] = []
     means: list[float] = []
     for moments in times.values():
+        if len(moments) < 2:
+            continue
         own = [after - before for before, after in pairwise(moments)]
         for place, gap in enumerate(own[:STEPS]):
             steps[place].append(gap)
         gaps += own
-        if own:
-            means.append(sum(own) / len(own))
+        means.append(sum(own) / len(own))
     while steps and not steps[-1]:
         steps.pop()
-    mean = sum(means) / (len(means) * DAY_MS) if means else None
+    mean = fsum(means) / (len(means) * DAY_MS) if means else None
     return Cycles(
         tuple(spread(step, DAY_MS) for step in steps),
         spread(gaps, DAY_MS),
@@ -59,16 +61,18 @@ def cohorts(history: History, month_of: Callable[[int], int]) -> tuple[Cohort, .
     kept: dict[int, Counter[int]] = defaultdict(Counter)
     amounts: dict[int, Counter[int]] = defaultdict(Counter)
     last = 0
-    for purchases in history.values():
-        first = month_of(purchases[0].at)
+    for mine in history.values():
+        first = before = month_of(mine.times[0])
         sizes[first] += 1
-        by_month: Counter[int] = Counter()
-        for purchase in purchases:
-            by_month[month_of(purchase.at)] += purchase.amount
-        for month, amount in by_month.items():
-            kept[first][month - first] += 1
-            amounts[first][month - first] += amount
-            last = max(last, month)
+        months, sums = kept[first], amounts[first]
+        months[0] += 1
+        for at, amount in zip(mine.times, mine.amounts, strict=True):
+            month = month_of(at)
+            sums[month - first] += amount
+            if month != before:
+                months[month - first] += 1
+                before = month
+        last = max(last, before)
     return tuple(
         Cohort(
             f"{month // 12:04d}-{month % 12 + 1:02d}",
@@ -84,8 +88,8 @@ def tiers(history: History, rules: WorthRules) -> tuple[Tier, ...]:
     """How many reached each tier by what they paid in all."""
     limits = (0, *sorted(rules.tiers))
     counts: Counter[int] = Counter()
-    for purchases in history.values():
-        total = sum(purchase.amount for purchase in purchases)
+    for mine in history.values():
+        total = sum(mine.amounts)
         counts[sum(total >= limit for limit in limits) - 1] += 1
     whole = len(history)
     planned = (*rules.planned, *[0] * len(limits))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.i18n import N_
 from app.stats.settings import DAY_MS
@@ -64,8 +63,7 @@ EIGHT: Final = {
 """Three dimensions: whether recency, frequency and amount are high."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rfm:
+class Rfm(NamedTuple):
     """A customer's days since the last order, orders and amount (fen), and their scores."""
 
     customer: bytes
@@ -90,10 +88,10 @@ def rfm(history: History, now: int, rules: WorthRules) -> list[Rfm]:
     """Score everybody who ever paid; orders and amount are those of the window up to `now`."""
     since = now - rules.window_days * DAY_MS
     measured = []
-    for customer, purchases in history.items():
-        recent = [purchase for purchase in purchases if purchase.at >= since]
-        days = (now - purchases[-1].at) // DAY_MS
-        measured.append((customer, days, len(recent), sum(p.amount for p in recent)))
+    for customer, mine in history.items():
+        first = bisect_left(mine.times, since)
+        days = (now - mine.times[-1]) // DAY_MS
+        measured.append((customer, days, len(mine.times) - first, sum(mine.amounts[first:])))
     if rules.method == "limits":
         return [Rfm(*row, *_by_limits(row[1], row[2], row[3], rules)) for row in measured]
     # The fewer days the better: ranked by their negative.

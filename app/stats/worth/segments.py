@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,28 +33,32 @@ _FILE: Final = ("tags", "segments.json")
 
 def segments_of(found: Iterable[Rfm], high: int) -> tuple[Segment, ...]:
     """All segments of one, two and three dimensions, empty ones as well."""
-    sums: dict[tuple[str, str], list[int]] = {
+    alike: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in found:
+        total = alike[one.r, one.f, one.m]
+        total[0] += 1
+        total[1] += one.amount
+        total[2] += one.orders
+    sums = {
         (dimensions, name): [0, 0, 0]
         for dimensions, names in _NAMES.items()
         for name in dict.fromkeys(names.values())
     }
-    for one in found:
-        for place in places(one, high):
-            total = sums[place]
-            for column, value in enumerate((1, one.amount, one.orders)):
-                total[column] += value
+    for scores, values in alike.items():
+        for place in _places(*scores, high):
+            sums[place] = [one + more for one, more in zip(sums[place], values, strict=True)]
     return tuple(Segment(*place, *values) for place, values in sums.items())
 
 
-def places(one: Rfm, high: int) -> Iterator[tuple[str, str]]:
-    """The segments a customer is in: their dimensions and names."""
-    r, f, m = one.high(high)
-    yield "R", BY_RECENCY[one.r]
-    yield "F", BY_FREQUENCY[one.f]
-    yield "M", BY_MONEY[one.m]
-    yield "FR", BY_FREQUENCY_RECENCY[f, r]
-    yield "FM", BY_FREQUENCY_MONEY[f, m]
-    yield "RFM", EIGHT[r, f, m]
+def _places(r: int, f: int, m: int, high: int) -> Iterator[tuple[str, str]]:
+    """The segments these scores are in: their dimensions and names."""
+    often, lately, much = f >= high, r >= high, m >= high
+    yield "R", BY_RECENCY[r]
+    yield "F", BY_FREQUENCY[f]
+    yield "M", BY_MONEY[m]
+    yield "FR", BY_FREQUENCY_RECENCY[often, lately]
+    yield "FM", BY_FREQUENCY_MONEY[often, much]
+    yield "RFM", EIGHT[lately, often, much]
 
 
 _NAMES: Final[dict[str, dict[Any, str]]] = {

@@ -11,10 +11,17 @@ from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.staff import StaffService
-from app.stats.local_time import LocalTime
+from app.stats.local_time import STEP_MS, LocalTime
 from app.stats.service import Stats
 from app.stats.settings import DAY_MS
-from app.stats.worth.history import History, read_by_category, read_by_product, read_history
+from app.stats.worth.history import (
+    History,
+    Purchases,
+    history_of,
+    read_by_category,
+    read_by_product,
+    read_paid,
+)
 from app.stats.worth.lifecycle import STAGES, Step, returns, stages, steps
 from app.stats.worth.model import Repeat, WorthReport
 from app.stats.worth.repeats import cohorts, repeat, tiers
@@ -53,11 +60,12 @@ class Worth:
         now = min(end, now_ms()) if start < now_ms() else end
         self._stats.facts.catch_up()
         with self._db.cursor() as run:
-            history = read_history(run, end)
-            products = read_by_product(run, end)
-            categories = read_by_category(run, end)
+            paid = read_paid(run, end)
+            products = read_by_product(run, paid)
+            categories = read_by_category(run, products)
+        history = history_of(paid)
         known = stages(history, now, rules)
-        times = {customer: [p.at for p in mine] for customer, mine in history.items()}
+        times = {customer: mine.times for customer, mine in history.items()}
         return WorthReport(
             first.isoformat(),
             last.isoformat(),
@@ -80,8 +88,8 @@ class Worth:
     def steps_of(self, customer: bytes) -> list[Step]:
         """When a customer came to each stage, oldest first."""
         self._staff.require(Permission.REPLY)
-        purchases = self._history().get(customer, [])
-        return steps(purchases, now_ms(), self.rules)
+        purchases = self._history().get(customer, Purchases())
+        return steps(purchases.times, now_ms(), self.rules)
 
     def tag(self) -> Tagged:
         """Tag every customer with the segment of three dimensions; needs the right to edit tags."""
@@ -93,7 +101,7 @@ class Worth:
     def _history(self) -> History:
         self._stats.facts.catch_up()
         with self._db.cursor() as run:
-            return read_history(run, now_ms() + DAY_MS)
+            return history_of(read_paid(run, now_ms() + DAY_MS))
 
 
 def _most(things: dict[str, dict[bytes, list[int]]], start: int) -> tuple[Repeat, ...]:
@@ -106,11 +114,11 @@ def _month(clock: LocalTime) -> Callable[[int], int]:
     known: dict[int, int] = {}
 
     def month_of(at: int) -> int:
-        day = clock.day(at)
-        month = known.get(day)
+        step = at // STEP_MS
+        month = known.get(step)
         if month is None:
-            moment = datetime.fromtimestamp(day * DAY_MS / 1000, UTC)
-            month = known[day] = moment.year * 12 + moment.month - 1
+            day = datetime.fromtimestamp(clock.day(at) * DAY_MS / 1000, UTC)
+            month = known[step] = day.year * 12 + day.month - 1
         return month
 
     return month_of

@@ -121,9 +121,9 @@ def check_cohorts(report: WorthReport, known: pd.DataFrame) -> None:
 
 def check_scores(services: Services, known: pd.DataFrame, end: int) -> None:
     with services.db.cursor() as run:
-        from app.stats.worth.history import read_history
+        from app.stats.worth.history import history_of, read_paid
 
-        found = rfm(read_history(run, end), end, WorthRules())
+        found = rfm(history_of(read_paid(run, end)), end, WorthRules())
     nicks = {natural_id("customer", str(c)): c for c in known.customer.unique()}
     recent = known[known.ms >= end - 365 * DAY_MS]
     table = pd.DataFrame({"days": (end - known.groupby("customer").ms.max()) // DAY_MS})

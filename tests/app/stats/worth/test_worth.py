@@ -7,6 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from app import cli
@@ -15,7 +17,7 @@ from app.customers import CustomerFilter
 from app.homes import Home
 from app.services import Services
 from app.stats.settings import DAY_MS
-from app.stats.worth import Purchase
+from app.stats.worth import Purchases
 from app.stats.worth.lifecycle import Stage, returns, stage_at, steps
 from app.stats.worth.rfm import EIGHT, rfm
 from app.stats.worth.segments import segments_of
@@ -28,8 +30,9 @@ LIMITS = WorthRules(method="limits")
 NOW = 1_000 * DAY_MS
 
 
-def bought(*days_ago: int, amount: int = 10_000) -> list[Purchase]:
-    return sorted(Purchase(NOW - days * DAY_MS, amount) for days in days_ago)
+def bought(*days_ago: int, amount: int = 10_000) -> Purchases:
+    times = sorted(NOW - days * DAY_MS for days in days_ago)
+    return Purchases(times, [amount] * len(times))
 
 
 def test_scores_by_fixed_limits() -> None:
@@ -60,7 +63,7 @@ def test_everybody_is_in_one_segment_of_each_kind() -> None:
 
 
 def test_stages_have_dates() -> None:
-    purchases = bought(500, 450, 100)
+    purchases = bought(500, 450, 100).times
     assert [(step.stage, (NOW - step.at) // DAY_MS) for step in steps(purchases, NOW, RULES)] == [
         (Stage.FIRST_TIME, 500),
         (Stage.REPEAT, 450),
@@ -70,7 +73,19 @@ def test_stages_have_dates() -> None:
         (Stage.PRE_LOST, 10),
     ]
     assert stage_at([], NOW, RULES) is Stage.POTENTIAL
-    assert stage_at(bought(9, 8, 7, 6, 5), NOW, RULES) is Stage.LOYAL
+    assert stage_at(bought(9, 8, 7, 6, 5).times, NOW, RULES) is Stage.LOYAL
+
+
+@given(
+    days=st.lists(st.integers(0, 500), max_size=7),
+    now=st.integers(0, 600),
+    lost=st.sampled_from([(90, 180), (30, 30), (60, 20)]),
+)
+def test_the_stage_is_the_last_step(days: list[int], now: int, lost: tuple[int, int]) -> None:
+    rules = WorthRules(pre_lost_days=lost[0], lost_days=lost[1])
+    times = sorted(day * DAY_MS for day in days)
+    known = steps(times, now * DAY_MS, rules)
+    assert stage_at(times, now * DAY_MS, rules) == (known[-1].stage if known else Stage.POTENTIAL)
 
 
 def test_who_comes_back_from_which_stage() -> None:

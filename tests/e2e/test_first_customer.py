@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,12 +9,11 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from sqlalchemy import select
 
 from app.channels import settings as chat
-from app.core.settings import SHOP_NAME
-from app.homes import create_home, open_home
-from app.services import Services, build_services
+from app.services import Services
 from db.migrate import check_integrity
-from db.models import Draft, Role
+from db.models import Draft
 from tests.e2e.person import Agent, free_port, wait_for
+from tests.e2e.shops import new_shop, opened
 
 DATA = Path(__file__).parents[1] / "data" / "orders"
 FILES = ("taobao_ExportOrderList_made.csv", "taobao_ExportOrderDetailList_made.csv")
@@ -27,28 +24,13 @@ DRAFT = "this reply is not sent yet"
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A live shop with one agent; the web chat is on."""
-    monkeypatch.setenv("KEFU_PASSPHRASE", "a passphrase for tests")
-    home = create_home(tmp_path / "shop")
-    with opened(home.path) as services:
-        services.staff.add("xiaoli", "李小丽", Role.ADMIN, "passw0rd!", "小丽")
-        services.staff.sign_in("xiaoli", "passw0rd!")
-        services.settings.set(SHOP_NAME, "样例店")
+    home = tmp_path / "shop"
+    with new_shop(home, monkeypatch, ("xiaoli", "李小丽", "小丽")) as services:
         services.tags.load_defaults()
         services.phrases.load_starters()
         services.settings.set(chat.WEBCHAT_PORT, free_port())
         services.settings.set(chat.WEBCHAT_ON, value=True)
-    return home.path
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Services]:
-    """The shop's data as they are on the disk now, in another process than the window."""
-    services = build_services(open_home(path))
-    try:
-        services.staff.act_as_operator()
-        yield services
-    finally:
-        services.close()
+    return home
 
 
 def open_chat(page: Page, url: str) -> FrameLocator:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,44 +9,29 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import insert
 
-from app.core.settings import SHOP_NAME
 from app.core.zones import shop_zone
-from app.homes import create_home, open_home
-from app.services import Services, build_services
+from app.services import Services
 from app.stats.settings import RULE
 from db.models import Conversation, Customer, Message, Order, Role
 from tests.e2e.person import Agent, wait_for
+from tests.e2e.shops import new_shop, opened
 
 ANGRY = "等了这么久都没有人回复"
 FINE = "请问这款有蓝色吗"
 MINUTE = 60_000
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Services]:
-    services = build_services(open_home(path))
-    try:
-        services.staff.act_as_operator()
-        yield services
-    finally:
-        services.close()
-
-
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Yesterday at ten 小芳 answered within half a minute, at two 小王 after nine."""
-    monkeypatch.setenv("KEFU_PASSPHRASE", "a passphrase for tests")
-    home = create_home(tmp_path / "one" / "shop")
-    with opened(home.path) as services:
-        services.settings.set(SHOP_NAME, "样例店")
-        services.staff.add("boss", "王主管", Role.ADMIN, "passw0rd!", "王主管")
-        services.staff.sign_in("boss", "passw0rd!")
+    home = tmp_path / "one" / "shop"
+    with new_shop(home, monkeypatch, ("boss", "王主管", "王主管")) as services:
         fang = services.staff.add("fang", "张小芳", Role.AGENT, "passw0rd!", "小芳").id
         wang = services.staff.add("wang", "王小王", Role.AGENT, "passw0rd!", "小王").id
         talk(services, 1, 10, FINE, fang, 30_000)
         talk(services, 2, 14, ANGRY, wang, 9 * MINUTE)
         order(services, 1, 10)
-    return home.path
+    return home
 
 
 def yesterday(services: Services, hour: int) -> int:

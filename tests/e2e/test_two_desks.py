@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.conversations import CustomerHint, IncomingMessage
-from app.core.settings import SHOP_NAME
-from app.homes import create_home, open_home
-from app.services import Services, build_services
+from app.services import Services
 from db.models import Customer, Role
 from tests.e2e.person import Agent, wait_for
+from tests.e2e.shops import new_shop, opened
 
 NOTE = "needs an invoice"
 PHONES = ("13811111111", "13822222222")
@@ -33,27 +30,12 @@ class TwoDesks:
     folder: Path
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Services]:
-    """A home's data as they are on the disk now, in another process than the window."""
-    services = build_services(open_home(path))
-    try:
-        services.staff.act_as_operator()
-        yield services
-    finally:
-        services.close()
-
-
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of one computer with two people, a customer and their conversation."""
-    monkeypatch.setenv("KEFU_PASSPHRASE", "a passphrase for tests")
-    home = create_home(tmp_path / "one" / "shop")
-    with opened(home.path) as services:
-        services.staff.add("xiaoli", "李小丽", Role.ADMIN, "passw0rd!", "小丽")
-        services.staff.sign_in("xiaoli", "passw0rd!")
+    home = tmp_path / "one" / "shop"
+    with new_shop(home, monkeypatch, ("xiaoli", "李小丽", "小丽")) as services:
         services.staff.add("xiaofang", "张小芳", Role.AGENT, "passw0rd!", "小芳")
-        services.settings.set(SHOP_NAME, "样例店")
         services.tags.load_defaults()
         services.conversations.receive(
             IncomingMessage(
@@ -61,7 +43,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 customer=CustomerHint("webchat", "shop", name="于小姐"),
             )
         )  # fmt: skip
-    return home.path
+    return home
 
 
 @pytest.fixture

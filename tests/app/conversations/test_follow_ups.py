@@ -33,6 +33,17 @@ def clock() -> Clock:
     return Clock(now_ms())
 
 
+Later = tuple[bytes, Clock]
+
+
+@pytest.fixture
+def later(conversations: Conversations, clock: Clock, say: Say) -> Later:
+    """A conversation of nobody's that is to be followed up in an hour, and the time."""
+    here = say(name="小鱼").conversation_id
+    conversations.follow_up(here, clock.now + HOUR)
+    return here, clock
+
+
 @pytest.fixture
 def follow_ups(services: Services, clock: Clock) -> FollowUps:
     return at_desk(services, clock, "a")
@@ -102,14 +113,9 @@ def test_what_was_ended_or_closed_before_is_not_told(
 
 
 def test_who_has_the_conversation_is_told_not_who_set_the_time(
-    conversations: Conversations,
-    services: Services,
-    follow_ups: FollowUps,
-    clock: Clock,
-    say: Say,
+    conversations: Conversations, services: Services, follow_ups: FollowUps, later: Later
 ) -> None:
-    here = say(name="小鱼").conversation_id
-    conversations.follow_up(here, clock.now + HOUR)
+    here, clock = later
     other = colleague(services)
     conversations.assign(here, other)
     clock.now += HOUR
@@ -119,14 +125,9 @@ def test_who_has_the_conversation_is_told_not_who_set_the_time(
 
 
 def test_what_nobody_has_is_told_to_who_set_the_time(
-    conversations: Conversations,
-    services: Services,
-    follow_ups: FollowUps,
-    clock: Clock,
-    say: Say,
+    services: Services, follow_ups: FollowUps, later: Later
 ) -> None:
-    here = say(name="小鱼").conversation_id
-    conversations.follow_up(here, clock.now + HOUR)
+    _here, clock = later
     me, other = services.staff.current, colleague(services)
     clock.now += HOUR
     services.staff.sign_in_as(other)
@@ -137,23 +138,18 @@ def test_what_nobody_has_is_told_to_who_set_the_time(
 
 
 def test_nobody_is_told_while_nobody_is_signed_in(
-    conversations: Conversations,
-    services: Services,
-    follow_ups: FollowUps,
-    clock: Clock,
-    say: Say,
+    services: Services, follow_ups: FollowUps, later: Later
 ) -> None:
-    conversations.follow_up(say().conversation_id, clock.now + HOUR)
+    _here, clock = later
     clock.now += HOUR
     services.staff.sign_out()
     assert follow_ups.look() == ([], None)
 
 
 def test_at_two_desks_one_is_told_at_the_one_whose_claim_holds(
-    conversations: Conversations, services: Services, clock: Clock, say: Say
+    services: Services, later: Later
 ) -> None:
-    here = say(name="小鱼").conversation_id
-    conversations.follow_up(here, clock.now + HOUR)
+    _here, clock = later
     clock.now += HOUR
     first, second = (at_desk(services, clock, desk, elsewhere=True) for desk in "ab")
     seen_by_both = first._told()

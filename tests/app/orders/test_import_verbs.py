@@ -1,28 +1,15 @@
 """`kefu orders import` and `orders list`: shapes, exit codes, nothing but one document on stdout."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app import cli
 from app.homes import Home
+from tests.app.conftest import Kefu
 from tests.app.sources.made_files import DATA, HEADERS, MadeOrder, csv_text, write_csv
 
 LIST, DETAIL = (str(DATA / f"taobao_ExportOrder{kind}_made.csv") for kind in ("List", "DetailList"))
-Kefu = Callable[..., tuple[int, Any, str]]
-
-
-@pytest.fixture
-def kefu(home: Home, capsysbinary: pytest.CaptureFixture[bytes]) -> Kefu:
-    def run(*words: str) -> tuple[int, Any, str]:
-        code = cli.main(["--home", str(home.path), "--json", *words])
-        out, err = capsysbinary.readouterr()
-        return code, json.loads(out), err.decode()
-
-    return run
 
 
 def test_import_and_again(kefu: Kefu) -> None:

@@ -1,28 +1,15 @@
 """`kefu conversations import`: shapes, exit codes, dry run, a new shop that stays nobody's."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app import cli
-from app.homes import Home, open_home
+from app.homes import open_home
 from app.services import build_services
+from tests.app.conftest import Kefu
 
 SAMPLE = Path(__file__).parents[2] / "data" / "records" / "chat_qianniu_copied_made.txt"
-Kefu = Callable[..., tuple[int, Any, str]]
-
-
-@pytest.fixture
-def kefu(home: Home, capsysbinary: pytest.CaptureFixture[bytes]) -> Kefu:
-    def run(*words: str) -> tuple[int, Any, str]:
-        code = cli.main(["--home", str(home.path), "--json", *words])
-        out, err = capsysbinary.readouterr()
-        return code, json.loads(out), err.decode()
-
-    return run
 
 
 def test_import_and_again(kefu: Kefu) -> None:

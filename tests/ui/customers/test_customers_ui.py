@@ -6,10 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.conversations import ConversationContext, CustomerHint, IncomingMessage
+from app.conversations import ConversationContext, CustomerHint
 from app.services import Services
 from db.models import Order
 from tests.ui.conftest import InlineJobs
+from tests.ui.windows import first_words
 from ui.customers.panel import CustomersPanel
 from ui.customers.view import CustomersView
 from ui.shell.commands import Commands
@@ -27,17 +28,7 @@ def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiCont
 
 @pytest.fixture
 def talking(services: Services) -> ConversationContext:
-    message = services.conversations.receive(
-        IncomingMessage(
-            channel="webchat",
-            account="shop",
-            external_id="1",
-            visitor="v",
-            text="你好",
-            customer=CustomerHint(name="王小明", phone="13812345678"),
-        )
-    )
-    return services.conversations.context(message.conversation_id)
+    return first_words(services, "你好", CustomerHint(name="王小明", phone="13812345678"))
 
 
 def chips(panel: CustomersPanel) -> list[str]:

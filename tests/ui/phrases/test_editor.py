@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.phrases import Group, PhraseContext, PhraseText, PhraseView, Scope
 from app.services import Services
 from db.models import Role
-from tests.ui.phrases.conftest import Window
+from tests.ui.windows import Window
 from ui.phrases.editor import PhraseEditor
 
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.conversations import ConversationContext
 from app.phrases import Group, PhraseText
 from app.services import Services
-from tests.ui.phrases.conftest import Window
+from tests.ui.windows import Window
 from ui.phrases.panel import PhrasesPanel
 
 

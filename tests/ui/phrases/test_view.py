@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.phrases import Group, PhraseFilter, Scope
 from app.services import Services
-from tests.ui.phrases.conftest import Window
+from tests.ui.windows import Window
 from ui.phrases.view import PhrasesView
 
 SAMPLE = Path(__file__).parents[2] / "data" / "phrases" / "phrases_qianniu_made.csv"

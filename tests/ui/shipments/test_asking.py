@@ -11,7 +11,7 @@ from app.services import Services
 from app.shipments import ParcelDetail, Shipments
 from tests.app.shipments.parcels import put_parcel
 from tests.fakes.kuaidi100 import FakeKuaidi100, serve_kuaidi100
-from tests.ui.shipments.conftest import Desk
+from tests.ui.windows import Window
 from ui.shipments.asking import AskRow
 
 
@@ -28,7 +28,7 @@ def fake(services: Services) -> Iterator[FakeKuaidi100]:
 
 
 @pytest.fixture
-def row(qtbot: QtBot, fake: FakeKuaidi100, desk: Desk, english: None) -> AskRow:
+def row(qtbot: QtBot, fake: FakeKuaidi100, desk: Window, english: None) -> AskRow:
     built = AskRow(desk.context)
     qtbot.addWidget(built)
     built.show()

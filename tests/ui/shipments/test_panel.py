@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 from app.conversations import ConversationContext
 from app.services import Services
 from tests.app.shipments.parcels import put_order, put_parcel
-from tests.ui.shipments.conftest import Desk
+from tests.ui.windows import Window
 from ui.shipments.panel import LogisticsPanel
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, desk: Desk) -> LogisticsPanel:
+def panel(qtbot: QtBot, desk: Window) -> LogisticsPanel:
     built = LogisticsPanel(desk.context)
     qtbot.addWidget(built)
     built.resize(340, 700)
@@ -50,7 +50,7 @@ def test_the_parcel_in_trouble_is_opened_first(
 def test_one_click_tells_the_customer(
     panel: LogisticsPanel,
     services: Services,
-    desk: Desk,
+    desk: Window,
     chat: ConversationContext,
     parcels: list[bytes],
     qtbot: QtBot,
@@ -86,7 +86,7 @@ def test_a_second_click_in_haste_sends_nothing(
 def test_what_was_told_can_be_taken_back(
     panel: LogisticsPanel,
     services: Services,
-    desk: Desk,
+    desk: Window,
     chat: ConversationContext,
     parcels: list[bytes],
     qtbot: QtBot,
@@ -154,7 +154,7 @@ def test_a_parcel_is_added_to_the_customers_order(
 
 def test_without_an_account_the_reason_is_said(
     panel: LogisticsPanel,
-    desk: Desk,
+    desk: Window,
     chat: ConversationContext,
     parcels: list[bytes],
     qtbot: QtBot,
@@ -182,7 +182,7 @@ def test_the_card_leads_to_the_logistics_view(
 def test_a_key_tells_the_customer_of_the_opened_parcel(
     panel: LogisticsPanel,
     services: Services,
-    desk: Desk,
+    desk: Window,
     chat: ConversationContext,
     parcels: list[bytes],
 ) -> None:
@@ -193,7 +193,7 @@ def test_a_key_tells_the_customer_of_the_opened_parcel(
     assert "YT9900000000001" in _texts(services, chat)[-1]
 
 
-def test_the_palette_leads_to_the_watch_list(panel: LogisticsPanel, desk: Desk) -> None:
+def test_the_palette_leads_to_the_watch_list(panel: LogisticsPanel, desk: Window) -> None:
     assert desk.context.commands.run("shipments.watch")
     assert desk.context.commands.run("shipments.add")
     assert desk.gone == [("shipments", "watch"), ("shipments", "add")]

@@ -12,7 +12,7 @@ from app.services import Services
 from app.shipments import ShipmentState
 from db.clock import now_ms
 from tests.app.shipments.parcels import put_order, put_parcel
-from tests.ui.shipments.conftest import Desk
+from tests.ui.windows import Window
 from ui.shipments.timeline import TraceLine as TraceWidget
 from ui.shipments.view import LogisticsView
 
@@ -28,7 +28,7 @@ def parcels(services: Services) -> list[bytes]:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, desk: Desk, parcels: list[bytes]) -> LogisticsView:
+def view(qtbot: QtBot, desk: Window, parcels: list[bytes]) -> LogisticsView:
     built = LogisticsView(desk.context)
     qtbot.addWidget(built)
     built.resize(1300, 700)
@@ -78,7 +78,7 @@ def test_a_click_on_a_head_sorts(view: LogisticsView) -> None:
 
 
 def test_a_parcel_opens_with_orders_and_history(
-    view: LogisticsView, desk: Desk, services: Services, parcels: list[bytes], qtbot: QtBot
+    view: LogisticsView, desk: Window, services: Services, parcels: list[bytes], qtbot: QtBot
 ) -> None:
     at = ShipmentState.IN_TRANSIT
     lines = tuple(TraceLine(now_ms() - n * 60_000, f"第{n}站", "", at) for n in range(3))
@@ -105,7 +105,7 @@ def test_a_parcel_asked_for_stays_though_the_list_does_not_show_it(
 
 
 def test_the_message_for_the_customer_is_copied(
-    view: LogisticsView, parcels: list[bytes], desk: Desk
+    view: LogisticsView, parcels: list[bytes], desk: Window
 ) -> None:
     view.open_item(parcels[0])
     view.pane._words.click()
@@ -123,7 +123,7 @@ def test_the_carrier_is_set_by_hand(
     assert services.shipments.detail(parcels[0]).row.carrier == "zhongtong"
 
 
-def test_a_parcel_is_added_by_hand(view: LogisticsView, qtbot: QtBot, desk: Desk) -> None:
+def test_a_parcel_is_added_by_hand(view: LogisticsView, qtbot: QtBot, desk: Window) -> None:
     view._add_button.click()
     QTest.keyClicks(view._add._number, "EA123456785CN")
     assert view._add._carrier.code() == "ems"
@@ -151,7 +151,7 @@ def test_a_hidden_view_reads_again_only_when_it_shows(
 
 
 def test_the_chat_of_a_customer_who_never_wrote_is_said_so(
-    view: LogisticsView, services: Services, desk: Desk
+    view: LogisticsView, services: Services, desk: Window
 ) -> None:
     view.pane._open_chat(b"x" * 16)
     assert desk.told

@@ -6,7 +6,6 @@ Pictures of numbers and after-sales in shops at the edge, to be looked at by a p
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,8 +20,8 @@ from ui.shell.run import make_application  # loads the lower layers before Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget  # isort: skip
 
 from tests.looks.edge_shops import SHOPS, make_shop
+from ui.shell.camera import Camera, Style, asked, wait
 from ui.shell.desk import Desk
-from ui.shell.shots import LANGUAGES, SIZES, THEMES, Photographer, Style, wait
 from ui.stats.chart import TableToggle
 from ui.stats.credit_page import CreditPage
 from ui.stats.metric_page import MetricPage
@@ -35,7 +34,7 @@ from ui.widgets.format import today
 _YEAR: Final = timedelta(days=364)
 
 
-class Looks(Photographer):
+class Looks(Camera):
     """Walks through the pages of one shop."""
 
     def __init__(self, desk: Desk, folder: Path, only: list[str], shop: str, period: str) -> None:
@@ -167,28 +166,12 @@ def take(
 def main() -> int:
     """Take pictures as the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m tests.looks", description=__doc__)
-    parser.add_argument("folder", type=Path)
     parser.add_argument("--shop", nargs="*", choices=SHOPS, default=list(SHOPS))
-    parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--lang", choices=LANGUAGES)
-    parser.add_argument("--theme", choices=THEMES)
-    parser.add_argument("--size", choices=SIZES)
-    options = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    styles = [
-        Style(language, theme, size)
-        for size in SIZES
-        for language in LANGUAGES
-        for theme in THEMES
-        if options.lang in {None, language}
-        and options.theme in {None, theme}
-        and options.size in {None, size}
-    ]
-    options.folder.mkdir(parents=True, exist_ok=True)
+    options = asked(parser)
     app = make_application(sys.argv[:1])
     taken, faults = list[Path](), list[str]()
     for shop in options.shop:
-        pictures, met = take(app, options.folder, shop, styles, options.only)
+        pictures, met = take(app, options.folder, shop, options.styles, options.only)
         taken += pictures
         faults += met
     sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")

@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -18,108 +16,44 @@ from typing import Final
 
 from ui.shell.run import make_application  # loads the lower layers before Qt
 
-from PySide6.QtCore import QEventLoop, QTimer  # isort: skip
 from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
 
 from app.conversations import InboxView
 from app.core.i18n import _
-from app.core.settings import LANGUAGE, THEME
-from app.services import Services
-from app.sync import SyncState
-from app.sync.arrival import Arrival
+from app.core.settings import LANGUAGE
 from ui.after_sales.box import AfterSalesBox
 from ui.customers.card import CustomerCardView
 from ui.customers.erasure import ErasureDialog
 from ui.desk.composer import Composer
 from ui.settings.sharing import SharingPage
 from ui.shell.areas import PANELS, SETTINGS_PAGES
+from ui.shell.camera import PATIENCE_S, Camera, Style, asked, wait
 from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage, SetupPage
-from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
 from ui.shell.lock import LockPage
+from ui.shell.shots_joining import JOIN_PAGES
 from ui.shell.shots_quality import some_checks
 from ui.shell.shots_school import STATES as SCHOOL_STATES
 from ui.shell.shots_school import enrol, show_state
 from ui.shell.shots_sharing import SharedShop, share
 from ui.shell.shots_training import practise
 from ui.shell.sign_in import SignInPage
-from ui.shell.workspace import Workspace
 from ui.stats.overview_page import OverviewPage
 from ui.training.pages import PAGES as TRAINING_PAGES
 from ui.training.results_page import ResultsPage
 from ui.widgets.field_history import FieldRef, HistoryPopup
 
-LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
-THEMES: Final = ("light", "dark")
 STATS_PAGES: Final = ("overview", "tables", "credit", "worth", "staffing", "metric:response")
-SIZES: Final = ("1366x768", "1920x1080")
-_PATIENCE_S: Final = 8.0
-_CALM_MS: Final = 60
-_CALM_ROUNDS: Final = 3
 
 
-def _asking() -> JoinPage:
-    page = JoinPage(ask_passphrase=True, least=8)
-    page.box.edit.setText("/mnt/shop/kefu")
-    page.show_shop("青禾生活馆")
-    return page
-
-
-def _taking_back() -> RecoverPage:
-    return RecoverPage(ask_passphrase=False, least=8)
-
-
-def _waiting() -> LetInPage:
-    page = LetInPage()
-    page.show_arrival(
-        Arrival(
-            SyncState.WAITING,
-            "青禾生活馆",
-            "前台 2",
-            "/mnt/shop/kefu",
-            station_id=bytes(range(90, 106)),
-        )
-    )
-    return page
-
-
-def _fetching() -> FetchPage:
-    page = FetchPage()
-    records = {"customers": 1204, "orders": 3310, "messages": 20518}
-    for unread in (40, 25):
-        page.show_arrival(
-            Arrival(SyncState.BEHIND, "青禾生活馆", staffed=True, unread=unread, records=records)
-        )
-    return page
-
-
-JOIN_PAGES: Final = (_asking, _taking_back, _waiting, _fetching)
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """One way to look at everything."""
-
-    language: str
-    theme: str
-    size: str
-
-    def file(self, name: str) -> str:
-        """File name of a picture."""
-        return f"{name}-{self.language}-{self.theme}-{self.size}.png"
-
-
-class Photographer:
+class Photographer(Camera):
     """Walks the window through its states and takes a picture of each."""
 
     def __init__(self, desk: Desk, folder: Path, only: Sequence[str]) -> None:
-        self._desk, self._folder, self._only = desk, folder, tuple(only)
-        self.taken: list[Path] = []
-        self.faults: list[str] = []
+        super().__init__(desk, folder, only)
         self._shop: SharedShop | None = None
         self._practised: list[bytes] = []
         self._stuck = b""
-        desk.crashes.happened.connect(self._note_fault)
 
     def take_all(self, styles: Sequence[Style], home: Path) -> None:
         """Every state in each style; `home` is a folder for what further stations need."""
@@ -143,19 +77,6 @@ class Photographer:
                 self._settle()
                 self._keep(shown, style.file(name))
         self._desk.rebuild()
-
-    def _note_fault(self, report: Path | None) -> None:
-        self.faults.append(report.read_text(encoding="utf-8") if report else "")
-
-    def _put_on(self, style: Style) -> None:
-        settings = self._services().settings
-        settings.set(LANGUAGE, LANGUAGES[style.language])
-        settings.set(THEME, style.theme)
-        width, height = map(int, style.size.split("x"))
-        self._desk.window.resize(width, height)
-        self._desk.use_look()
-        self._desk.rebuild()
-        self._settle()
 
     def _states(self) -> Iterator[tuple[str, Callable[[], QWidget]]]:
         workspace = self._workspace()
@@ -201,10 +122,6 @@ class Photographer:
         yield "desk-shared", self._shared_desk
         yield "orders-shared", self._shared_order
         yield "why", self._why
-
-    def _at(self, key: str, item: object | None = None) -> QWidget:
-        self._workspace().go(key, item)
-        return self._desk.window
 
     def _conversation(self) -> QWidget:
         services = self._services()
@@ -360,7 +277,7 @@ class Photographer:
         shop = self._shop
         if shop is None:
             raise RuntimeError("the shop is not shared")
-        end = monotonic() + 2 * _PATIENCE_S  # presence is told every few seconds
+        end = monotonic() + 2 * PATIENCE_S  # presence is told every few seconds
         while not self._services().sync.staffed_elsewhere() and monotonic() < end:
             shop.speak_up()
             wait(300)
@@ -390,48 +307,11 @@ class Photographer:
             page.begin(member)
         return self._cover(page)
 
-    def _cover(self, page: QWidget) -> QWidget:
-        # These pages belong to a shop of one's own: the practice asks no questions.
-        self._desk.window.show_practice(on=False)
-        self._desk.window.cover(page)
-        return self._desk.window
-
-    def _services(self) -> Services:
-        if self._desk.services is None:
-            raise RuntimeError("no home is open")
-        return self._desk.services
-
-    def _workspace(self) -> Workspace:
-        workspace = self._desk.workspace
-        if workspace is None:
-            raise RuntimeError("the practice shop did not open")
-        return workspace
-
-    def _settle(self) -> None:
-        """Until the jobs are done and what they brought has been laid out."""
-        end, calm = monotonic() + _PATIENCE_S, 0
-        while calm < _CALM_ROUNDS and monotonic() < end:
-            wait(_CALM_MS)
-            calm = 0 if self._desk.jobs.busy else calm + 1
-
-    def _keep(self, shown: QWidget, name: str) -> None:
-        path = self._folder / name
-        shown.grab().save(str(path))
-        self.taken.append(path)
-
-
-def wait(ms: int) -> None:
-    """Let events happen; a real loop, so that worker threads get their turn."""
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()
-
 
 def take(
     app: QApplication, folder: Path, styles: Sequence[Style], only: Sequence[str]
 ) -> tuple[list[Path], list[str]]:
     """Open the desk on a fresh practice shop; returns the pictures and the faults met."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kefu-shots-", ignore_cleanup_errors=True) as home:
         desk = Desk(app, Path(home) / "shop", practice=True)
         desk.begin()
@@ -450,24 +330,10 @@ def take(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take pictures as the command line asks."""
-    parser = argparse.ArgumentParser(prog="python -m ui.shell.shots")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--lang", choices=LANGUAGES)
-    parser.add_argument("--theme", choices=THEMES)
-    parser.add_argument("--size", choices=SIZES)
-    options = parser.parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    styles = [
-        Style(language, theme, size)
-        for size in SIZES
-        for language in LANGUAGES
-        for theme in THEMES
-        if options.lang in {None, language}
-        and options.theme in {None, theme}
-        and options.size in {None, size}
-    ]
-    taken, faults = take(make_application(sys.argv[:1]), options.folder, styles, options.only)
+    options = asked(argparse.ArgumentParser(prog="python -m ui.shell.shots"), arguments)
+    taken, faults = take(
+        make_application(sys.argv[:1]), options.folder, options.styles, options.only
+    )
     sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")
     sys.stderr.write("\n".join(faults))
     return 0 if taken and not faults else 1

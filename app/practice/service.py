@@ -49,7 +49,8 @@ class Practice:
         """Make customers, talks, orders and parcels as new, dated as of today.
 
         Staff, settings, phrases and all results of training stay, and so does the sharing with
-        other stations, which take the reset over. Where it is shared, only who trains others may.
+        other stations, which take the reset over. Where it is shared, or people sign in with
+        passwords, only who trains others may.
         Raises `UserError` in a real shop.
         """
         self._require_practice()
@@ -59,8 +60,9 @@ class Practice:
         self._refill(now)
 
     def _right(self) -> Permission:
-        # What is shared is everybody's, who are perhaps practising just now.
-        return Permission.TRAIN if is_shared(self._db) else Permission.REPLY
+        # What several people use is everybody's, who are perhaps practising just now.
+        several = is_shared(self._db) or self._staff.is_guarded()
+        return Permission.TRAIN if several else Permission.REPLY
 
     def _refill(self, now: datetime | None) -> PracticeShop:
         with self._db.write("system") as session:

@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.orders import OrderFacts
 from ui.after_sales.actions import AfterSaleActions
 from ui.after_sales.commands import note_by_key
-from ui.after_sales.form import AfterSaleForm
+from ui.after_sales.form import AfterSaleForm, Unsaved
 from ui.after_sales.record_card import RecordCard
 from ui.after_sales.words import amount_text, kind_text, reason_text, state_kind, state_text
 from ui.theme import icon, role, theme_signals
@@ -39,6 +39,7 @@ class AfterSalesBox(QWidget):
         self._open: bytes | None = None
         self._edited: bytes | None = None
         self._records: Sequence[AfterSaleFacts] = ()
+        self._unsaved: dict[bytes, tuple[bytes | None, Unsaved]] = {}
         self.add = role(QPushButton(_("Note after-sale")), "ghost")
         self.add.setVisible(context.services.staff.may(Permission.EDIT_ORDERS))
         self.form = AfterSaleForm()
@@ -60,13 +61,17 @@ class AfterSalesBox(QWidget):
         self._tint()
 
     def show_order(self, order: OrderFacts | None, conversation_id: bytes | None) -> None:
-        """Show the records of another order; an open form of the same order stays open."""
-        if self._order is None or order is None or self._order.id != order.id:
-            self._close()
+        """Show the records of another order; an open form comes back with its own order."""
+        moved = self._order is None or order is None or self._order.id != order.id
+        if moved:
+            self._put_away()
         self._order, self._talk = order, conversation_id
         self.setVisible(order is not None)
         if order is not None:
             self._reload()
+            if moved and order.id in self._unsaved:
+                self._edited, unsaved = self._unsaved.pop(order.id)
+                self.form.take_up(order, unsaved)
 
     def can_note(self) -> bool:
         """Whether there is an order on the screen to note something of."""
@@ -126,9 +131,11 @@ class AfterSalesBox(QWidget):
         if self._open is not None:
             reveal(self.card)
 
-    def _close(self) -> None:
+    def _put_away(self) -> None:
+        unsaved = self.form.put_away()
+        if unsaved is not None and self._order is not None:
+            self._unsaved[self._order.id] = self._edited, unsaved
         self._open = self._edited = None
-        self.form.hide()
 
     def _on_store(self, changes: Changes) -> None:
         if self._order is not None and changes.touches("after_sales"):

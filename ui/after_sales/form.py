@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -43,6 +43,16 @@ from ui.widgets import SectionHeader, stack_horizontally, stack_vertically
 _SHIPPED = frozenset({"part_shipped", "shipped", "received", "completed"})
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What was typed into a form that had to make room: its title, what it began with, and how."""
+
+    title: str
+    base: Draft
+    draft: Draft
+    imported: bool
+
+
 class AfterSaleForm(QFrame):
     """`saved` carries the `Draft`; Ctrl+Enter saves, Escape leaves.
 
@@ -57,7 +67,7 @@ class AfterSaleForm(QFrame):
     def __init__(self) -> None:
         super().__init__()
         role(self, "card")
-        self._base, self._imported = Draft(), False
+        self._base, self._opened, self._imported = Draft(), Draft(), False
         self._make_fields()
         self._arrange()
         self._connect()
@@ -86,8 +96,33 @@ class AfterSaleForm(QFrame):
         self._fill(self._base)
         self.open()
 
+    def put_away(self) -> Unsaved | None:
+        """Close it; returns what to `take_up` later, None where nothing was changed."""
+        if self.isHidden():
+            return None
+        self.hide()
+        now = self._typed()
+        if now == self._opened:
+            return None
+        title = self._head.title.text()
+        return Unsaved(title, self._base, now, self._imported)
+
+    def take_up(self, order: OrderFacts | None, unsaved: Unsaved) -> None:
+        """Go on with what was put away; the keyboard stays where it is."""
+        self._base = self._opened = unsaved.base
+        self._imported = unsaved.imported
+        self._head.title.setText(unsaved.title)
+        self._fill_items(order)
+        self._fill(unsaved.draft)
+        self.show()
+
+    def _typed(self) -> Draft:
+        """The record as typed, nothing in place of an amount that is none."""
+        return self._draft(self.amount.fen() or 0, self.freight.fen() or 0)
+
     def open(self) -> None:
         """Show it; the keyboard goes to the first field."""
+        self._opened = self._typed()
         self.show()
         first = self.reason if self._imported else self.kind
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -97,6 +132,9 @@ class AfterSaleForm(QFrame):
         amount, freight = self.amount.fen(), self.freight.fen()
         if amount is None or freight is None:
             return None
+        return self._draft(amount, freight)
+
+    def _draft(self, amount: int, freight: int) -> Draft:
         kind = self.kind.currentData()
         payer = self.payer.currentData() if kind in MOVES_GOODS else ""
         return replace(

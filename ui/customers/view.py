@@ -170,6 +170,7 @@ class CustomersView(QWidget):
         self.table = DataTable(
             COLUMNS, lambda _o, _n: [], lambda: 0, self._context.jobs, name=_("Customers")
         )
+        self.search.lead_to(self.table)
         self.table.set_empty(
             "customers",
             _("No customers here"),

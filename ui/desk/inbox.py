@@ -117,10 +117,13 @@ class Inbox(QWidget):
 
     def _connect(self, context: UiContext) -> None:
         self.search.searched.connect(self._on_searched)
+        self.search.lead_to(self.list)
         self.tags.changed.connect(self._load)
         self.tabs.currentChanged.connect(self._on_tab)
         self.model.wanted.connect(self._load_more)
         self.list.reply_wanted.connect(self.reply_wanted)
+        # Whoever clicks a customer goes on typing; only the keyboard walks on from row to row.
+        self.list.clicked.connect(self.reply_wanted)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self._seconds.ticked.connect(self._tick)
         self._refreshing.timeout.connect(self._refresh)

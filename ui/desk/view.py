@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.conversations import ConversationContext, InboxView, OpenedThread, UnknownConversation
@@ -98,12 +99,12 @@ class DeskView(QWidget):
         self.header.find_wanted.connect(self.find_here)
         self.header.side_toggled.connect(self.toggle_side)
         self.thread_view.quoted.connect(self.composer.quote)
-        self.thread_view.phrase_wanted.connect(self._keep_phrase)
+        self.thread_view.phrase_wanted.connect(partial(self._context.go, "phrases"))
         self.composer.sent.connect(self.thread_view.answered)
         self.composer.typing.connect(self._presence.agent_types)
         self.side.text_offered.connect(self._take_text)
-        self.side.go_requested.connect(self._go)
-        self.late.wanted.connect(self._open_late)
+        self.side.go_requested.connect(self._context.go)
+        self.late.wanted.connect(self._open_to_reply)
         self._presence.changed.connect(self._on_presence)
         self.colleagues.changed.connect(self._show_colleagues)
         self._context.store.changed.connect(self._on_changed)
@@ -116,9 +117,9 @@ class DeskView(QWidget):
         if isinstance(item, InboxView):
             self.inbox.show_view(item)
         elif isinstance(item, bytes):
-            self.open_conversation(item)
+            self._open_to_reply(item)
         elif isinstance(item, tuple) and len(item) == 2:
-            self.open_conversation(item[0])
+            self._open_to_reply(item[0])
             self.thread_view.jump_to(item[1])
 
     def current_item(self) -> object | None:
@@ -210,10 +211,10 @@ class DeskView(QWidget):
             self._context.notices.info(_("Nobody is waiting"))
             return
         self._context.go("desk", None)
-        self.open_conversation((others or rows)[0].id)
-        self.composer.edit.setFocus()
+        self._open_to_reply((others or rows)[0].id)
 
-    def _open_late(self, conversation_id: bytes) -> None:
+    def _open_to_reply(self, conversation_id: bytes) -> None:
+        """Open it with the keyboard in the reply, even where the list has it."""
         self.open_conversation(conversation_id)
         self.composer.edit.setFocus()
 
@@ -249,12 +250,6 @@ class DeskView(QWidget):
         self.header.set_online(online)
         self.thread_view.set_typing(typing)
 
-    def _keep_phrase(self, text: str) -> None:
-        self._context.go("phrases", text)
-
-    def _go(self, view: str, item: object) -> None:
-        self._context.go(view, item)
-
     # --- panes ----------------------------------------------------------------------------
 
     def find_here(self) -> None:
@@ -283,6 +278,13 @@ class DeskView(QWidget):
             pairs.append((self.side, target))
         if (stop := next_stop(pairs)) is not None:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nothing else wants leads back to the reply."""
+        if event.key() == Qt.Key.Key_Escape and self.has_conversation():
+            self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -47,6 +47,7 @@ class ManualWindow(QWidget):
         self._search = SearchBox(_("Search the manual"))
         self._search.searched.connect(self._on_searched)
         self._list = QListWidget()
+        self._search.lead_to(self._list)
         self._list.setAccessibleName(_("Contents"))
         self._list.setWordWrap(True)
         self._list.currentItemChanged.connect(self._on_chosen)

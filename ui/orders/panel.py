@@ -68,6 +68,7 @@ class OrdersPanel(QWidget):
 
     def _connect(self) -> None:
         self.search.searched.connect(self._reload)
+        self.search.lead_to(self.picker)
         self.picker.picked.connect(self._choose)
         self.foreign.action.connect(self.doing.link)
         self.page.question_offered.connect(self.text_offered)
@@ -106,7 +107,7 @@ class OrdersPanel(QWidget):
         if moved:
             # Until the new orders are read, nothing may be done to the old ones by key.
             self._chosen, self._data, self.doing.order = None, PanelOrders(), None
-            self.page.close_forms()
+            self.page.put_away()
             self.search.blockSignals(True)
             self.search.clear()
             self.search.blockSignals(False)

@@ -126,6 +126,7 @@ class PhrasesView(QWidget):
 
     def _connect(self) -> None:
         self._tools.changed.connect(self._refilter)
+        self._tools.search.lead_to(self.table)
         self._tools.new_wanted.connect(self._begin)
         self.groups.chosen.connect(self._refilter)
         self.table.selection_changed.connect(self._on_chosen)

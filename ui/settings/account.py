@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QPushButton, QWidget
 
 from app.core.errors import UserError
 from app.core.i18n import _
@@ -54,6 +54,12 @@ class AccountPage(SettingsPage):
                 (_("New password again"), self.again),
             ),
         )
+        self.leave = QPushButton(_("Somebody else signs in"))
+        self.leave.clicked.connect(partial(context.commands.run, "app.sign_out"))
+        if has_password:
+            row = QWidget()
+            stack_horizontally(row, self.leave, None)
+            self.add_widget(row)
         self.keep.clicked.connect(self._keep)
         self.change.clicked.connect(self._change)
         self.reception.returnPressed.connect(self._keep)

@@ -35,6 +35,7 @@ from ui.shell.pages import CenteredPage
 from ui.shell.sign_in import SignInPage
 from ui.shell.workspace import Verbs, Workspace
 from ui.store_watcher import StoreWatcher
+from ui.widgets.confirm import confirm
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.format import set_zone
 
@@ -94,8 +95,15 @@ class Desk(QObject):
         self._start_again()
 
     def reset_practice(self) -> None:
-        """Make the practice data as new, and show it so."""
+        """Make the practice data as new, and show it so; asks first, and never behind the lock."""
         services = self._services()
+        if self._lock_page is not None or not confirm(
+            self.window,
+            _("Make the practice shop as new?"),
+            _("Talks, orders and notes made here go; results, staff and settings stay."),
+            _("Make as new"),
+        ):
+            return
         self.window.allow_reset(on=False)
         self.jobs.run(
             self, services.practice.reset, self._practice_is_new, failed=self._not_new, lane="write"
@@ -186,7 +194,7 @@ class Desk(QObject):
         workspace.view_changed.connect(self._remember_view)
         workspace.commands.attach(self.window)
         self.window.show_practice(on=services.home.practice)
-        self.window.allow_reset(on=services.home.practice and services.practice.may_reset)
+        self._offer_reset()
         self.window.show_title(workspace.title())
         self.window.show_page(workspace)
         keys = workspace.view_keys()
@@ -197,7 +205,13 @@ class Desk(QObject):
         if (handle := self.window.windowHandle()) is not None:
             self.idle.watch(handle)
 
+    def _offer_reset(self) -> None:
+        services = self._services()
+        may = services.home.practice and services.practice.may_reset
+        self.window.allow_reset(on=may)
+
     def _drop_workspace(self) -> None:
+        self.window.allow_reset(on=False)
         if self.workspace is not None:
             self.workspace.flush()
             self.workspace.commands.detach()
@@ -231,6 +245,7 @@ class Desk(QObject):
         page.language_wanted.connect(self._set_language)
         page.theme_wanted.connect(self._look.switch_theme)
         self._lock_page = page
+        self.window.allow_reset(on=False)
         self.window.cover(page)
         page.begin(member)
         self._manual.hide()
@@ -242,6 +257,7 @@ class Desk(QObject):
             self.window.uncover(self._lock_page)
             self._lock_page = None
             self.workspace.commands.attach(self.window)
+            self._offer_reset()
             bring_back(self._aside)
 
     def sign_out(self) -> None:
@@ -249,6 +265,8 @@ class Desk(QObject):
         services = self._services()
         if self.workspace is not None:
             self.workspace.flush()
+        # Whoever comes next begins at the first view, not where this one was.
+        services.settings.set(LAST_VIEW, "")
         services.staff.sign_out()
         self.show_sign_in()
 

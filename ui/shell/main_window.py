@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QLabel,
     QMainWindow,
@@ -16,11 +17,15 @@ from PySide6.QtWidgets import (
 
 from app.core.i18n import _
 from ui.shell.practice_marks import PracticeMarks
+from ui.shell.wheel import WheelGuard
 from ui.theme import RESOURCES, set_state
 from ui.widgets.layout import stack_horizontally, stack_vertically
 
 LEAST = (1024, 640)
 USUAL = (1366, 768)
+_TITLE_BAR = 40
+"""Pixels a title bar takes at most, as far as one knows before the window shows."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class MainWindow(QMainWindow):
@@ -35,6 +40,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(RESOURCES / "app-icon.svg")))
         self.setMinimumSize(*LEAST)
         self.resize(*USUAL)
+        self._fit_screen()
+        self._wheel = WheelGuard(self)
         self._frame = QFrame()
         self._frame.setObjectName("practiceFrame")
         self._strip = QFrame()
@@ -54,6 +61,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self._marks = PracticeMarks(self)
         self.show_practice(on=False)
+
+    def _fit_screen(self) -> None:
+        """Fill a screen that has no room for the usual size and the frame around it."""
+        room = self.screen().availableSize()
+        if room.width() >= LEAST[0] and room.height() < USUAL[1] + _TITLE_BAR:
+            self.resize(min(USUAL[0], room.width()), max(LEAST[1], room.height() - _TITLE_BAR))
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def page(self) -> QWidget | None:
         """The page that shows."""
@@ -133,6 +147,19 @@ class MainWindow(QMainWindow):
         """Take a remembered size and place; a place off all screens is corrected by Qt."""
         if place:
             self.restoreGeometry(QByteArray.fromBase64(place.encode()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, where nobody else wanted it."""
+        button = self.focusWidget()
+        if event.key() in _ENTER and isinstance(button, QAbstractButton):
+            button.click()
+            return
+        super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (handle := self.windowHandle()) is not None:
+            self._wheel.watch(handle)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

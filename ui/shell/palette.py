@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -20,6 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -80,6 +82,7 @@ class Palette(QFrame):
         self._found: list[PaletteItem] = []
         self._spell: Spell | None = None
         self._spelled: dict[str, str] = {}
+        self._before: QWidget | None = None
         self._field = role(QLineEdit(), "bare")
         self._field.setObjectName("paletteField")
         self._field.setPlaceholderText(_("Search commands, customers, orders…"))
@@ -110,6 +113,7 @@ class Palette(QFrame):
     def open(self) -> None:
         """Show it, empty, with the keyboard in it."""
         self._found = []
+        self._before = self._before if self.isVisible() else QApplication.focusWidget()
         self._field.clear()
         self._fill()
         self._place()
@@ -120,10 +124,16 @@ class Palette(QFrame):
 
     def close_palette(self) -> None:
         """Put it away."""
-        if not self.isHidden():
-            self._pause.stop()
-            self.hide()
-            self.closed.emit()
+        if self.isHidden():
+            return
+        self._pause.stop()
+        inside, before = self._field.hasFocus(), self._before
+        self._before = None
+        self.hide()
+        # Left to itself the window gives the keyboard to its first field.
+        if inside and before is not None and shiboken6.isValid(before):
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
 
     def titles(self) -> list[str]:
         """What it offers now, best first."""
@@ -161,7 +171,7 @@ class Palette(QFrame):
         return True
 
     def _choose(self, line: QListWidgetItem | None) -> None:
-        if line is None:
+        if line is None or not line.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         item: PaletteItem = line.data(_ITEM)
         self.close_palette()
@@ -176,7 +186,9 @@ class Palette(QFrame):
 
     def _search(self) -> None:
         query = self._field.text().strip()
-        if query and self._providers:
+        if query and not self._providers:
+            self._take(query, [])
+        elif query:
             work = partial(_ask_all, list(self._providers), query)
             self._jobs.run(self, work, partial(self._take, query), key="search")
 
@@ -184,6 +196,16 @@ class Palette(QFrame):
         if query == self._field.text().strip():
             self._found = found
             self._fill()
+            if not self._list.count():
+                self._say_nothing_found(query)
+
+    def _say_nothing_found(self, query: str) -> None:
+        words = _("Nothing found for “{text}”").format(text=query)
+        line = QListWidgetItem(words)
+        line.setData(_ITEM, PaletteItem(words, self.close_palette, icon="search"))
+        line.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._list.addItem(line)
+        self._place()
 
     def _fill(self) -> None:
         query = self._field.text().strip()
@@ -262,7 +284,8 @@ class _LineDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | middle), remark)
         room = right.adjusted(0, 0, -taken, 0)
-        draw_marked(painter, room, item.title, item.hits, sized(tokens.text_m), "text")
+        colour = "text" if state & QStyle.StateFlag.State_Enabled else "text_muted"
+        draw_marked(painter, room, item.title, item.hits, sized(tokens.text_m), colour)
         painter.restore()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton
 
 from app.core.errors import UserError
@@ -52,8 +53,10 @@ class SignInPage(CenteredPage):
             self.column.addWidget(widget)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
-        self._people.currentItemChanged.connect(self._on_person)
+        self._people.currentItemChanged.connect(self._forget_refusal)
         self._people.itemClicked.connect(self._on_person)
+        self._people.itemActivated.connect(self._on_person)
+        self._password.edit.installEventFilter(self)
         self._enter.clicked.connect(self._try)
         for field in (self._login, self._password):
             if isinstance(field.edit, QLineEdit):
@@ -69,8 +72,23 @@ class SignInPage(CenteredPage):
             return member.login
         return self._login.text().strip()
 
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The arrows choose a person while one is in the field of the password."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        step = steps.get(Qt.Key(event.key()), 0)
+        if not step or self._people.isHidden():
+            return False
+        row = self._people.currentRow() + step
+        self._people.setCurrentRow(max(0, min(self._people.count() - 1, row)))
+        return True
+
     def _on_person(self) -> None:
         self._password.edit.setFocus()
+        self._forget_refusal()
+
+    def _forget_refusal(self) -> None:
         self._password.refuse("")
 
     def _try(self) -> None:

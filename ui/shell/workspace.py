@@ -160,7 +160,7 @@ class Workspace(QWidget):
         limits = Limits(settings.get(WARN_AFTER_S), settings.get(LATE_AFTER_S))
         self.status.waiting_changed.connect(self._on_waiting)
         self.status.waiting_clicked.connect(self._go_to_longest)
-        self.status.user_clicked.connect(self._open_settings)
+        self.status.user_clicked.connect(self._open_account)
         self.status.set_waiting_provider(self._waiting, limits)
         self.status.place_clicked.connect(self._open_sharing)
         if is_shared(self._services.db):
@@ -192,8 +192,8 @@ class Workspace(QWidget):
     def _open_sharing(self) -> None:
         self.go("settings", "sharing")
 
-    def _open_settings(self) -> None:
-        self.go("settings", "general")
+    def _open_account(self) -> None:
+        self.go("settings", "account")
 
     # --- commands -------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ class Workspace(QWidget):
             Command("app.search", N_("Search in this view"), "Ctrl+F", search, icon="search"),
             Command("app.why", N_("Why is this value here?"), "Alt+H", self._why, icon="history"),
             Command("app.manual", N_("Open the manual"), "F1", verbs.manual, icon="book"),
-            Command("app.lock", N_("Lock the desk"), "Ctrl+L", verbs.lock, locks, icon="lock"),
+            Command("app.lock", N_("Lock the desk"), "Ctrl+L", self._lock, icon="lock"),
             Command("app.sign_out", N_("Sign out"), "", verbs.sign_out, locks, icon="logout"),
             Command("app.quit", N_("Quit"), "Ctrl+Q", verbs.quit, icon="close"),
         ]
@@ -262,6 +262,14 @@ class Workspace(QWidget):
         self.context.notices.info(
             _("Put the cursor into a field of a customer or an order, then ask again.")
         )
+
+    def _lock(self) -> None:
+        if self._has_password():
+            self._verbs.lock()
+            return
+        hint = _("Whoever has a password can lock the desk and let somebody else sign in.")
+        action = (_("My account"), self._open_account)
+        self.context.notices.info(_("You have no password yet."), hint, action)
 
     def _has_password(self) -> bool:
         return self._services.staff.has_password()

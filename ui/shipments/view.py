@@ -163,6 +163,7 @@ class LogisticsView(QWidget):
 
     def _connect(self) -> None:
         self._search.searched.connect(self._refilter)
+        self._search.lead_to(self.table)
         self._carrier.activated.connect(self._refilter)
         self._groups.changed.connect(self._refilter)
         self._add_button.clicked.connect(self._open_add)

@@ -189,6 +189,7 @@ class ListView(QStackedWidget):
 
     def _connect(self, changed: SignalInstance) -> None:
         parts = self._parts
+        parts.bar.search.lead_to(parts.table)
         parts.bar.changed.connect(self.refilter)
         parts.bar.import_wanted.connect(self.open_import)
         parts.table.selection_changed.connect(self._on_chosen)

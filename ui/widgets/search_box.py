@@ -28,6 +28,7 @@ class SearchBox(QLineEdit):
         self._lens = QAction(self)
         self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         self._told = ""
+        self._below: QWidget | None = None
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._timer.timeout.connect(self.search_now)
         self.textChanged.connect(self._on_text_changed)
@@ -42,9 +43,18 @@ class SearchBox(QLineEdit):
             self._told = text
             self.searched.emit(text)
 
+    def lead_to(self, below: QWidget) -> None:
+        """The down key goes on to the list of what is found."""
+        self._below = below
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+            return
+        below = self._below
+        if event.key() == Qt.Key.Key_Down and below is not None and below.isVisible():
+            self.search_now()
+            below.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         super().keyPressEvent(event)
 

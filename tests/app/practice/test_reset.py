@@ -222,3 +222,13 @@ def test_results_and_a_trainers_reset_reach_the_other_station(
     assert not first.practice.may_reset
     with pytest.raises(PermissionDenied):
         first.practice.reset()
+
+
+def test_a_trainee_who_signs_in_does_not_reset_what_others_practise_in(practice: Services) -> None:
+    assert practice.staff.current is not None
+    practice.staff.set_password(practice.staff.current.id, "passw0rd!")
+    newcomer = practice.staff.add("newcomer", "新人", Role.TRAINEE, "passw0rd!")
+    practice.staff.sign_in_as(newcomer.id)
+    assert not practice.practice.may_reset
+    with pytest.raises(PermissionDenied):
+        practice.practice.reset()

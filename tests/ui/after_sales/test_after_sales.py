@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,21 @@ def test_no_kind_or_reason_is_cut_in_the_wider_language(
         room = view.table.view.columnWidth(columns.index(key)) - 16
         metrics = QFontMetrics(sized(current_tokens().text_s))
         assert all(metrics.horizontalAdvance(word) <= room for word in words)
+
+
+def test_what_is_half_written_comes_back_with_its_order(
+    box: AfterSalesBox, services: Services, order: bytes
+) -> None:
+    first = services.orders.facts(order)
+    other = replace(first, id=b"o" * 16, number="1")
+    box.note()
+    box.form.amount.setText("12.50")
+    box.form.text.setPlainText("half a sen")
+    box.show_order(other, None)
+    assert not box.form.isVisible()
+    box.note()
+    box.show_order(first, None)
+    assert box.form.isVisible()
+    assert (box.form.amount.fen(), box.form.text.toPlainText()) == (1_250, "half a sen")
+    box.show_order(other, None)
+    assert not box.form.isVisible()

@@ -239,3 +239,35 @@ def test_a_page_behind_a_row_that_went_is_not_shown(desk: Desk, say: Say) -> Non
     assert desk.names == ["小王"]
     box._show_more(box._asked_for(), row.id, [replace(row, id=b"x")])
     assert len(desk.names) == 2
+
+
+def test_a_click_lets_one_type_at_once(desk: Desk, say: Say) -> None:
+    for name in ("小王", "小李"):
+        say(visitor=name)
+    desk.settle()
+    rows = desk.view.inbox.list
+    for number in (1, 1, 0):
+        at = rows.visualRect(rows.model().index(number, 0)).center()
+        rows.setFocus()
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert desk.view.composer.edit.hasFocus()
+    assert desk.view.header.name.text() == "小王"
+
+
+def test_opened_from_elsewhere_a_conversation_has_the_keyboard_in_its_reply(
+    desk: Desk, say: Say
+) -> None:
+    here = say().conversation_id
+    desk.settle()
+    desk.view.open_conversation(here)
+    desk.view.inbox.list.setFocus()
+    desk.view.open_item(here)
+    assert desk.view.composer.edit.hasFocus()
+
+
+def test_escape_leads_back_to_the_reply(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    for field in (desk.view.inbox.list, desk.view.inbox.search):
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert desk.view.composer.edit.hasFocus()

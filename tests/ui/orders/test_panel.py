@@ -328,3 +328,24 @@ def test_an_unexpected_fault_is_not_swallowed(
     with pytest.raises(ZeroDivisionError):
         panel.doing._on_failed(ZeroDivisionError())
     panel.doing._on_failed(UserError("不行"))
+
+
+def test_what_is_half_written_comes_back_with_its_order(
+    panel: OrdersPanel, services: Services, talking: ConversationContext
+) -> None:
+    add_order(services, talking.customer_id, "9900000000000000011")
+    panel.show_conversation(talking)
+    panel.page.edit_receiver()
+    panel.page.form.name.setText("王小芳")
+    panel.page.remark.click()
+    panel.page.note.text.setText("half a sen")
+    other = talk_with(services, "李雷")
+    panel.show_conversation(other)
+    panel.show_conversation(talking)
+    assert not panel.page.form.isHidden()
+    assert panel.page.form.name.text() == "王小芳"
+    assert panel.page.note.text.text() == "half a sen"
+    panel.page.form.left.emit()
+    panel.show_conversation(other)
+    panel.show_conversation(talking)
+    assert panel.page.form.isHidden()

@@ -8,7 +8,7 @@ from app.staff import WrongPassword
 from db.models import Role
 from tests.ui.conftest import InlineJobs
 from ui.settings.account import AccountPage
-from ui.shell.commands import Commands
+from ui.shell.commands import Command, Commands
 from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
 from ui.store_watcher import StoreWatcher
@@ -69,3 +69,12 @@ def test_guessing_the_old_password_becomes_slow(page: AccountPage, services: Ser
     with pytest.raises(WrongPassword) as waits:
         services.staff.check_password("first password")
     assert waits.value.wait_s > 0
+
+
+def test_somebody_else_may_sign_in_from_here(page: AccountPage) -> None:
+    called: list[str] = []
+    page._context.commands.register(
+        Command("app.sign_out", "Sign out", "", lambda: called.append("out"))
+    )
+    page.leave.click()
+    assert called == ["out"]

@@ -189,7 +189,7 @@ def test_a_home_that_does_not_open_says_why(
 
 
 def test_practice_has_its_frame_and_leaves_the_live_home_alone(
-    qtbot: QtBot, desk: Desk, live: Path
+    qtbot: QtBot, desk: Desk, live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.begin()
     page = desk.window.page()
@@ -203,12 +203,38 @@ def test_practice_has_its_frame_and_leaves_the_live_home_alone(
     assert not home_exists(live)
     qtbot.waitUntil(lambda: not desk.jobs.busy, timeout=10_000)
     added, shown = desk.services.customers.add("新来的"), desk.workspace
+    meant = [True, False]
+    monkeypatch.setattr("ui.shell.desk.confirm", lambda *_: meant.pop())
+    desk.window._reset.click()
+    assert desk.workspace is shown
+    assert not desk.window._reset.isHidden()
     desk.window._reset.click()
     qtbot.waitUntil(lambda: desk.workspace is not shown and not desk.jobs.busy, timeout=20_000)
     with pytest.raises(UserError):
         desk.services.customers.card(added)
     desk.leave_practice()
     assert on(desk, FirstStartPage)
+
+
+def test_nobody_gets_past_the_lock_by_making_practice_as_new(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.shell.desk.confirm", lambda *_: True)
+    desk.practise()
+    qtbot.waitUntil(lambda: desk.workspace is not None and not desk.jobs.busy, timeout=20_000)
+    services = desk.services
+    assert services is not None
+    assert services.staff.current is not None
+    services.staff.set_password(services.staff.current.id, "passw0rd!")
+    desk.lock()
+    assert on(desk, LockPage)
+    assert desk.window._reset.isHidden()
+    desk.reset_practice()
+    assert on(desk, LockPage)
+    desk.unlock()
+    assert not desk.window._reset.isHidden()
+    desk.sign_out()
+    assert desk.window._reset.isHidden()
 
 
 def test_nobody_sits_down_as_administrator_of_a_practice_shop_that_has_one(

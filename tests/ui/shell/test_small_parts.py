@@ -10,8 +10,18 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from db.clock import now_ms
@@ -22,6 +32,8 @@ from ui.shell.logs import LogFile
 from ui.shell.main_window import MainWindow
 from ui.shell.single import SingleInstance
 from ui.shell.strength import Strength, strength
+from ui.shell.wheel import field_at
+from ui.widgets import stack_vertically
 
 
 def test_better_matches_rank_higher() -> None:
@@ -170,3 +182,49 @@ def test_under_a_cover_the_keyboard_is_kept_and_comes_back(qtbot: QtBot) -> None
     assert window.focusWidget() is password
     window.uncover(cover)
     assert window.focusWidget() is fields[1]
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(qtbot: QtBot) -> None:
+    window, page, pressed = MainWindow(), QWidget(), list[str]()
+    button = QPushButton("Start")
+    stack_vertically(page, button)
+    button.clicked.connect(lambda: pressed.append("yes"))
+    qtbot.addWidget(window)
+    window.show_page(page)
+    window.show()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == ["yes"]
+
+
+def test_the_wheel_changes_no_list_that_one_scrolls_past(qtbot: QtBot) -> None:
+    window, area, page = MainWindow(), QScrollArea(), QWidget()
+    box, number = QComboBox(), QSpinBox()
+    box.addItems(["refund", "exchange"])
+    stack_vertically(page, box, number, None)
+    page.setMinimumSize(400, 3000)
+    area.setWidget(page)
+    qtbot.addWidget(window)
+    window.show_page(area)
+    window.show()
+    for field in (box, number):
+        roll(window, field)
+    assert (box.currentText(), number.value()) == ("refund", 0)
+    assert area.verticalScrollBar().value() > 0
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    area.ensureWidgetVisible(number)
+    assert field_at(wheel(number)) is None
+
+
+def wheel(target: QWidget) -> QWheelEvent:
+    at = QPointF(target.mapToGlobal(target.rect().center()))
+    none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    down = QPoint(0, -120)
+    return QWheelEvent(at, at, QPoint(), down, Qt.MouseButton.NoButton, none, phase, False)
+
+
+def roll(window: MainWindow, target: QWidget) -> None:
+    handle = window.windowHandle()
+    assert handle is not None
+    QApplication.sendEvent(handle, wheel(target))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.permissions import Permission
@@ -17,7 +17,7 @@ from db.models import Role
 from tests.ui.shell.conftest import Done
 from ui.jobs import Jobs
 from ui.shell import workspace as workspace_module
-from ui.shell.notices import Notices
+from ui.shell.notices import Notice, Notices
 from ui.shell.palette import PaletteItem
 from ui.shell.plugs import UiContext, ViewPlug
 from ui.shell.status_line import Limits, Waiting
@@ -192,3 +192,35 @@ def test_the_status_line_counts_who_waits(workspace: Workspace) -> None:
     assert status._wait.property("state") == "late"
     status.set_waiting_provider(lambda: replace(waiting, count=0), limits)
     assert status._wait.text() == "Nobody is waiting"
+
+
+def test_the_keyboard_is_where_it_was_once_the_palette_is_gone(
+    workspace: Workspace, qtbot: QtBot
+) -> None:
+    first, field = QLineEdit(workspace), QLineEdit(workspace)
+    for line in (first, field):
+        line.show()
+    field.setFocus()
+    workspace.palette_box.open()
+    QTest.keyClick(workspace.palette_box._field, Qt.Key.Key_Escape)
+    assert field.hasFocus()
+
+
+def test_the_palette_says_that_it_found_nothing(workspace: Workspace, qtbot: QtBot) -> None:
+    box = workspace.palette_box
+    box.open()
+    QTest.keyClicks(box._field, "qqqzzz")
+    qtbot.waitUntil(lambda: len(box.titles()) == 1)
+    assert "qqqzzz" in box.titles()[0]
+    QTest.keyClick(box._field, Qt.Key.Key_Return)
+    assert not box.isHidden()
+
+
+def test_without_a_password_the_lock_says_what_is_missing(
+    workspace: Workspace, services: Services, notices: Notices, done: Done
+) -> None:
+    said: list[Notice] = []
+    notices.posted.connect(said.append)
+    workspace.commands.run("app.lock")
+    assert ("lock" in done) is services.staff.has_password()
+    assert bool(said) is not services.staff.has_password()

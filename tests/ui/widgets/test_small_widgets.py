@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import TAG_NAMES, apply_theme, contrast, current_tokens
@@ -220,3 +220,19 @@ def test_a_number_box_keeps_its_bounds_and_its_margin(qtbot: QtBot) -> None:
     box.setValue(500)
     assert box.text() == "72 h"
     assert box.lineEdit().textMargins().left() == current_tokens().space_s
+
+
+def test_the_down_key_goes_from_the_search_to_what_it_found(qtbot: QtBot) -> None:
+    whole, box, found = QWidget(), SearchBox("Search orders"), QListWidget()
+    found.addItems(["one", "two"])
+    stack_vertically(whole, box, found)
+    qtbot.addWidget(whole)
+    box.lead_to(found)
+    whole.show()
+    box.setFocus()
+    told: list[str] = []
+    box.searched.connect(told.append)
+    QTest.keyClicks(box, "o")
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert told == ["o"]
+    assert whole.focusWidget() is found

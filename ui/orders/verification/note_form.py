@@ -48,6 +48,10 @@ class NoteForm(QFrame):
 
     def open(self, purpose: str, text: str = "") -> None:
         """Ask for a remark or for the reason of a hold."""
+        self._ask(purpose, text)
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask(self, purpose: str, text: str) -> None:
         self.purpose = purpose
         name = _("Remark, e.g. what was agreed") if purpose == "remark" else _("Why is it held?")
         self.text.setPlaceholderText(name)
@@ -56,7 +60,20 @@ class NoteForm(QFrame):
         self.flag.setVisible(purpose == "remark")
         self.flag.setCurrentIndex(0)
         self.show()
-        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def typed(self) -> tuple[str, str, int] | None:
+        """What is written but not saved, to be taken up again; None where nothing is."""
+        text = self.text.text()
+        return (self.purpose, text, self.flag.currentIndex()) if self._holds(text) else None
+
+    def take_up(self, typed: tuple[str, str, int]) -> None:
+        """Go on with what `typed` told; the keyboard stays where it is."""
+        purpose, text, flag = typed
+        self._ask(purpose, text)
+        self.flag.setCurrentIndex(flag)
+
+    def _holds(self, text: str) -> bool:
+        return not self.isHidden() and bool(text.strip())
 
     def _save(self) -> None:
         if text := self.text.text().strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,7 +11,15 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from app.core.i18n import _, ngettext
 from app.core.permissions import Permission
-from app.orders import STATUS_NAMES, TO_SHIP, Action, OrderFacts, PromiseState, Verdict
+from app.orders import (
+    STATUS_NAMES,
+    TO_SHIP,
+    Action,
+    OrderFacts,
+    PromiseState,
+    Receiver,
+    Verdict,
+)
 from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.findings import Findings
 from ui.orders.verification.note_form import NoteForm
@@ -45,6 +54,14 @@ OPEN: Final = frozenset({"unpaid", "paid", "part_shipped"})
 _TICK_MS: Final = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What stands in the forms of an order that was left without saving."""
+
+    receiver: Receiver | None = None
+    note: tuple[str, str, int] | None = None
+
+
 class OrderPage(QScrollArea):
     """Shows what it is given; signals say what is wanted."""
 
@@ -64,6 +81,7 @@ class OrderPage(QScrollArea):
         self._staff = staff
         self.order: OrderFacts | None = None
         self._promise_at: int | None = None
+        self._typed: dict[bytes, _Typed] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,13 +97,16 @@ class OrderPage(QScrollArea):
 
     def show_order(self, order: OrderFacts, verdict: Verdict) -> None:
         """Show an order; an open form of the same order stays open."""
-        if self.order is None or self.order.id != order.id:
-            self.close_forms()
+        moved = self.order is None or self.order.id != order.id
+        if moved:
+            self.put_away()
             self.verticalScrollBar().setValue(0)
         self.order = order
         self._show_head(order, verdict)
         editable = order.status in OPEN and self._staff.may(Permission.EDIT_ORDERS)
         self.receiver.show_order(order, editable=editable)
+        if moved:
+            self._take_up(order)
         self._goods.setText(goods(order))
         self._amount.setText(_amount(order))
         judged = order.status in OPEN or bool(verdict.findings)
@@ -130,6 +151,22 @@ class OrderPage(QScrollArea):
         if isinstance(layout, QVBoxLayout):
             # The page ends in a stretch, which stays behind what is added.
             layout.insertWidget(layout.count() - 1, part)
+
+    def put_away(self) -> None:
+        """Another order follows; what is typed in the forms comes back with this one."""
+        typed = _Typed(self.form.typed(), self.note.typed())
+        if self.order is not None and typed != _Typed():
+            self._typed[self.order.id] = typed
+        self.order = None
+        self.close_forms()
+
+    def _take_up(self, order: OrderFacts) -> None:
+        typed = self._typed.pop(order.id, _Typed())
+        if typed.receiver is not None:
+            self.receiver.hide()
+            self.form.take_up(order.receiver, typed.receiver)
+        if typed.note is not None:
+            self.note.take_up(typed.note)
 
     def close_forms(self) -> None:
         """Leave the forms without saving."""

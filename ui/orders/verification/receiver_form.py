@@ -61,6 +61,16 @@ class ReceiverForm(QFrame):
             detail=self.detail.text().strip(),
         )
 
+    def typed(self) -> Receiver | None:
+        """What was changed but not saved, to be taken up again; None where nothing was."""
+        now = self.current()
+        return None if self.isHidden() or now == self._before else now
+
+    def take_up(self, before: Receiver, typed: Receiver) -> None:
+        """Go on with what `typed` told."""
+        self.open(before)
+        self._fill(typed)
+
     def _arrange(self) -> None:
         self.extension.setMaximumWidth(88)
         for field in (self.paste, self.name, self.phone, self.extension, self.detail):

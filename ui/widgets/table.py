@@ -196,7 +196,7 @@ class DataTable(QWidget):
         empty = self._empty is not None and self.model.rowCount() == 0
         self._stack.setCurrentIndex(1 if empty else 0)
         # The Tab key would stop for good at one whose rows cannot have the focus.
-        self.setFocusProxy(None if empty else self.view)
+        self.setFocusProxy(None if empty else self.view)  # type: ignore[arg-type]
 
     def _keep_selection(self) -> None:
         """After a refresh the cursor follows its row, wherever that is now."""

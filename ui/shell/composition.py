@@ -1,14 +1,14 @@
-"""Leaves the keyboard to the input method while it composes: no shortcut, no Enter gets through."""
+"""Leaves the keyboard to the input method while it composes: no shortcut, Enter or Escape acts."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_OWN: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _COMMANDING: Final = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -38,8 +38,10 @@ class CompositionGuard(QObject):
             return True
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             # An Enter that slips past the input method belongs to it all the same, and what would
-            # have been a shortcut is no letter.
-            return event.key() in _ENTER or bool(event.modifiers() & _COMMANDING)
+            # have been a shortcut is no letter. Escape ends the composition, not what is around it.
+            if event.key() == Qt.Key.Key_Escape:
+                QGuiApplication.inputMethod().reset()
+            return event.key() in _OWN or bool(event.modifiers() & _COMMANDING)
         return False
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:

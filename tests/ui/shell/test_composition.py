@@ -1,4 +1,4 @@
-"""While an input method composes, nothing fires: no shortcut, no Enter."""
+"""While an input method composes, nothing fires: no shortcut, no Enter, no Escape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.shell.composition import CompositionGuard
@@ -66,3 +66,24 @@ def test_keys_belong_to_the_composition(
     QApplication.sendEvent(field, QInputMethodEvent("zai", []))
     other.setFocus()
     assert "shortcut" in press()
+
+
+@pytest.mark.usefixtures("guard")
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_escape_ends_the_composition_and_then_the_dialog(
+    qtbot: QtBot, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    dialog = QDialog()
+    field = kind()
+    stack_vertically(dialog, field)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QApplication.sendEvent(field, QInputMethodEvent("nihao", []))
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    QApplication.sendEvent(field, QInputMethodEvent("", []))
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.training import Kind, own_blueprint
@@ -153,6 +155,34 @@ def test_what_is_written_for_a_case_is_kept_when_one_goes_elsewhere(
     running = school.services.exams.running()
     assert running is not None
     assert running.given[sitting.items[-1].question.id].answer == "先核实轨迹"
+
+
+def test_a_case_takes_what_an_input_method_hands_over_not_what_it_composes(
+    page: ExamsPage, school: School
+) -> None:
+    begin(page)
+    sitting = page.sitting.sitting
+    assert sitting is not None
+    last = len(sitting.items) - 1
+    page.sitting.show_place(last)
+    case = page.sitting.card.case
+    for letters in ("h", "he", "heshi"):
+        QApplication.sendEvent(case, QInputMethodEvent(letters, []))
+    page.sitting.flush()
+    running = school.services.exams.running()
+    assert running is not None
+    assert running.given[sitting.items[-1].question.id].answer == ""
+    chosen = QInputMethodEvent()
+    chosen.setCommitString("核实")
+    QApplication.sendEvent(case, chosen)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_M, Qt.Key.Key_Return):
+        QTest.keyClick(case, key)
+    assert page.sitting.place == last
+    page.sitting.hide()
+    running = school.services.exams.running()
+    assert running is not None
+    given = running.given[sitting.items[-1].question.id]
+    assert (given.answer, given.flagged) == ("核实1m", False)
 
 
 def test_a_result_shows_what_was_right_and_why(page: ExamsPage, school: School) -> None:

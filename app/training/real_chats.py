@@ -26,6 +26,8 @@ LEAST_TURNS: Final = 2
 """A chat with fewer is nothing to practise with."""
 MOST_TURNS: Final = 60
 TITLE_LENGTH: Final = 30
+_TELLING: Final = 5
+"""Fewer characters are a greeting."""
 _PICTURES: Final = {MessageKind.IMAGE: "【图片】", MessageKind.FILE: "【文件】"}
 _CARDS: Final = {
     MessageKind.PRODUCT_CARD: "【商品卡片】",
@@ -83,8 +85,14 @@ def mask_chat(said: Iterable[Said], known: Known, source: str) -> tuple[RealChat
         elif text and one.author == Author.AGENT and turns:
             turns[-1][1].append(_masked(text, known, count))
     whole = tuple(Turn(tuple(c), tuple(a)) for c, a in turns[:MOST_TURNS] if a)
-    title = whole[0].customer[0].replace("\n", " ")[:TITLE_LENGTH] if whole else ""
-    return RealChat(title, source, whole), count
+    return RealChat(_title(whole), source, whole), count
+
+
+def _title(turns: Sequence[Turn]) -> str:
+    """The customer's first words that say more than a greeting."""
+    said = [text.replace("\n", " ") for turn in turns for text in turn.customer]
+    telling = (text for text in said if len(text) >= _TELLING)
+    return next(telling, said[0] if said else "")[:TITLE_LENGTH]
 
 
 def mask_again(chat: RealChat) -> RealChat:

@@ -45,10 +45,11 @@ class TurnCard(QFrame):
         self._column.addLayout(row)
 
 
-def bubble(text: str, who: str, most: int = _WIDEST) -> QLabel:
-    """What somebody wrote; to be selected and read out."""
+def bubble(text: str, who: str, most: int = _WIDEST, *, own: bool = False) -> QLabel:
+    """What somebody wrote, oneself or the customer; to be selected and read out."""
     label = QLabel(text, wordWrap=True)
     label.setObjectName("chatBubble")
+    label.setProperty("own", own)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAccessibleName(f"{who}: {text}")
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
 
+_SOURCES: Final = {"webchat": N_("Web chat"), "practice": N_("Practice")}
+
+
 def _best(row: ReplayRow) -> str:
     return "" if row.best is None else f"{row.best:.0f}"
 
@@ -45,11 +48,11 @@ def _title(row: ReplayRow) -> str:
 
 
 def _source(row: ReplayRow) -> str:
-    return row.source
+    return _(_SOURCES[row.source]) if row.source in _SOURCES else row.source
 
 
 COLUMNS: Final = (
-    Column("title", N_("It begins with"), 360, role="strong", text=_title, stretch=True),
+    Column("title", N_("It is about"), 360, role="strong", text=_title, stretch=True),
     Column("source", N_("Source"), 140, text=_source),
     Column("turns", N_("Turns"), 80, "right", text=_turns),
     Column("tries", N_("My tries"), 90, "right", text=_tries),

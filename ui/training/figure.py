@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QLabel
 
-from ui.theme import role
+from ui.theme import Role, role
 from ui.widgets import stack_vertically
 
 
@@ -25,9 +25,11 @@ class Figure(QFrame):
     def show_value(self, value: str, note: str = "") -> None:
         """Show another value."""
         self.value.setText(value)
+        self.set_reached(None)
         self.note.setText(note)
         self.setAccessibleName(f"{self._name}: {value}, {note}")
 
     def set_reached(self, reached: bool | None) -> None:
         """Colour the value; None where nothing is known."""
-        role(self.value, "" if reached is None else "success" if reached else "warning")
+        unknown: Role = "muted" if self.value.text() == "—" else ""
+        role(self.value, unknown if reached is None else "success" if reached else "warning")

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from db.changes import Changes
     from ui.shell.plugs import UiContext
 
-_LIST: Final = 440
+_LIST: Final = 456
 _MOST_LIST: Final = 640
+_ALL_WIDTH: Final = 16_777_215
 _TABLES: Final = ("training_attempts", "training_comments", "training_corrections")
 
 
@@ -84,7 +85,8 @@ class ResultsPage(QStackedWidget):
             "stats",
             _("Nothing practised yet"),
             _("What you practise is kept here with its score, line by line."),
-        )
+            _("Choose a practice customer"),
+        ).action.connect(self._on_practise)
         self.hint = NoticeBar()
         self.view = AttemptView()
         self.comparison = CompareView()
@@ -115,6 +117,8 @@ class ResultsPage(QStackedWidget):
     # --- inside --------------------------------------------------------------------------------
 
     def _show_rows(self, rows: list[AttemptRow]) -> None:
+        self.view.setVisible(bool(rows))
+        self._side.setMaximumWidth(_MOST_LIST if rows else _ALL_WIDTH)
         self.table.show_rows(rows)
         shown = self.view.attempt
         wished = self._wished or (shown.row.id if shown else rows[0].id if rows else None)
@@ -192,6 +196,9 @@ class ResultsPage(QStackedWidget):
     def _after(self, _done: object) -> None:
         self.reload()
 
+    def _on_practise(self) -> None:
+        self._context.go("training", "practice")
+
     def _on_again(self) -> None:
         if (attempt := self.view.attempt) is not None:
             row = attempt.row
@@ -241,7 +248,7 @@ class ResultsPage(QStackedWidget):
         page = QWidget()
         page.setObjectName("trainingPage")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side = QWidget()
+        side = self._side = QWidget()
         side.setMinimumWidth(_LIST)
         side.setMaximumWidth(_MOST_LIST)
         chips = stack_horizontally(None, self.whose)

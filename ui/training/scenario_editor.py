@@ -15,7 +15,7 @@ from app.training import Finding, ScenarioRow, TryOut
 from ui.theme import icon, role, theme_signals
 from ui.training.scenario_form import ScenarioForm
 from ui.training.try_out_pane import WIDTH, TryOutPane
-from ui.widgets import confirm, stack_horizontally, stack_vertically
+from ui.widgets import StateBadge, confirm, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -56,6 +56,7 @@ class ScenarioEditor(QWidget):
         self.back.clicked.connect(self.leave)
         self._verdict = QPushButton()
         role(self._verdict, "link")
+        self._sound = StateBadge(_("Nothing to mend"), "success")
         self._verdict.clicked.connect(self._show_first)
         self._rest = role(QLabel(), "warning")
         self.active = QCheckBox(_("May come to trainees"))
@@ -65,7 +66,7 @@ class ScenarioEditor(QWidget):
         self.save.clicked.connect(self.keep)
         head = role(QFrame(), "bar")
         row = stack_horizontally(
-            *(head, self.back, self._verdict, self._rest, None),
+            *(head, self.back, self._verdict, self._sound, self._rest, None),
             *(self.active, self.trial, self.save),
             spacing=12,
         )
@@ -90,8 +91,9 @@ class ScenarioEditor(QWidget):
         self._rest.setText(" · ".join(rest))
         count = len(self._found)
         text = ngettext("{n} thing to mend", "{n} things to mend", count).format(n=count)
-        self._verdict.setText(text if count else _("Sound"))
-        self._verdict.setEnabled(bool(count))
+        self._verdict.setText(text)
+        self._verdict.setVisible(bool(count))
+        self._sound.setVisible(not count)
         self.trial.setEnabled(not count)
 
     def keep(self) -> None:

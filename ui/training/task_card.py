@@ -89,7 +89,8 @@ class TaskCard(Card):
         self.waive.setText(_("Look at results again") if task.waived else _("Take as done"))
         for widget in (self.waive, self.take_back):
             widget.setEnabled(set_)
-        self.comment.setVisible(set_)
+        for part in (self.comment, self._heading, self.remarks):
+            part.setVisible(set_)
         if not same:
             self.comment.clear()
             clear_layout(self._remark_lines)
@@ -119,9 +120,9 @@ class TaskCard(Card):
         buttons.addStretch(1)
         # Whatever is long scrolls, so that no note makes the window grow.
         ground = QWidget()
-        heading = role(QLabel(_("Comments")), "heading")
+        self._heading = role(QLabel(_("Comments")), "heading")
         stack_vertically(
-            ground, self.what, self.note, self.facts, heading, self.remarks, None, spacing=8
+            ground, self.what, self.note, self.facts, self._heading, self.remarks, None, spacing=8
         )
         lines = stack_vertically(self._inside, Scroll(ground), spacing=8)
         lines.setStretch(0, 1)

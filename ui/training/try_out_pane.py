@@ -145,7 +145,7 @@ def _shown(line: Line) -> QWidget:
     text = line.text or _(ACTION_NAMES.get(line.action, line.action))
     notes: list[QWidget] = [role(QLabel(_note(line), wordWrap=True), "hint")]
     notes += [remark(hit) for hit in line.hits]
-    own = bubble(text, _("Your answer"), _WIDEST)
+    own = bubble(text, _("Your answer"), _WIDEST, own=True)
     stack_vertically(box, stack_horizontally(None, None, own), *notes, spacing=2)
     return box
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import floor
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +46,8 @@ def _read(services: Services) -> _Standing:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:.0f}%"
+    # Rounded down: 94.7 must not read as the 95 that is enough.
+    return f"{floor(100 * value)}%"
 
 
 def _good(row: TypingRow) -> str | None:

@@ -137,7 +137,7 @@ def test_the_same_chats_twice_are_there_once(
     again = practice.replays.take(path)
     assert (again.chats, again.same) == (0, 1)
     (row,) = practice.replays.rows()
-    assert (row.title, row.turns, row.best) == ("在吗", 2, None)
+    assert (row.title, row.turns, row.best) == ("我是【姓名】，订单【单号】改地址", 2, None)
 
 
 def test_records_are_masked_as_they_come_in(practice: Services, tmp_path: Path) -> None:

@@ -67,15 +67,14 @@ def note_by_key(context: UiContext, place: Noting) -> None:
 
 def register_import(context: UiContext) -> None:
     """Offer the import of after-sales exports; harmless a second time."""
-    if context.commands.get("after_sales.import") is None:
-        context.commands.register(
-            Command(
-                "after_sales.import",
-                N_("Import after-sales exports"),
-                "",
-                partial(context.go, "after_sales", IMPORT),
-                partial(context.services.staff.may, Permission.IMPORT_ORDERS),
-                N_("After-sales"),
-                "import",
-            )
+    context.commands.offer(
+        Command(
+            "after_sales.import",
+            N_("Import after-sales exports"),
+            "",
+            partial(context.go, "after_sales", IMPORT),
+            partial(context.services.staff.may, Permission.IMPORT_ORDERS),
+            N_("After-sales"),
+            "import",
         )
+    )

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.after_sales import AfterSaleFacts
@@ -21,6 +20,7 @@ from ui.after_sales.words import (
 )
 from ui.theme import icon, role, theme_signals
 from ui.widgets import FlowLayout, StateBadge, stack_horizontally, stack_vertically
+from ui.widgets.keys import is_escape
 
 if TYPE_CHECKING:
     from app.staff import StaffService
@@ -135,11 +135,7 @@ class RecordCard(QFrame):
         self.reaction.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        if is_escape(event):
             self._leave_ending()
             return True
         return super().eventFilter(watched, event)

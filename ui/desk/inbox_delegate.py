@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.conversations import Author, InboxRow
 from app.core.i18n import _
@@ -16,7 +16,7 @@ from ui.desk.inbox_model import InboxRole
 from ui.desk.texts import channel_icon, customer_name, preview
 from ui.desk.waiting import WaitLimits, clock_colors, now_ms, waited_s
 from ui.theme import current_tokens, pixmap, sized
-from ui.widgets import paint_avatar, paint_tag
+from ui.widgets import paint_avatar, paint_row_ground, paint_tag
 from ui.widgets.format import duration, moment
 
 ROW_HEIGHT: Final = 64
@@ -56,7 +56,7 @@ class InboxDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, option)
+        paint_row_ground(painter, option)
         area: QRect = option.rect.adjusted(12, 10, -12, -10)
         face = QRectF(area.left(), area.top() + 2, _AVATAR, _AVATAR)
         paint_avatar(painter, face, customer_name(row.customer_name), row.customer_id.hex())
@@ -66,20 +66,6 @@ class InboxDelegate(QStyledItemDelegate):
         self._upper(painter, upper, row)
         self._lower(painter, lower, row)
         painter.restore()
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        tokens = current_tokens()
-        state: QStyle.StateFlag = option.state
-        rect: QRect = option.rect
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.accent_soft if chosen else tokens.hover))
-            painter.drawRoundedRect(QRectF(rect).adjusted(4, 1, -4, -1), 6, 6)
-        if chosen and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(tokens.focus))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(4.5, 1.5, -4.5, -1.5), 6, 6)
 
     def _upper(self, painter: QPainter, area: QRect, row: InboxRow) -> None:
         tokens = current_tokens()

@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 def register_import(context: UiContext) -> None:
     """Offer the import of order files under its key; harmless a second time."""
-    if context.commands.get("orders.import") is None:
-        context.commands.register(
-            Command(
-                "orders.import",
-                N_("Import order files"),
-                "Ctrl+I",
-                partial(context.go, "orders", IMPORT),
-                partial(context.services.staff.may, Permission.IMPORT_ORDERS),
-                N_("Orders"),
-                "import",
-            )
+    context.commands.offer(
+        Command(
+            "orders.import",
+            N_("Import order files"),
+            "Ctrl+I",
+            partial(context.go, "orders", IMPORT),
+            partial(context.services.staff.may, Permission.IMPORT_ORDERS),
+            N_("Orders"),
+            "import",
         )
+    )

@@ -18,15 +18,14 @@ IMPORT: Final = "import"
 
 def register_import(context: UiContext) -> None:
     """Offer the import of chats by name; harmless a second time."""
-    if context.commands.get("records.import") is None:
-        context.commands.register(
-            Command(
-                "records.import",
-                N_("Import conversations"),
-                "",
-                partial(context.go, "customers", IMPORT),
-                partial(context.services.staff.may, Permission.IMPORT_RECORDS),
-                N_("Customers"),
-                "import",
-            )
+    context.commands.offer(
+        Command(
+            "records.import",
+            N_("Import conversations"),
+            "",
+            partial(context.go, "customers", IMPORT),
+            partial(context.services.staff.may, Permission.IMPORT_RECORDS),
+            N_("Customers"),
+            "import",
         )
+    )

@@ -58,6 +58,11 @@ class Commands(QObject):
             self._bind(self._window, command)
         self.rebound.emit()
 
+    def offer(self, command: Command) -> None:
+        """Add a command that several places offer; the first one stays."""
+        if command.id not in self._commands:
+            self.register(command)
+
     def attach(self, window: QWidget) -> None:
         """Let the keys work in `window`."""
         self._window = window

@@ -39,6 +39,7 @@ from ui.shell.fuzzy import score
 from ui.theme import current_tokens, pixmap, role, sized
 from ui.widgets.layout import hline, stack_vertically
 from ui.widgets.marked import draw_marked
+from ui.widgets.row_ground import paint_row_ground
 
 OWN_COMMAND: Final = "app.palette"
 """Opens what is open already: not offered in it."""
@@ -266,11 +267,7 @@ class _LineDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = option.rect.adjusted(4, 0, -4, 0)
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            chosen = state & QStyle.StateFlag.State_Selected
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.accent_soft if chosen else tokens.hover))
-            painter.drawRoundedRect(area, tokens.radius, tokens.radius)
+        paint_row_ground(painter, option, inset=(4, 0), focus=False)
         ratio = painter.device().devicePixelRatioF()
         picture = pixmap(item.icon, 18, "text_muted", ratio)
         painter.drawPixmap(area.left() + 10, area.center().y() - 8, picture)

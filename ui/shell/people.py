@@ -12,6 +12,7 @@ from app.core.i18n import N_, _
 from app.staff import Member
 from ui.theme import current_tokens, sized
 from ui.widgets.avatar import paint_avatar
+from ui.widgets.row_ground import paint_row_ground
 
 ROLE_NAMES: Final = {
     "trainee": N_("Trainee"),
@@ -47,10 +48,7 @@ class PersonDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = option.rect.adjusted(4, 2, -4, -2)
         chosen = option.state & QStyle.StateFlag.State_Selected
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.accent_soft if chosen else tokens.hover))
-            painter.drawRoundedRect(area, tokens.radius, tokens.radius)
+        paint_row_ground(painter, option, inset=(4, 2), focus=False)
         top = area.center().y() - _FACE / 2 + 0.5
         face = QRectF(area.left() + 8, top, _FACE, _FACE)
         paint_avatar(painter, face, member.name, member.login)

@@ -21,6 +21,7 @@ from ui.widgets.layout import (
 from ui.widgets.note_edit import NoteEdit
 from ui.widgets.notice_bar import NoticeBar
 from ui.widgets.number_box import NumberBox
+from ui.widgets.row_ground import paint_row_ground
 from ui.widgets.search_box import SearchBox
 from ui.widgets.sections import Collapsible, SectionHeader
 from ui.widgets.table import DataTable
@@ -54,6 +55,7 @@ __all__ = [
     "confirm",
     "hline",
     "paint_avatar",
+    "paint_row_ground",
     "paint_tag",
     "refilled",
     "stack_horizontally",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton
 
 from app.core.i18n import _
 from app.orders import FLAG_NAMES
 from ui.theme import current_tokens, icon, role
 from ui.widgets import stack_horizontally
+from ui.widgets.keys import is_escape
 
 FLAG_TINTS: Final = {
     "red": "danger",
@@ -80,11 +80,7 @@ class NoteForm(QFrame):
             self.saved.emit(self.purpose, text, self.flag.currentData() or "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        if is_escape(event):
             self.left.emit()
             return True
         return super().eventFilter(watched, event)

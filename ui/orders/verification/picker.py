@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
@@ -20,6 +19,7 @@ from app.orders import STATUS_NAMES, Level, OrderFacts, Verdict
 from ui.orders.verification.data import PanelOrders
 from ui.orders.verification.words import LEVEL_KINDS, LEVEL_NAMES
 from ui.theme import current_tokens, sized
+from ui.widgets import paint_row_ground
 from ui.widgets.format import moment, money
 
 ROW: Final = 48
@@ -116,27 +116,12 @@ class _OrderDelegate(QStyledItemDelegate):
         verdict: Verdict = index.data(_VERDICT)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _ground(painter, option)
+        paint_row_ground(painter, option)
         area: QRect = option.rect.adjusted(12, 5, -12, -5)
         half = area.height() // 2
         _upper(painter, QRect(area.left(), area.top(), area.width(), half), order, verdict)
         _lower(painter, QRect(area.left(), area.top() + half, area.width(), half), order)
         painter.restore()
-
-
-def _ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    tokens = current_tokens()
-    state: QStyle.StateFlag = option.state
-    rect = QRectF(option.rect)
-    chosen = bool(state & QStyle.StateFlag.State_Selected)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if chosen or state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(QColor(tokens.accent_soft if chosen else tokens.hover))
-        painter.drawRoundedRect(rect.adjusted(4, 1, -4, -1), 6, 6)
-    if chosen and state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QColor(tokens.focus))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect.adjusted(4.5, 1.5, -4.5, -1.5), 6, 6)
 
 
 def _upper(painter: QPainter, area: QRect, order: OrderFacts, verdict: Verdict) -> None:

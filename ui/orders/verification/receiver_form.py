@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton
 
 from app.core.i18n import _
@@ -15,6 +14,7 @@ from app.regions import Region, regions
 from ui.orders.verification.region_fields import RegionFields
 from ui.theme import role, set_state
 from ui.widgets import SectionHeader, stack_horizontally, stack_vertically
+from ui.widgets.keys import is_escape
 
 
 class ReceiverForm(QFrame):
@@ -148,11 +148,7 @@ class ReceiverForm(QFrame):
         self.saved.emit(self.current())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        if is_escape(event):
             self.left.emit()
             return True
         return super().eventFilter(watched, event)

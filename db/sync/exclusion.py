@@ -9,7 +9,16 @@ from db.sync.admission import pass_root
 from db.sync.judgement import Judgement
 from db.sync.keys import RootKey, StationPublic
 from db.sync.membership import ShopMembership
-from db.sync.records import Found, Grant, Record, Recover, Revoke, Withdraw, station_id
+from db.sync.records import (
+    Approve,
+    Found,
+    Grant,
+    Record,
+    Recover,
+    Revoke,
+    Withdraw,
+    station_id,
+)
 from db.sync.relay import Relay
 from db.sync.surroundings import Surroundings
 
@@ -118,9 +127,20 @@ def _pins(
 
 
 def _known_records(membership: ShopMembership, station: bytes) -> tuple[bytes, ...]:
-    """The records that a station made, those that came first: a flood must not hinder its end."""
-    made = [r.digest for r in membership.records.values() if r.signer == station]
-    return tuple(sorted(made[:NAMED]))
+    """The records that a station made, those that came first: a flood must not hinder its end.
+
+    Before all others what this station has its own right by: without that its word is void.
+    """
+    made = [record for record in membership.records.values() if record.signer == station]
+    made.sort(key=lambda record: not _is_about(record, membership.station))
+    return tuple(sorted(record.digest for record in made[:NAMED]))
+
+
+def _is_about(record: Record, station: bytes) -> bool:
+    fact = record.fact
+    if isinstance(fact, Approve):
+        return station_id(fact.signing) == station
+    return isinstance(fact, Grant) and fact.station == station
 
 
 def _saved(membership: ShopMembership) -> tuple[bytes, ...]:

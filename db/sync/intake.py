@@ -20,7 +20,10 @@ MOST_WAITING_BYTES: Final = 64 << 20
 """Records that wait in memory for somebody to vouch for them."""
 MOST_OF_REVOKED: Final = 200
 MOST_BYTES_OF_REVOKED: Final = 64 << 10
-"""Of a revoked station so many records, and none larger, are kept that its revocation knew not."""
+"""Of a revoked station so many records, and none larger, are kept that its revocation knew not.
+
+As many are kept of all those together whom nobody's word lets in any more.
+"""
 TURN_MS: Final = 60_000
 """With more files than may wait, others of them have their turn so often."""
 
@@ -62,6 +65,7 @@ class Intake:
     def take(self, together: Judgement, held: Mapping[str, Record]) -> dict[str, Record]:
         """Return those that count or are worth keeping, `together` with what is held; forget them."""
         vouched = {n: r for n, r in self.waiting.items() if r.digest in together.vouched}
+        vouched |= self._lapsed(together, held)
         self.waiting = {n: r for n, r in self.waiting.items() if n not in vouched}
         surplus = Counter(r.signer for r in held.values() if together.is_surplus(r))
         taken: dict[str, Record] = {}
@@ -74,6 +78,13 @@ class Intake:
                     continue
             taken[name] = record
         return taken
+
+    def _lapsed(self, together: Judgement, held: Mapping[str, Record]) -> dict[str, Record]:
+        """Return as many as there is room for of those whose makers are in no more; others wait."""
+        found = [name for name, r in self.waiting.items() if r.digest in together.lapsed]
+        small = (n for n in found if len(self.waiting[n].data) <= MOST_BYTES_OF_REVOKED)
+        room = MOST_OF_REVOKED - sum(record.digest in together.lapsed for record in held.values())
+        return {name: self.waiting[name] for name in sorted(small)[: max(0, room)]}
 
     def _unknown(self, listed: set[str], held: Mapping[str, Record]) -> list[str]:
         self._done_with &= listed

@@ -17,7 +17,8 @@ from db.sync.entry import enter
 from db.sync.epochs import EpochKeys
 from db.sync.intake import Intake
 from db.sync.invitations import invite_of
-from db.sync.judgement import Judgement, Pin, judge
+from db.sync.judgement import Judgement, Pin
+from db.sync.judging import judge
 from db.sync.keys import (
     EpochKey,
     KeyFault,

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from mnemonic import Mnemonic
 
 from db.database import Database
-from db.sync.judgement import Judgement, judge
+from db.sync.judgement import Judgement
+from db.sync.judging import judge
 from db.sync.keys import KEY_BYTES, EpochKey, KeyFault, RootKey, StationKeys
 from db.sync.marker import Marker
 from db.sync.membership import ShopMembership

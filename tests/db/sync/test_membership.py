@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from db.sync.admission import approve, grant, invite, pending
 from db.sync.exclusion import LastManager, renew_root, revoke, withdraw
-from db.sync.judgement import Judgement, judge
+from db.sync.judgement import Judgement
+from db.sync.judging import judge
 from db.sync.keys import RootKey, StationKeys
 from db.sync.manifests import Place
 from db.sync.membership import EpochWanted, ShopMembership

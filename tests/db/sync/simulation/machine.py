@@ -192,14 +192,14 @@ class Machine:
 
     # --- syncing
 
-    def sync(self) -> str:
+    def sync(self, *, full: bool = False) -> str:
         """Do one pass and return what came of it, for the history."""
         if self.engine is None:
             self.run_engine()
         if self.engine is None:
             return "no shop"
         try:
-            done = self.engine.pass_once()
+            done = self.engine.pass_once(full=full)
         except RelayError as error:
             return f"offline: {type(error).__name__}"
         finally:

@@ -62,6 +62,10 @@ class Setting:
     leaps: tuple[tuple[int, float], ...] = LEAPS
     unnoticed: float = 0.3
     """How many of the machines that are put back from a backup can't see it from what is beside."""
+    restricted: float = 0.08
+    """How many of the edits take the right to manage."""
+    reads_first: bool = False
+    """Whether who shuts a station out reads the folder to its end before, as the program does."""
     rounds: int = 16
     """Passes of every station that the quiet at the end may take."""
 
@@ -146,5 +150,12 @@ SETTINGS: Final[dict[str, Setting]] = {
         },
         acts={"_erase": 3},
         word="wort{}q",
+    ),
+    # The right to manage changes hands all the time, and much is written that takes it.
+    # The pins of a revocation are what its maker has read, so it reads first: the program sees to it.
+    "rights": Setting(
+        acts={"_rights": 6, "_snapshot": 5, "_lose_files": 2, "_revoke": 0.5},
+        restricted=0.4,
+        reads_first=True,
     ),
 }

@@ -142,8 +142,11 @@ class Shop:
         if manager is None or len(self.members()) < 3:
             return
         with self._world.running(manager):
+            if self._world.setting.reads_first:
+                self._read_to_the_end(manager)
             members = manager.membership
-            assert members is not None
+            if members is None or not members.manager:
+                return
             with contextlib.suppress(LastManager):
                 revoke(members, manager.relay, target.station, manager.surroundings)
         self.take_stock()
@@ -179,6 +182,12 @@ class Shop:
     def _manager_beside(self, target: Machine) -> Machine | None:
         managers = [machine for machine in self.managers() if machine is not target]
         return self._world.rng.choice(managers) if managers else None
+
+    def _read_to_the_end(self, manager: Machine) -> None:
+        """Do what the program does before it shuts a station out; raises `RelayError`."""
+        self._world.note(f"{manager} reads to the end: {manager.sync(full=True)}")
+        assert manager.membership is not None
+        manager.membership.refresh(manager.relay)
 
     # --- what became of what was written
 
@@ -292,9 +301,15 @@ class Shop:
             if any(_allows(judgement, place, fact) for place in places):
                 continue
             ledger.forgiven.add(fact)
-            self._rogues.setdefault(fact.station, set()).add((fact.table, fact.row))
+            for station in {fact.station, *self._tellers(judgement, places)}:
+                self._rogues.setdefault(station, set()).add((fact.table, fact.row))
             if not (fact.restricted and writer.station in judgement.managers()):
                 yield fact, places  # else its snapshots say it again, and now it may say so
+
+    def _tellers(self, judgement: Judgement, places: Iterable[Place]) -> Iterator[int]:
+        """Who sealed it, as its own word or as another's that it said again with the right."""
+        stations = {judgement.devs.get(place.dev) for place in places}
+        yield from (m.index for m in self._world.machines if m.station in stations)
 
     def _excuse_erasures(
         self, judgement: Judgement, ledger: Ledger, dumps: Mapping[int, Dump]

@@ -176,7 +176,7 @@ class World:
     def _edit(self, machine: Machine) -> None:
         if not machine.start():
             return
-        restricted = self.rng.random() < 0.08
+        restricted = self.rng.random() < self.setting.restricted
         at = self.ambience.now
         draw = self.editor.draw_restricted if restricted else self.editor.draw
         with self.running(machine):

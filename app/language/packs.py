@@ -12,6 +12,9 @@ from app.core.paths import resource
 from app.language.model import Level, Pack, Rule
 
 FOLDER: Final = "language"
+PLACE: Final = "…"
+"""Stands in a wording where the agent writes a fact; twice in Chinese."""
+_PLACE: Final = re.compile(f"[^{PLACE}，。；：,.;:]{{0,8}}[：:]? ?{PLACE}+")
 
 
 class PackError(ValueError):
@@ -24,6 +27,19 @@ def packs() -> tuple[Pack, ...]:
     files = sorted(resource(FOLDER).glob("*.json"))
     read = [read_pack(path.name, path.read_bytes()) for path in files]
     return tuple(sorted(read, key=lambda pack: (-pack.level.weight, pack.key)))
+
+
+def unfilled(text: str) -> list[str]:
+    """The places of wordings from the packs that nobody has filled in yet, as in "预计……"."""
+    open_ = [wording for wording in _with_places() if wording in text]
+    return [place.group() for wording in open_ for place in _PLACE.finditer(wording)]
+
+
+@cache
+def _with_places() -> tuple[str, ...]:
+    rules = (rule for pack in packs() for rule in pack.rules)
+    wordings = {w for rule in rules for w in (*rule.instead, *rule.instead_en)}
+    return tuple(sorted(w for w in wordings if _PLACE.search(w)))
 
 
 def read_pack(name: str, data: bytes) -> Pack:

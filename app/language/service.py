@@ -12,7 +12,7 @@ from app.core.i18n import _, current_language
 from app.core.settings import Settings
 from app.language.checker import Checker
 from app.language.model import Hit, Level, OwnWord, Pack
-from app.language.packs import packs
+from app.language.packs import packs, unfilled
 from app.language.settings import CHECK_LANGUAGE, OWN_WORDS, PACK_LEVELS
 from db.database import Database
 
@@ -30,6 +30,10 @@ class Language:
     def check(self, text: str) -> list[Hit]:
         """What should not go out in this text, nothing where the shop has switched it off."""
         return self.checker().check(text)
+
+    def unfilled(self, text: str) -> list[str]:
+        """Places in offered wordings that the text still leaves open."""
+        return unfilled(text)
 
     def checker(self) -> Checker:
         """The check in force; one at hand is used until a setting changes."""

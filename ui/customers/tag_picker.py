@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QListWidget, QListWidgetItem, QWidget
 
 from app.core.i18n import _
 from app.customers import GroupView, TagView
@@ -28,9 +29,12 @@ class TagPicker(QFrame):
         self.setAccessibleName(_("Choose tags"))
         self._groups: Sequence[GroupView] = ()
         self._on: set[bytes] = set()
+        self._before: QWidget | None = None
         self.search = SearchBox(_("Find a tag"))
         self.list = QListWidget()
         self.list.setAccessibleName(_("Tags"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._toggle)
         self.search.textChanged.connect(self._fill)
@@ -42,6 +46,7 @@ class TagPicker(QFrame):
         self, anchor: QWidget, groups: Sequence[GroupView], on: Sequence[TagView]
     ) -> None:
         """Show below `anchor` with the customer's tags marked."""
+        self._before = QApplication.focusWidget()
         self._groups, self._on = groups, {tag.id for tag in on}
         self.search.clear()
         self._fill()
@@ -53,11 +58,21 @@ class TagPicker(QFrame):
         self.show()
         self.search.setFocus()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever typed before goes on there."""
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before):
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
                 if (item := self.list.currentItem()) is not None:
                     self._toggle(item)
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.close()
                 return True
             if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
                 self._step(1 if event.key() == Qt.Key.Key_Down else -1)
@@ -68,11 +83,13 @@ class TagPicker(QFrame):
         wanted = self.search.text().strip().casefold()
         self.list.clear()
         for group in self._groups:
-            tags = [tag for tag in group.tags if wanted in tag.name.casefold()]
+            tags = [tag for tag in group.tags if _fits(tag.name, wanted)]
             if tags:
                 self._add_head(group.name)
             for tag in tags:
                 self._add_tag(tag)
+        if not self.list.count():
+            self._add_head(_("No tag fits. Supervisors add tags under Settings, Tags."))
         self._step(1)
 
     def _add_head(self, name: str) -> None:
@@ -91,7 +108,7 @@ class TagPicker(QFrame):
         holder = QWidget()
         holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = stack_vertically(holder, TagChip(tag.name, tag.colour))
-        layout.setContentsMargins(26, 4, 4, 4)
+        layout.setContentsMargins(4, 4, 4, 4)
         self.list.setItemWidget(item, holder)
 
     def _state(self, tag: TagView) -> Qt.CheckState:
@@ -113,3 +130,9 @@ class TagPicker(QFrame):
                 self.list.setCurrentRow(row)
                 return
             row += by
+
+
+def _fits(name: str, wanted: str) -> bool:
+    from app.core.pinyin import initials
+
+    return wanted in name.casefold() or initials(name).startswith(wanted)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.conversations import ConversationContext, Conversations, NewerMessage
+from app.conversations import (
+    ConversationContext,
+    Conversations,
+    Finding,
+    GuardRule,
+    NewerMessage,
+)
 from app.core.errors import UserError
 from app.core.i18n import _
 from app.language import Language, Level
@@ -65,6 +71,7 @@ class Guarding:
             )
         others = [other for other in recent if other != conversation_id]
         findings = self._service.check(conversation_id, text, others)
+        findings += [Finding(GuardRule.HOLE, place) for place in self._language.unfilled(text)]
         hits = [hit for hit in self._language.check(text) if hit.level is not Level.HINT]
         final = any(f.final for f in findings) or any(h.level is Level.BLOCK for h in hits)
         if (findings or hits) and (final or self._accepted != text):

@@ -19,6 +19,7 @@ from ui.widgets import stack_horizontally, stack_vertically
 from ui.widgets.badges import Kind
 
 _CALM_MS: Final = 200
+_PLACE: Final = re.compile("…+")
 _CLAUSE: Final = re.compile(r"[^，。！？；,.!?;~～\n]*[，。！？；,.!?;~～]?")
 KINDS: Final[dict[Level, Kind]] = {
     Level.HINT: "info",
@@ -191,7 +192,10 @@ class Wording(QObject):
         return hit is not None and bool(hit.instead)
 
     def take(self) -> None:
-        """Write the wording instead of the clause it was found in; Ctrl+Z brings it back."""
+        """Write the wording instead of the clause it was found in; Ctrl+Z brings it back.
+
+        A place for a fact is chosen, so that one writes over it at once.
+        """
         hit = self.current()
         if hit is None or not hit.instead:
             return
@@ -199,6 +203,7 @@ class Wording(QObject):
         start, end = clause(text, hit)
         cursor = self._span(to_position(text, start), to_position(text, end))
         cursor.insertText(hit.instead[0])
+        _choose_place(cursor, hit.instead[0])
         self._edit.setTextCursor(cursor)
         self._edit.setFocus()
         self.look()
@@ -210,6 +215,15 @@ class Wording(QObject):
             self._left.add((hit.rule, hit.found))
             self.look()
         self._edit.setFocus()
+
+
+def _choose_place(cursor: QTextCursor, wording: str) -> None:
+    place = _PLACE.search(wording)
+    if place is not None:
+        begin = cursor.position() - to_position(wording, len(wording))
+        cursor.setPosition(begin + to_position(wording, place.start()))
+        end = begin + to_position(wording, place.end())
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
 
 
 def clause(text: str, hit: Hit) -> tuple[int, int]:

@@ -55,6 +55,29 @@ def test_a_tag_is_put_on_by_keyboard_alone(
     panel.card.picker.hide()
 
 
+def test_tags_are_found_by_their_initials_and_escape_closes_at_once(
+    qtbot: QtBot, context: UiContext, talking: ConversationContext
+) -> None:
+    group = context.services.tags.add_group("风格", "blue")
+    for name in ("议价型", "新手型"):
+        context.services.tags.add_tag(group, name)
+    panel = CustomersPanel(context)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_conversation(talking)
+    panel.pick_tags()
+    picker = panel.card.picker
+    QTest.keyClicks(picker.search, "xs")
+    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    assert [t.name for t in context.services.tags.of(talking.customer_id)] == ["新手型"]
+    picker.search.setText("qqq")
+    assert picker.list.count() == 1
+    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    assert [t.name for t in context.services.tags.of(talking.customer_id)] == ["新手型"]
+    QTest.keyClick(picker.search, Qt.Key.Key_Escape)
+    assert not picker.isVisible()
+
+
 def test_a_note_and_a_corrected_name_are_kept(
     qtbot: QtBot, context: UiContext, talking: ConversationContext
 ) -> None:

@@ -102,3 +102,23 @@ def test_a_pack_switched_off_says_nothing(desk: Desk, wording: Wording, services
     desk.type("闭嘴")
     wording.look()
     assert waves(desk) == []
+
+
+def test_a_place_left_open_in_an_offered_wording_is_held(
+    desk: Desk, say: Say, wording: Wording
+) -> None:
+    desk.type("亲，保证不漏水")
+    wording.look()
+    wording.take()
+    assert desk.view.composer.edit.textCursor().selectedText() == "……"
+    desk.enter()
+    assert "这款的保养方法是……" in desk.view.composer.bar.text()
+    assert desk.text
+    desk.type("每周擦一次")
+    desk.enter()
+    assert desk.text == ""
+
+
+def test_an_ellipsis_of_ones_own_is_no_open_place(services: Services) -> None:
+    assert services.language.unfilled("好的……我看一下，预计……") == []
+    assert services.language.unfilled("现在的活动价是99元，活动到今晚结束。") == []

@@ -44,26 +44,26 @@ GRADE_NAMES: Final[Mapping[str, str]] = {
 }
 REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     ReasonGroup.SUBJECTIVE: {
-        "no_reason": N_("7 days without a reason"),
-        "wrong_order": N_("Ordered wrong or too many"),
+        "no_reason": N_("7-day no reason"),
+        "wrong_order": N_("Ordered by mistake"),
         "dislike": N_("Does not like it"),
     },
     ReasonGroup.PRODUCT: {
         "quality": N_("Quality"),
         "workmanship": N_("Workmanship"),
-        "size": N_("Size not as described"),
-        "colour": N_("Colour not as described"),
-        "material": N_("Material not as described"),
+        "size": N_("Size differs"),
+        "colour": N_("Colour differs"),
+        "material": N_("Material differs"),
         "not_as_described": N_("Not as described"),
     },
     ReasonGroup.LOGISTICS: {
-        "damaged": N_("Damaged on the way"),
-        "no_trace": N_("No news of the parcel"),
+        "damaged": N_("Arrived damaged"),
+        "no_trace": N_("No tracking news"),
         "not_received": N_("Never arrived"),
     },
     ReasonGroup.SERVICE: {
         "late_dispatch": N_("Shipped late"),
-        "wrong_item": N_("Wrong or missing item"),
+        "wrong_item": N_("Wrong/missing item"),
         "invoice": N_("Invoice"),
         "attitude": N_("Way of service"),
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QCheckBox, QSpinBox
 
@@ -14,6 +14,9 @@ from ui.widgets import NumberBox
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
+
+_WIDTH: Final = 148
+"""Room for a number and its unit, so that the boxes below each other are level."""
 
 
 class KeptPage(SettingsPage):
@@ -30,7 +33,7 @@ class KeptPage(SettingsPage):
         box = NumberBox(least, most)
         box.setSuffix(suffix)
         box.setKeyboardTracking(False)
-        box.setMinimumWidth(120)
+        box.setMinimumWidth(_WIDTH)
         box.setValue(self._settings.get(setting) // unit)
         box.valueChanged.connect(partial(self._keep_number, setting, unit))
         return box

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 _GAP: Final = 10
+_OVER: Final = 4
+"""So far a label may get over the right end; to the left is the room of the other axis."""
 _FEW: Final = 12
 """So many places have names that each want to be read; days and hours may be left out."""
 
@@ -30,7 +32,14 @@ def shown_labels(
     if len(labels) <= _FEW and _widest(labels, width) + _GAP > each:
         labels = [label if width(label) + _GAP <= each else two_lines(label) for label in labels]
     step = max(1, math.ceil((_widest(labels, width) + _GAP) / each))
-    return [(float(n), labels[n]) for n in range(0, len(labels), step)]
+    shown = [(n, labels[n]) for n in range(0, len(labels), step)]
+    fits = [(float(n), text) for n, text in shown if _reach(n, text, each, width) <= room + _OVER]
+    return fits or [(0.0, labels[0])]
+
+
+def _reach(place: int, label: str, each: float, width: Callable[[str], float]) -> float:
+    """How far to the right a label gets that stands below the middle of its place."""
+    return (place + 0.5) * each + _widest([label], width) / 2
 
 
 def _widest(labels: Sequence[str], width: Callable[[str], float]) -> float:

@@ -29,9 +29,7 @@ class CohortCard(HeatCard):
         title = _("Who bought again, by month of the first order")
         heat = HeatMap(title, _COHORT_NAME, _MONTH, above=True)
         super().__init__(context, title, COHORTS, heat, attrgetter("month"))
-        self._nothing = EmptyState(
-            "customers", _("No paid orders yet"), _("They come with the order files.")
-        )
+        self._nothing = EmptyState("customers", "")
         self.stack.addWidget(self._nothing)
         self.stack.setMinimumHeight(200)
 
@@ -50,8 +48,17 @@ class CohortCard(HeatCard):
         people = sum(line.customers for line in lines)
         total = ngettext("{n} customer", "{n} customers", people).format(n=f"{people:,}")
         self.say(field, lines, total if lines else "")
-        self.toggle.setVisible(bool(lines))
-        self.stack.setCurrentIndex(int(self.toggle.isChecked()) if lines else 2)
+        known = any(part is not None for row in parts for part in row)
+        self._explain(bought=bool(lines))
+        self.toggle.setVisible(known)
+        self.stack.setCurrentIndex(int(self.toggle.isChecked()) if known else 2)
+
+    def _explain(self, *, bought: bool) -> None:
+        if bought:
+            hint = _("Who comes back shows from the month after the first order.")
+            self._nothing.say(_("Nothing to compare yet"), hint)
+        else:
+            self._nothing.say(_("No paid orders yet"), _("Import order files to see them here."))
 
 
 def _parts(cohort: Cohort) -> list[float | None]:

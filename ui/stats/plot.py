@@ -27,6 +27,8 @@ from ui.theme import current_tokens, mix, sized, theme_signals
 
 _SIDES: Final = 24
 _BELOW: Final = 10
+_OVER_THE_LEFT: Final = 40
+"""So far the first name may reach below the values' axis, pixels."""
 _TICKS: Final = 4
 _HEAD_ROOM: Final = 1.08
 
@@ -110,7 +112,7 @@ class Plot(pg.PlotWidget):
         item.getViewBox().setRange(
             xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
         )
-        step = max(_nice(top / _TICKS), 1.0 if series.whole else 0.0)
+        step = _nice(top / _TICKS, whole=series.whole)
         self._ticks = ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:
@@ -136,6 +138,7 @@ class Plot(pg.PlotWidget):
             axis.setTickFont(sized(tokens.text_xs - 1))
             axis.setStyle(tickLength=0, tickAlpha=0, autoExpandTextSpace=True, tickTextOffset=6)
             axis.setGrid(False)
+        item.getAxis("bottom").setStyle(hideOverlappingLabels=_OVER_THE_LEFT)
 
     def _draw_bars(self) -> None:
         values = [value or 0.0 for value in self._series.values]
@@ -293,7 +296,9 @@ def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
     return pen
 
 
-def _nice(step: float) -> float:
-    """The next round number: 1, 2, 2.5 or 5 times a power of ten."""
+def _nice(step: float, *, whole: bool) -> float:
+    """The next round number: 1, 2, 2.5 or 5 times a power of ten; if `whole`, no fraction."""
+    step = max(step, 1.0) if whole else step
     power = 10 ** math.floor(math.log10(step)) if step > 0 else 1
-    return next((n * power for n in (1, 2, 2.5, 5) if n * power >= step), 10 * power)
+    steps = [n * power for n in (1, 2, 2.5, 5, 10)]
+    return next(n for n in steps if n >= step and not (whole and n % 1))

@@ -90,6 +90,8 @@ class StaffingPage(QScrollArea):
         self.chart = ChartCard(_("People to plan by hour"), context.jobs, 150)
         self.table = ListTable(COLUMNS, context.jobs, _("Staffing by hour"), lambda p: p.hour)
         self.table.setMinimumHeight(180)
+        nobody = _("Nobody wrote in these days.")
+        self.table.set_empty("stats", nobody, _("Choose other days."))
         self._arrange()
         for dial in self.dials:
             dial.changed.connect(self._soon.start)
@@ -235,7 +237,7 @@ class StaffingPage(QScrollArea):
     def _show(self, plans: list[HourPlan]) -> None:
         self.trouble.say("")
         self.plans = plans
-        self.table.show_rows(plans)
+        self.table.show_rows(plans if any(plan.arrivals for plan in plans) else [])
         hours = [f"{plan.hour:02d}" for plan in plans]
         self.chart.show_series(
             Series(

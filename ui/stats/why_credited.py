@@ -191,6 +191,11 @@ def _reason(credit: Credit) -> str:
     rule = _(RULE_HINTS[credit.rule])
     if talk := talk_words(credit):
         return _("{rule}: {why} Talked {when}.").format(
-            rule=_(RULE_NAMES[credit.rule]), why=rule, when=talk
+            rule=_(RULE_NAMES[credit.rule]), why=rule, when=_unbroken(talk)
         )
     return _("{rule}: {why}").format(rule=_(RULE_NAMES[credit.rule]), why=rule)
+
+
+def _unbroken(text: str) -> str:
+    """The text as one piece where a line is broken."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")

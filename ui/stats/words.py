@@ -57,7 +57,7 @@ _LONG_S: Final = 100
 APPEAL_STATES: Final = {
     AppealState.OPEN: (N_("Undecided"), "info"),
     AppealState.GRANTED: (N_("Granted"), "success"),
-    AppealState.REFUSED: (N_("Refused"), "neutral"),
+    AppealState.REFUSED: (N_("Turned down"), "neutral"),
     AppealState.WITHDRAWN: (N_("Withdrawn"), "neutral"),
 }
 

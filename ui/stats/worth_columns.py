@@ -61,7 +61,7 @@ SEGMENTS: Final = (
     Column("mean", N_("Per customer"), 104, align="right", role="mono", text=_mean),
 )  # fmt: skip
 COHORTS: Final = (
-    Column("month", N_("First order in"), 104, role="strong", text=lambda c: c.month),
+    Column("month", N_("First order in"), 104, role="strong", text=lambda c: c.month, stretch=True),
     Column("customers", N_("Customers"), 84, align="right", role="mono", text=lambda c: f"{c.customers:,}"),
     *(_month(number) for number in range(1, MONTHS + 1)),
 )  # fmt: skip

@@ -108,7 +108,8 @@ class WorthPage(QScrollArea):
         card = Card(title, *buttons)
         table = ListTable(columns, self._context.jobs, title, _key)
         table.setMinimumHeight(200)
-        table.set_empty("customers", _("No paid orders yet"), _("They come with the order files."))
+        hint = _("Import order files to see them here.")
+        table.set_empty("customers", _("No paid orders yet"), hint)
         card.body.addWidget(table, 1)
         return card, table
 
@@ -167,6 +168,7 @@ class WorthPage(QScrollArea):
         for key in ("old", "new", "pre_lost", "lost"):
             came, of = getattr(report.returns, key)
             note = _("{n} of {total}").format(n=f"{came:,}", total=f"{of:,}")
+            note = note if of else _("nobody at the beginning")
             self.tiles[key].show_value(share_text(came / of if of else None), note)
 
     def _show_stages(self, report: WorthReport) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtGui import QFontMetrics
 
@@ -12,6 +12,9 @@ from ui.theme import current_tokens
 from ui.widgets.columns import Column
 from ui.widgets.table import DataTable
 from ui.widgets.table_delegate import PAD, cell_font
+
+_SLACK: Final = 2
+"""Widths are told as whole pixels: a text may need a little more than its own."""
 
 
 class ListTable(DataTable):
@@ -35,8 +38,8 @@ class ListTable(DataTable):
                 continue
             longest = max(map(column.text, self._rows), key=len)
             width = QFontMetrics(cell_font(column, tokens)).horizontalAdvance(longest)
-            if width + 2 * PAD > self.view.columnWidth(number):
-                self.view.setColumnWidth(number, width + 2 * PAD)
+            if width + 2 * PAD + _SLACK > self.view.columnWidth(number):
+                self.view.setColumnWidth(number, width + 2 * PAD + _SLACK)
 
     def _slice(self, offset: int, limit: int) -> list[Any]:
         return list(self._rows[offset : offset + limit])

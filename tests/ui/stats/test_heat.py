@@ -67,6 +67,13 @@ def test_nothing_sold_says_so(card: CohortCard) -> None:
     assert not card.toggle.isVisible()
 
 
+def test_a_first_month_alone_has_nothing_to_compare(card: CohortCard) -> None:
+    card.show_cohorts([Cohort("2026-08", 20, (20,), (9,))])
+    assert not card.map.isVisible()
+    assert not card.toggle.isVisible()
+    assert card.remark.text() == "20 customers"
+
+
 def _tab() -> QFocusEvent:
 
     return QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason)

@@ -338,6 +338,12 @@ def test_names_below_a_chart_get_two_lines_before_one_is_left_out() -> None:
     ]
 
 
+def test_a_name_that_would_leave_the_chart_at_the_right_is_left_out() -> None:
+    names = ["very long name of somebody"] * 20
+    shown = shown_labels(names, 20 * 20, lambda text: 6 * len(text))
+    assert [place for place, _name in shown] == [0, 9]
+
+
 def test_what_a_period_is_compared_with_is_said_where_something_is(
     shop: Services, open_stats: Open
 ) -> None:

@@ -7,7 +7,6 @@ customer asks back. The same scenario, facts and seed give the same customer.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +15,7 @@ from typing import Final
 from app.language import Checker, Hit, Level
 from app.training.intents import intents
 from app.training.likeness import examples
+from app.training.patterns import stated
 from app.training.scenario import Answer, Need, Scenario, Text, Truth, filled, manners
 
 _Meets = Callable[[Need], bool]
@@ -352,7 +352,7 @@ class PracticeCustomer:
 
     def _belies(self, truth: Truth, text: str) -> bool:
         right = {filled(one, self.facts).lower() for one in truth.right}
-        told = (match.group(1) for match in re.finditer(truth.find, text, re.IGNORECASE))
+        told = stated(truth.find, text)
         return any(value and value.lower() not in right for value in told)
 
     def _close(self, answers: list[str], at: float) -> list[str]:

@@ -11,11 +11,11 @@ import msgspec
 
 from app.core.i18n import N_, _
 from app.training.intents import Intents
+from app.training.patterns import MOST_PATTERN, BadPattern, groups_of
 from app.training.scenario_model import ACTIONS, FACTS, Need, Scenario, Text, manners
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{1,40}")
-_MOST_PATTERN: Final = 300
 _AT: Final = re.compile(r" - at `\$(.*)`$")
 _PARTS: Final = ("steps", "actions")
 _TONGUES: Final = (N_("Chinese"), N_("English"))
@@ -142,20 +142,30 @@ def _texts(scenario: Scenario) -> Iterator[tuple[str, Text]]:
 def _bad_truths(scenario: Scenario) -> Iterator[Finding]:
     for place, truth in enumerate(scenario.truths):
         where = f"truths.{place}"
-        if len(truth.find) > _MOST_PATTERN:
-            yield Finding(f"{where}.find", N_("too long a pattern"))
-            continue
-        try:
-            groups = re.compile(truth.find).groups
-        except (re.error, OverflowError, RecursionError) as error:
-            yield Finding(f"{where}.find", N_("no pattern: {why}"), {"why": str(error)})
-            continue
-        if groups != 1:
-            yield Finding(f"{where}.find", N_("needs one group in brackets"))
+        yield from _bad_pattern(f"{where}.find", truth.find)
         if not truth.right:
             yield Finding(f"{where}.right", N_("needs a right value"))
     if scenario.slips and not scenario.truths:
         yield Finding("slips", N_("slips are told by truths, and there are none"))
+
+
+def _bad_pattern(where: str, pattern: str) -> Iterator[Finding]:
+    if len(pattern) > MOST_PATTERN:
+        yield Finding(where, N_("too long a pattern"))
+        return
+    try:
+        groups = groups_of(pattern)
+    except BadPattern as error:
+        message = N_("no pattern: {why}")
+        if error.slow_kind:
+            message = N_(
+                "can't be searched fast ({why}): no look-ahead, look-behind or back reference; "
+                "put what stands around outside the brackets"
+            )
+        yield Finding(where, message, {"why": str(error)})
+        return
+    if groups != 1:
+        yield Finding(where, N_("needs one group in brackets"))
 
 
 def _unmet_by_model(scenario: Scenario, known: Intents) -> Iterator[Finding]:

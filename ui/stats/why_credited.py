@@ -198,4 +198,5 @@ def _reason(credit: Credit) -> str:
 
 def _unbroken(text: str) -> str:
     """The text as one piece where a line is broken."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    text = text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    return text.replace("–", "–\N{WORD JOINER}")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GROUP: Final = N_("Quality checks")
 SHEET: Final = "sheet"
 """What the view opens the score sheet for."""
+LIST: Final = "list"
+"""And the list of the checks."""
 
 
 def register_commands(context: UiContext, view: QualityView) -> None:

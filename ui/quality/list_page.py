@@ -205,7 +205,7 @@ class ListPage(QWidget):
             empty = self.table.set_empty(
                 "check-circle",
                 _("No checks in this week yet"),
-                _("Draw a sample, or choose conversations behind a number of the stats."),
+                _("Draw a sample, or take conversations in at the desk or behind a number."),
                 _("Draw sample"),
             )
             empty.action.connect(self.draw)

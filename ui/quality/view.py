@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QStackedWidget
 
 from ui.quality.check_page import CheckPage
-from ui.quality.commands import SHEET, register_commands
+from ui.quality.commands import LIST, SHEET, register_commands
 from ui.quality.list_page import ListPage
 from ui.quality.protocols import MakeTranscript
 from ui.quality.sheet_page import SheetPage
@@ -31,9 +31,11 @@ class QualityView(QStackedWidget):
         register_commands(context, self)
 
     def open_item(self, item: object) -> None:
-        """Show the check with this id, or the sheet."""
+        """Show the check with this id, the sheet, or the list of the checks."""
         if item == SHEET:
             self.open_sheet()
+        elif item == LIST:
+            self.show_list()
         elif isinstance(item, bytes):
             self.open_check(item)
 

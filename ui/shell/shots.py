@@ -185,7 +185,7 @@ class Photographer(Camera):
 
     def _quality_list(self) -> QWidget:
         some_checks(self._services())
-        return self._at("quality")
+        return self._at("quality", "list")
 
     def _quality_check(self) -> QWidget:
         """One that is half judged, with a comment on a message."""

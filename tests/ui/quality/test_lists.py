@@ -204,3 +204,13 @@ def test_everything_one_can_reach_has_a_name(
         and not isinstance(widget.parent(), (NoticeBar, EmptyState, QSpinBox, QTableView))
     ]
     assert not nameless
+
+
+def test_the_list_of_the_checks_can_be_asked_for(
+    shop: Services, checks: list[bytes], open_view: Open
+) -> None:
+    view = open_view()
+    view.open_item("sheet")
+    assert view.currentWidget() is not view.list
+    view.open_item("list")
+    assert view.currentWidget() is view.list

@@ -49,9 +49,18 @@ def check_against_order(draft: Draft, order: Order, items: Iterable[OrderItem]) 
             code="unpaid",
         )
     if draft.kind in _REFUNDS and order.paid_fen and draft.amount_fen > order.paid_fen:
-        raise UserError(_("The buyer did not pay that much for this order."), code="too_much")
+        raise UserError(
+            _("The buyer did not pay that much for this order."),
+            hint=_("It was {amount}.").format(amount=_amount(order)),
+            code="too_much",
+        )
     if draft.item_id is not None and draft.item_id not in {item.id for item in items}:
         raise UserError(_("This item is not in the order."), code="bad_item")
+
+
+def _amount(order: Order) -> str:
+    sign = "¥" if order.currency == "CNY" else f"{order.currency} "
+    return f"{sign}{order.paid_fen / 100:,.2f}"
 
 
 def too_long() -> UserError:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.after_sales import AfterSaleFacts, Draft
+from app.core.errors import UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.orders import OrderFacts
@@ -92,6 +93,7 @@ class AfterSalesBox(QWidget):
         self.card.edit_wanted.connect(self._edit)
         self.card.step_wanted.connect(self._step)
         self.doing.written.connect(self._on_written)
+        self.doing.refused.connect(self._on_refused)
         self._context.store.changed.connect(self._on_store)
         note_by_key(self._context, self)
 
@@ -158,6 +160,10 @@ class AfterSalesBox(QWidget):
     def _step(self, state: str, outcome: str, reaction: str) -> None:
         if self.card.record is not None:
             self.doing.move(self.card.record.id, state, outcome, reaction)
+
+    def _on_refused(self, error: UserError) -> None:
+        if not self.form.isHidden():
+            self.form.refuse(" ".join(filter(None, (error.message, error.hint))))
 
     def _on_written(self, record: AfterSaleFacts) -> None:
         if self.form.isVisibleTo(self):

@@ -278,14 +278,17 @@ class AfterSaleForm(QFrame):
         if self.isVisible():
             self.grown.emit()
 
+    def refuse(self, reason: str) -> None:
+        """Say at the form why it was not kept; no reason says nothing any more."""
+        self.problem.setText(reason)
+        self.problem.setVisible(bool(reason))
+        self.grown.emit()
+
     def _save(self) -> None:
         draft = self.current()
-        self.problem.setVisible(draft is None)
-        if draft is None:
-            self.problem.setText(_("This can't be an amount."))
-            self.grown.emit()
-            return
-        self.saved.emit(draft)
+        self.refuse("" if draft is not None else _("This can't be an amount."))
+        if draft is not None:
+            self.saved.emit(draft)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -120,12 +120,12 @@ class OrdersPanel(QWidget):
         if self._talk is None:
             return
         text = self.search.text().strip()
-        work = partial(read_orders, self._services, self._talk.customer_id, text)
+        work = partial(read_orders, self._services, self._talk, text)
         self._context.jobs.run(self, work, self._show, key="orders")
 
     def _show(self, data: PanelOrders) -> None:
         self._data = data
-        self._chosen = self.picker.show_orders(data, self._chosen)
+        self._chosen = self.picker.show_orders(data, self._chosen or data.named)
         self._head.setVisible(self._talk is not None)
         if not self.search.text().strip():
             self.badge_changed.emit(data.open)

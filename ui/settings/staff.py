@@ -119,11 +119,16 @@ class StaffPage(SettingsPage):
         )
 
     def _add(self) -> None:
+        if (empty := self.form.first_empty()) is not None:
+            self.form.trouble.say(_("Login and name must not be empty."), "danger")
+            empty.setFocus()
+            return
         facts = self.form.facts()
         self._run(
             partial(self._staff.add, **facts),
             _("{name} was added.").format(name=facts["name"]),
             self.form.clear,
+            self.form.trouble,
         )
 
     def _run(
@@ -131,9 +136,12 @@ class StaffPage(SettingsPage):
         work: Callable[[], Any],
         thanks: str = "",
         then: Callable[[], object] | None = None,
+        trouble: NoticeBar | None = None,
     ) -> None:
+        """Do it; what goes wrong is said in `trouble`, else above the list."""
         done = partial(self._done, thanks, then)
-        self._context.jobs.run(self, work, done, failed=self._failed, lane="write")
+        failed = partial(self._failed, trouble or self.trouble)
+        self._context.jobs.run(self, work, done, failed=failed, lane="write")
 
     def _done(self, thanks: str, then: Callable[[], object] | None, _result: object) -> None:
         self.trouble.say("")
@@ -143,10 +151,10 @@ class StaffPage(SettingsPage):
             self._context.notices.success(thanks)
         self._refresh()
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, trouble: NoticeBar, error: BaseException) -> None:
         if not isinstance(error, UserError):
             raise error
-        self.trouble.say(" ".join(filter(None, (error.message, error.hint))), "danger")
+        trouble.say(" ".join(filter(None, (error.message, error.hint))), "danger")
         self._refresh()
 
     def _on_store_changed(self, changes: Any) -> None:
@@ -180,7 +188,8 @@ class NewMemberForm(QFrame):
             field.setAccessibleName(title)
             form.addRow(title, field)
         self.wanted = role(QPushButton(_("Add")), "primary")
-        column = stack_vertically(self, form, spacing=12)
+        self.trouble = NoticeBar()
+        column = stack_vertically(self, form, self.trouble, spacing=12)
         column.addLayout(stack_horizontally(None, None, self.wanted))
         column.setContentsMargins(16, 12, 16, 12)
 
@@ -194,7 +203,13 @@ class NewMemberForm(QFrame):
             "password": self.password.text(),
         }
 
+    def first_empty(self) -> QLineEdit | None:
+        """The first field that can't stay empty and is."""
+        needed = (self.name, self.login)
+        return next((edit for edit in needed if not edit.text().strip()), None)
+
     def clear(self) -> None:
         """Empty all fields."""
+        self.trouble.say("")
         for edit in (self.login, self.name, self.reception, self.password):
             edit.clear()

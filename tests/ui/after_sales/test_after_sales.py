@@ -128,6 +128,7 @@ def test_what_the_service_refuses_keeps_the_form(box: AfterSalesBox, notices: li
     box.form.amount.setText("5000")
     box.form.save.click()
     assert box.form.isVisible()
+    assert "500.00" in box.form.problem.text()
     assert notices[-1].kind == "danger"
 
 

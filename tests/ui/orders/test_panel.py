@@ -349,3 +349,20 @@ def test_what_is_half_written_comes_back_with_its_order(
     panel.show_conversation(other)
     panel.show_conversation(talking)
     assert panel.page.form.isHidden()
+
+
+def test_the_order_that_the_customer_named_is_the_one_shown(
+    panel: OrdersPanel, services: Services, talking: ConversationContext
+) -> None:
+    meant = add_order(services, talking.customer_id, "9900000000000000011", created_at=1)
+    add_order(services, talking.customer_id, "9900000000000000022", created_at=2)
+    hint = CustomerHint("webchat", "shop", "访客王芳", "王芳")
+    text = "订单9900000000000000011为什么不发货"
+    named = IncomingMessage("webchat", "shop", "named", "v王芳", text, customer=hint)
+    services.conversations.receive(named)
+    panel.show_conversation(talking)
+    assert panel.page.order is not None
+    assert panel.page.order.id == meant
+    panel.picker.setCurrentRow(0)
+    services.orders.add_remark(meant, "seen")
+    assert panel.page.order.id != meant

@@ -40,7 +40,17 @@ def test_a_weak_password_is_explained_and_nothing_is_lost(qtbot: QtBot, context:
     page.form.password.setText("123")
     QTest.mouseClick(page.form.wanted, Qt.MouseButton.LeftButton)
     assert page.form.name.text() == "陈小北"
-    assert not page.trouble.isHidden()
+    assert not page.form.trouble.isHidden()
+
+
+def test_a_form_left_empty_says_which_field_is_missing(qtbot: QtBot, context: UiContext) -> None:
+    page = StaffPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.form.name.setText("陈小北")
+    page.form.wanted.click()
+    assert not page.form.trouble.isHidden()
+    assert page.focusWidget() is page.form.login
 
 
 def test_groups_and_tags_are_made_by_typing_and_enter(qtbot: QtBot, context: UiContext) -> None:

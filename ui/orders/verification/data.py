@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.conversations import Author, ConversationContext
 from app.orders import Correction, Level, OrderFacts, OrderFilter, Verdict
 
 if TYPE_CHECKING:
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 50
 FOUND: Final = 20
+SAID: Final = 40
+"""So many messages back an order that was named is the one meant."""
+_NUMBER: Final = re.compile(r"[0-9A-Za-z-]{6,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class PanelOrders:
     orders: tuple[OrderFacts, ...] = ()
     verdicts: Mapping[bytes, Verdict] | None = None
     found: frozenset[bytes] = frozenset()
+    named: bytes | None = None
+    """The order whose number the customer wrote last."""
 
     def verdict(self, order_id: bytes) -> Verdict:
         """An order's verdict; one that came in between has none yet and passes."""
@@ -35,8 +42,9 @@ class PanelOrders:
         return sum(self.verdict(order_id).open for order_id in own)
 
 
-def read_orders(services: Services, customer_id: bytes, text: str) -> PanelOrders:
+def read_orders(services: Services, talk: ConversationContext, text: str) -> PanelOrders:
     """The customer's orders; with a search text, what fits it among all orders, too."""
+    customer_id = talk.customer_id
     orders = list(services.orders.of_customer(customer_id, LIMIT))
     found: frozenset[bytes] = frozenset()
     if text:
@@ -45,7 +53,21 @@ def read_orders(services: Services, customer_id: bytes, text: str) -> PanelOrder
         orders = wanted
     ids = [order.id for order in orders]
     report = services.verification.verify(order_ids=ids)
-    return PanelOrders(tuple(orders), {v.order_id: v for v in report.verdicts}, found)
+    verdicts = {v.order_id: v for v in report.verdicts}
+    return PanelOrders(tuple(orders), verdicts, found, _named(services, talk, orders))
+
+
+def _named(
+    services: Services, talk: ConversationContext, orders: Sequence[OrderFacts]
+) -> bytes | None:
+    """Of a few orders the one the customer means; one alone needs no reading."""
+    if len(orders) < 2:
+        return None
+    ids = {order.number: order.id for order in orders}
+    said = services.conversations.thread(talk.conversation_id, limit=SAID)
+    texts = [m.text for m in reversed(said) if m.author == Author.CUSTOMER]
+    numbers = (number for text in texts for number in reversed(_NUMBER.findall(text)))
+    return next((ids[number] for number in numbers if number in ids), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
 from app.language import Checker, Hit, Level
-from app.training.intents import intents
-from app.training.likeness import examples
-from app.training.patterns import stated
-from app.training.scenario import Answer, Need, Scenario, Text, Truth, filled, manners
+from app.training.customer_model import Heard, Line, Outcome, State
+from app.training.customer_words import (
+    ANGRY,
+    GONE,
+    HURT,
+    LEFT_AT_THAT,
+    NOT_UNDERSTOOD,
+    NUDGE,
+    WAITING,
+    WRONG,
+)
+from app.training.scenario import Answer, Need, Scenario, Text, filled, manners
+from app.training.understanding import belied, understood
+
+__all__ = ["MOST_LINES", "WORST", "Heard", "Line", "Outcome", "Pace", "PracticeCustomer"]
 
 _Meets = Callable[[Need], bool]
 Pace = Callable[[str], float]
@@ -25,95 +35,6 @@ Pace = Callable[[str], float]
 WORST: Final = -4
 """At this mood the customer leaves in anger."""
 MOST_LINES: Final = 60
-_NOT_UNDERSTOOD: Final = (
-    ("不太明白你的意思，能再说清楚点吗？", "I do not quite follow, could you say that again?"),
-    ("嗯？你是说？", "Hm? You mean?"),
-    ("没看懂，我问的是前面那件事", "I do not get it. I asked about the thing above."),
-)
-_WRONG: Final = (
-    ("不对吧，我看到的不是这样啊", "That is not what I see here."),
-    ("你确定？跟页面上写的不一样", "Are you sure? The page says something else."),
-)
-_HURT: Final = (
-    ("你这是什么态度？", "What kind of tone is that?"),
-    ("你怎么这么说话？", "How can you talk to me like that?"),
-)
-_WAITING: Final = (("在吗？", "Are you there?"), ("？？", "??"), ("还有人吗", "Hello, anybody?"))
-_GONE: Final = (
-    ("算了，没人理我，我走了", "Forget it, nobody answers. I am off."),
-    ("等太久了，我去别家看看", "Too long. I will look elsewhere."),
-)
-_ANGRY: Final = (
-    ("不跟你说了，我去投诉！", "I am done with you. I will complain!"),
-    ("什么服务！给你差评！", "What a service! You will get a bad review!"),
-)
-_LEFT_AT_THAT: Final = (
-    ("行吧，那先这样，再见", "All right, I leave it at that. Bye."),
-    ("好吧，就这样", "Well, that is it then."),
-)
-_NUDGE: Final = (("然后呢？", "And then?"), ("那接下来怎么办？", "So what happens now?"))
-
-
-class Outcome(StrEnum):
-    """How a practice conversation ended."""
-
-    SATISFIED = "satisfied"
-    SETTLED = "settled"
-    STUCK = "stuck"
-    LEFT = "left"
-    ANGRY = "angry"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the conversation; `at` in seconds from its beginning.
-
-    Of an agent's line: the intents it carried, the needs it met, what the language check and the
-    facts objected to, and how many seconds typing it took where that is known. `mood` is the
-    customer's after it. With an `action` it is something done in the desk, not something said.
-    """
-
-    at: float
-    agent: bool
-    text: str
-    mood: int
-    intents: frozenset[str] = frozenset()
-    met: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
-    hits: tuple[Hit, ...] = ()
-    waited: float | None = None
-    typed_s: float | None = None
-    action: str = ""
-
-    @property
-    def understood(self) -> bool:
-        """Whether an agent's line carried anything the customer knows."""
-        return bool(self.intents or self.action)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Something an agent sent; `intents` are those it carries beside its words, as a card does."""
-
-    text: str
-    at: float
-    intents: frozenset[str] = frozenset()
-    typed_s: float | None = None
-
-
-@dataclass(slots=True)
-class _State:
-    lines: list[Line] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    mood: int = 1
-    waiting_since: float | None = None
-    called: int = 0
-    pushed: bool = False
-    vague: bool = False
-    puzzled: int = 0
-    farewells: int = 0
-    outcome: Outcome | None = None
 
 
 class PracticeCustomer:
@@ -138,7 +59,7 @@ class PracticeCustomer:
         self.facts, self._checker = dict(facts), checker
         self._manner = manners()[scenario.manner]
         self._chance = random.Random(f"{scenario.id}/{seed}")
-        self._state = _State()
+        self._state = State()
 
     # --- what one sees -------------------------------------------------------------------------
 
@@ -213,7 +134,7 @@ class PracticeCustomer:
         if self._is_sent_off(state.lines[first:]):
             good = 2 * len(state.met) >= len(self.scenario.needs)
             how = Outcome.SETTLED if good else Outcome.STUCK
-            return self._leave(how, _LEFT_AT_THAT, at)
+            return self._leave(how, LEFT_AT_THAT, at)
         return self._close(list(dict.fromkeys(answers)), at)
 
     def _is_sent_off(self, heard: Sequence[Line]) -> bool:
@@ -233,7 +154,7 @@ class PracticeCustomer:
         if wrong:
             self._feel(-1)
             state.lines.append(Line(at, True, "", state.mood, wrong=(wrong,), action=action))
-            return self._close([self._draw(_WRONG)], at)
+            return self._close([self._draw(WRONG)], at)
         state.done.append(action)
         met = self._meet(lambda need: need.action == action)
         names = tuple(need.id for need in met)
@@ -257,30 +178,22 @@ class PracticeCustomer:
         state.called = turns
         self._feel(-1)
         if turns >= 3:
-            return self._leave(Outcome.LEFT, _GONE, at)
+            return self._leave(Outcome.LEFT, GONE, at)
         if state.mood <= WORST:
-            return self._leave(Outcome.ANGRY, _ANGRY, at)
+            return self._leave(Outcome.ANGRY, ANGRY, at)
         since = state.waiting_since
-        said = self._say([self._draw(_WAITING)], at)
+        said = self._say([self._draw(WAITING)], at)
         state.waiting_since = since
         return said
 
     # --- how it comes about --------------------------------------------------------------------
 
-    def _understood(self, text: str) -> frozenset[str]:
-        """What the line carries; where that is not what one waits for, what it is most like."""
-        found, denied = intents().told(text)
-        awaited = {name for need in self.open_needs() for name in need.when} - denied
-        if found & (awaited | {"brush_off"}):
-            return found
-        likest = examples().likest(text, awaited)
-        return found if likest is None else found | {likest}
-
     def _take(self, heard: Heard) -> list[str]:
         """One line of the agent's: what it does to the customer, and what they say to it."""
         state = self._state
-        found = self._understood(heard.text) | heard.intents
-        wrong, hits = self._wrong(heard.text), tuple(self._checker.check(heard.text))
+        found = understood(heard.text, self.open_needs()) | heard.intents
+        wrong = belied(heard.text, self.scenario.truths, self.facts)
+        hits = tuple(self._checker.check(heard.text))
         met = self._meet(lambda need: bool(set(need.when) & found))
         waited: float | None = None
         if state.waiting_since is not None and heard.at >= state.waiting_since:
@@ -323,11 +236,11 @@ class PracticeCustomer:
             self._feel(one.mood or -1)
         if wrong:
             self._feel(-1)
-            said.append(self._draw(_WRONG))
+            said.append(self._draw(WRONG))
         grave = max((hit.level.weight for hit in hits), default=0)
         if grave >= Level.WARN.weight:
             self._feel(1 - grave)
-            said.append(self._draw(_HURT))
+            said.append(self._draw(HURT))
         said += [self._draw(need.say) for need in met if need.say][-2:]
         return said + self._told(found)
 
@@ -344,22 +257,13 @@ class PracticeCustomer:
         self._state.puzzled += 1
         if self._state.puzzled > 2:
             self._feel(-1)
-        return [self._draw(_NOT_UNDERSTOOD)]
-
-    def _wrong(self, text: str) -> tuple[str, ...]:
-        """The facts an agent's line states otherwise than they are."""
-        return tuple(truth.id for truth in self.scenario.truths if self._belies(truth, text))
-
-    def _belies(self, truth: Truth, text: str) -> bool:
-        right = {filled(one, self.facts).lower() for one in truth.right}
-        told = stated(truth.find, text)
-        return any(value and value.lower() not in right for value in told)
+        return [self._draw(NOT_UNDERSTOOD)]
 
     def _close(self, answers: list[str], at: float) -> list[str]:
         """Say the answers, and end it where everything is met or all patience is gone."""
         state = self._state
         if state.mood <= WORST:
-            return self._leave(Outcome.ANGRY, _ANGRY, at)
+            return self._leave(Outcome.ANGRY, ANGRY, at)
         still = self.open_needs()
         half = 2 * len(state.met) >= len(self.scenario.needs)
         if self._manner.push and not state.pushed and half:
@@ -369,9 +273,9 @@ class PracticeCustomer:
             good = Outcome.SATISFIED if state.mood > 0 else Outcome.SETTLED
             return self._leave(good, self.scenario.end, at, answers)
         if len(state.lines) >= MOST_LINES:
-            return self._leave(Outcome.STUCK, _GONE, at, answers)
+            return self._leave(Outcome.STUCK, GONE, at, answers)
         if not answers:
-            answers = [self._draw(still[0].nudge or _NUDGE)]
+            answers = [self._draw(still[0].nudge or NUDGE)]
         return self._say(answers, at)
 
     def _leave(

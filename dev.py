@@ -45,9 +45,10 @@ QT_PACKAGES = [
 ]
 # libatomic1 is for the program through which tests steer the browser.
 TEST_PACKAGES = ["xvfb", "xauth", "chromium", "libatomic1"]
-# A server of shares, what mounts them without the kernel's help, a program that copies folders, and
-# one that reads workbooks.
+# A server of shares, what mounts them without the kernel's help, a program that copies folders,
+# one that reads workbooks; a pinyin input method, the bus it speaks over, and a hand for its keys.
 LONG_PACKAGES = ["samba", "rclone", "fuse3", "syncthing", "libreoffice-calc"]
+LONG_PACKAGES += ["ibus-libpinyin", "dbus", "xdotool"]
 
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -108,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
     testing.add_argument(
         "--long",
         action="store_true",
-        help="and then what takes long: Samba, Syncthing, kill loops, LibreOffice, thousands of histories; "
+        help="and then what takes long: Samba, Syncthing, kill loops, LibreOffice, pinyin, thousands of histories; "
         "--long PROOF … runs some of it alone, --long --list names them, --long --resume goes on",
     )
     verbs.add_parser("check", help="the fast checks: format, lint, types, imports, texts")

@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from app.core.paths import resource
 
-PATIENCE_S = 20
+PATIENCE_S = 30
 
 
 def free_port() -> int:
@@ -36,7 +37,14 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float = PATIENCE_S) ->
 class Agent:
     """One start of the window on a home, driven by keys."""
 
-    def __init__(self, home: Path, display: str, *, practice: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        display: str,
+        *,
+        practice: bool = False,
+        surroundings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         port, self.album = free_port(), home.parent
         environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         self._process = subprocess.Popen(
@@ -45,7 +53,7 @@ class Agent:
                 *(["practice"] if practice else []),
             ],
             cwd=resource().parent,
-            env=environment,
+            env={**environment, **surroundings},
         )
         self._line = wait_for("the window", lambda: self._connect(port))
         self._file = self._line.makefile("rw", encoding="utf-8")
@@ -82,6 +90,20 @@ class Agent:
         """The accessible name of what has the focus."""
         return str(self._ask("focus"))
 
+    def written(self) -> str:
+        """What stands in the field that has the focus, without what is still being composed."""
+        return str(self._ask("written"))
+
+    def composing(self) -> str:
+        """What an input method shows there but has not handed over yet."""
+        return str(self._ask("composing"))
+
+    def items(self, name: str) -> list[str]:
+        """What stands in the list or table of this name, as far as one sees it."""
+        texts = self._ask("items", name)
+        assert isinstance(texts, list)
+        return texts
+
     def goes_to(self, name: str, most: int = 40) -> None:
         """Press Tab until the control of this accessible name has the focus."""
         for _step in range(most):
@@ -110,7 +132,7 @@ class Agent:
         self._leave()
 
     def _leave(self) -> None:
-        self._process.wait(10)
+        self._process.wait(PATIENCE_S)
         self._file.close()
         self._line.close()
 

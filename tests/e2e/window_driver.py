@@ -15,7 +15,7 @@ from typing import Any
 
 from app.services import Services  # noqa: F401 - loads the lower layers before Qt
 
-from PySide6.QtCore import QKeyCombination, QModelIndex, QObject, QTimer, Qt  # isort: skip
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QTimer, Qt  # isort: skip
 from PySide6.QtGui import (  # isort: skip
     QAccessible,
     QGuiApplication,
@@ -29,11 +29,13 @@ from PySide6.QtWidgets import (  # isort: skip
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QDialog,
     QLabel,
     QLineEdit,
     QListView,
     QMainWindow,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
@@ -41,6 +43,7 @@ from resources.locale import catalogue
 from ui.shell import run
 
 ROWS = 60
+LOOK_MS = 100
 
 
 class Driver(QObject):
@@ -48,6 +51,7 @@ class Driver(QObject):
 
     def __init__(self, port: int) -> None:
         super().__init__()
+        self._composing = Composing(self)
         self._server = QTcpServer(self)
         self._server.newConnection.connect(self._on_connection)
         if not self._server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost), port):
@@ -81,9 +85,31 @@ class Driver(QObject):
                     top.grab().save(value)
         elif do == "screen":
             return [text for text in texts() if text.strip()]
+        elif do == "items":
+            return list(items(value))
         elif do == "focus":
             return spoken(QApplication.focusWidget())
+        elif do == "written":
+            return next(_texts_of(focus()), "")
+        elif do == "composing":
+            return self._composing.text
         return True
+
+
+class Composing(QObject):
+    """What an input method shows in the field and has not handed over."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.text = ""
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QInputMethodEvent) and watched is QApplication.focusObject():
+            self.text = event.preeditString()
+        elif event.type() == QEvent.Type.FocusOut:
+            self.text = ""
+        return False
 
 
 def press(keys: str) -> None:
@@ -126,10 +152,19 @@ def texts() -> Iterator[str]:
                     yield from _texts_of(widget)
 
 
+def items(name: str) -> Iterator[str]:
+    """Texts of the visible list or table that is called so on the screen, or by its makers."""
+    for view in QApplication.allWidgets():
+        if not isinstance(view, QAbstractItemView) or not view.isVisible():
+            continue
+        if name in {view.accessibleName(), view.objectName()}:
+            yield from _texts_of(view)
+
+
 def _texts_of(widget: QWidget) -> Iterator[str]:
     if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
         yield widget.text()
-    elif isinstance(widget, QPlainTextEdit):
+    elif isinstance(widget, (QPlainTextEdit, QTextEdit)):
         yield widget.toPlainText()
     elif isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
         columns = 1 if isinstance(widget, QListView) else model.columnCount(QModelIndex())
@@ -150,22 +185,24 @@ def main() -> int:
     def make_and_listen(arguments: list[str]) -> QApplication:
         app = made(arguments)
         kept.append(Driver(port))
-        QTimer.singleShot(0, _take_focus)
+        timer = QTimer(app, interval=LOOK_MS)
+        timer.timeout.connect(_give_focus)
+        timer.start()
         return app
 
     run.make_application = make_and_listen
     return run.run_window(home, practice="practice" in sys.argv[3:])
 
 
-def _take_focus() -> None:
-    # There is no window manager on the test screen that would give the focus.
+def _give_focus() -> None:
+    # There is no window manager on the test screen that would give it, and give it back.
     window: QWindow | None = QGuiApplication.focusWindow()
     if window is not None:
         return
-    for top in QApplication.topLevelWidgets():
-        if isinstance(top, QMainWindow) and top.isVisible():
+    for top in (QApplication.activeModalWidget(), *QApplication.topLevelWidgets()):
+        if isinstance(top, (QDialog, QMainWindow)) and top.isVisible():
             top.activateWindow()
-    QTimer.singleShot(100, _take_focus)
+            return
 
 
 if __name__ == "__main__":

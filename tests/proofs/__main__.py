@@ -63,6 +63,9 @@ PROOFS: Final = {
         "200 visitors whose lines break, for a minute",
         (*_LONG, "tests/e2e/test_webchat_load.py"),
     ),
+    "pinyin": Proof(
+        "Chinese typed by a real pinyin input method", (*_LONG, "tests/e2e/test_pinyin.py")
+    ),
     "kills": Proof(
         "kill -9, 500 times, of a desk that writes and shares",
         (*_ALL, "tests/proofs/test_kills.py"),

@@ -9,6 +9,7 @@ from typing import Final
 
 COUNTER_BITS: Final = 16
 MAX_AHEAD_MS: Final = 24 * 60 * 60 * 1000
+"""A stamp further ahead of this computer's clock comes from no honest one."""
 
 UNTIMED_BELOW: Final = 365 * 24 * 60 * 60 * 1000
 """A message's time below this (in 1970) is its place in an order only: when it was, nobody knows."""
@@ -40,11 +41,3 @@ class HybridClock:
         with self._lock:
             self._last = max(self._last + 1, self._wall() << COUNTER_BITS, above + 1)
             return self._last
-
-    def observe(self, stamp: int) -> bool:
-        """Take note of a remote stamp; False where it is over 24 h ahead and was not followed."""
-        with self._lock:
-            if stamp_ms(stamp) > self._wall() + MAX_AHEAD_MS:
-                return False
-            self._last = max(self._last, stamp)
-            return True

@@ -148,18 +148,6 @@ def _people(session: Session, text: str) -> list[bytes]:
     return people + [owner for owner in owners if owner is not None]
 
 
-def rows_by_id(
-    session: Session, view: InboxView, ids: Sequence[bytes], me: bytes | None
-) -> list[InboxRow]:
-    """The named conversations as rows, whatever list they stand in."""
-    query = (
-        select(*_COLUMNS)
-        .outerjoin(Customer, Customer.id == Conversation.customer_id)
-        .where(Conversation.id.in_(ids), Conversation.deleted.is_(False))
-    )
-    return _rows(session, view, list(session.execute(query)), me)
-
-
 def counts(session: Session, me: bytes | None) -> InboxCounts:
     """How many rows each list holds, up to `COUNT_CAP`."""
 

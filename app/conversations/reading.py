@@ -121,11 +121,6 @@ class ConversationReading:
                 session, view, self._me(), text=text, tags=tags, limit=limit, before=before
             )
 
-    def inbox_rows(self, view: InboxView, conversation_ids: Sequence[bytes]) -> list[InboxRow]:
-        """Named conversations as rows of a list, in no order."""
-        with self._db.read() as session:
-            return inbox.rows_by_id(session, view, conversation_ids, self._me())
-
     def counts(self) -> InboxCounts:
         """How many conversations each list holds (up to `COUNT_CAP`)."""
         with self._db.read() as session:

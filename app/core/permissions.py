@@ -27,7 +27,6 @@ class Permission(StrEnum):
     SHOP_SETTINGS = "shop_settings"
     CHANNELS = "channels"
     MANAGE_STAFF = "manage_staff"
-    BACKUP = "backup"
     SEE_AUDIT = "see_audit"
     SEE_TEAM_STATS = "see_team_stats"
     APPROVE_AFTER_SALES = "approve_after_sales"

@@ -18,13 +18,6 @@ _SKIPPED: Final = re.compile(r"[\W_]+")
 _CHINESE: Final = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK: Final = re.compile(rf"[{_CHINESE}]")
 _WORDS: Final = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
-_SURNAMES: Final[dict[str, str]] = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "区": "ou", "查": "zha", "任": "ren",
-    "朴": "piao", "盖": "ge", "召": "shao", "翟": "zhai", "乐": "yue", "尹": "yin", "折": "she",
-    "黑": "he", "员": "yun", "华": "hua", "纪": "ji", "洗": "xian", "种": "chong", "覃": "qin",
-    "缪": "miao", "宓": "mi", "逄": "pang", "令": "ling", "秘": "bi", "重": "chong", "柏": "bai",
-    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "单于": "chan yu", "澹台": "tan tai",
-}  # fmt: skip
 
 
 def letters(text: str) -> str:
@@ -43,20 +36,6 @@ def syllables(kept: str) -> list[tuple[str, ...]]:
 def initials(text: str) -> str:
     """First letters of the readings that fit: 在的亲 → "zdq", 重庆 → "cq"."""
     return "".join(reading[0] for reading in _in_context(letters(text)))
-
-
-def name_pinyin(name: str) -> str:
-    """A person's name, read as a surname where that differs: 单小丽 → "shan xiao li"."""
-    name = name.strip()
-    for length in (2, 1):
-        if (surname := _SURNAMES.get(name[:length])) is not None:
-            return f"{surname} {_spelled(name[length:])}".strip()
-    return _spelled(name)
-
-
-def _spelled(name: str) -> str:
-    parts = _WORDS.findall(normalise(name))
-    return " ".join(" ".join(_in_context(part)) if _CJK.match(part) else part for part in parts)
 
 
 @lru_cache(maxsize=8192)

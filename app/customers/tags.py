@@ -179,19 +179,6 @@ class Tags:
             elif hint is not None:
                 tag.hint = hint.strip()
 
-    def change_group(
-        self, group_id: bytes, *, name: str | None = None, colour: str | None = None
-    ) -> None:
-        """Rename or recolour a group."""
-        self._staff.require(Permission.EDIT_TAGS)
-        with self._db.write() as session:
-            group = session.scalars(select(TagGroup).where(TagGroup.id == group_id)).one()
-            if name is not None and current_language() == "en" and group.name_en:
-                group.name_en = _name(name)
-            elif name is not None:
-                group.name = _name(name)
-            group.colour = group.colour if colour is None else _colour(colour)
-
     def delete_tag(self, tag_id: bytes) -> int:
         """Delete a tag and take it off everybody; returns how many customers had it."""
         self._staff.require(Permission.EDIT_TAGS)

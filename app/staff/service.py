@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,7 +63,6 @@ class StaffService:
         self._db, self._settings = db, settings
         self._current: Member | None = None
         self._patience = Patience(db)
-        self._listeners: list[Callable[[Member | None], None]] = []
         db.subscribe(self._follow)
         settings.check = self._check_setting
 
@@ -124,10 +122,6 @@ class StaffService:
     def sign_out(self) -> None:
         """Nobody is at the desk from now on."""
         self._become(None)
-
-    def on_change(self, callback: Callable[[Member | None], None]) -> None:
-        """Call back whenever another person signs in or out."""
-        self._listeners.append(callback)
 
     def members(self, *, with_inactive: bool = False) -> list[Member]:
         """Return the staff, by name."""
@@ -290,8 +284,6 @@ class StaffService:
         self._current = member
         self._db.actor = member.id.hex() if member else ""
         self._settings.staff_id = member.id if member else None
-        for listener in list(self._listeners):
-            listener(member)
 
     def _refuse_losing_the_last_admin(self, staff_id: bytes) -> None:
         others = [m for m in self.members() if m.role == Role.ADMIN and m.id != staff_id]

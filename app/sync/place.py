@@ -44,11 +44,6 @@ PACES: Final = {
 }
 
 
-def pace_of(place: Place, folder: Path) -> Pace:
-    """Return how often to write and look, for a place chosen or found out."""
-    return PACES[guess_place(folder) if place is Place.AUTO else place]
-
-
 def guess_place(folder: Path) -> Place:
     """Tell a share from a disk of this computer; a copied folder can't be told from outside."""
     if sys.platform == "win32":

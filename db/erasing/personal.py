@@ -11,7 +11,7 @@ from typing import Final
 
 from db.models import Base
 from db.models.erasures import ERASED
-from db.registry import BY_NAME, Merge, SyncTable
+from db.registry import BY_NAME, SyncTable
 from db.sync.frames import Value
 from db.sync.ranks import FACTS
 
@@ -46,11 +46,6 @@ class Personal:
         self.numbers: Final = tuple(sorted(numbers[name] for name in self.names))
         self._marked = frozenset(marked.split())
         self._for_good = frozenset(numbers[name] for name in for_good.split())
-
-    @property
-    def merges_as_set(self) -> bool:
-        """Whether its rows are elements of sets."""
-        return self.table.merge is Merge.SET
 
     @cached_property
     def heads(self) -> frozenset[int]:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QLayoutItem,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -195,10 +194,3 @@ class FlowLayout(QLayout):
             lines[-1].append((item, size))
             x += size.width() + self.spacing()
         return lines
-
-
-def spacer() -> QWidget:
-    """An invisible widget that takes what is left, for tool rows."""
-    widget = QWidget()
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return widget

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, String, and_, cast, func, select, update
+from sqlalchemy import Row, Select, String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from db.clock import now_ms
@@ -129,13 +129,6 @@ class ChatStore:
                 )
             )
         return Visitor(key, conversation_id)
-
-    def visitor_seen(self, key: str) -> None:
-        """Note when a visitor was last here."""
-        with self._db.write("channel") as session:
-            session.execute(
-                update(WebVisitor).where(WebVisitor.token_hash == key).values(last_seen_at=now_ms())
-            )
 
     def head(self) -> int:
         """The `seq` of the newest message of all."""

@@ -20,7 +20,6 @@ from app.orders.verification.model import (
     Remedy,
 )
 from app.orders.verification.wishes import several_addresses
-from app.regions import regions
 
 
 class _RemoteAreas(msgspec.Struct):
@@ -229,10 +228,3 @@ def areas_of(setting: list[str], shipped: list[str]) -> tuple[str, ...]:
     for area in setting:
         areas += shipped if area == "*" else [area]
     return tuple(areas)
-
-
-def canonical_region(order: OrderFacts) -> tuple[str, str, str]:
-    """Province, city and district in full, so that one address written twice has one key."""
-    to = order.receiver
-    found = regions().resolve(to.province, to.city, to.district).region
-    return found.province or to.province, found.city or to.city, found.district or to.district

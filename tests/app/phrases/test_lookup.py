@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.pinyin import initials, letters, name_pinyin, syllables
+from app.core.pinyin import initials, letters, syllables
 from app.phrases.lookup import Entry, Found, Lookup
 from app.phrases.spelling import blur, slips, stored_pinyin
 
@@ -174,21 +174,6 @@ def test_readings_are_kept_for_each_letter_of_a_text() -> None:
     assert stored_pinyin("", "在{客户称呼|亲}，L码！") == "zai qin/qing l ma"
     assert initials("重庆，亲") == "cqq"
     assert len(syllables(letters("重庆 OK 𠀀"))) == len(letters("重庆 OK 𠀀"))
-
-
-@pytest.mark.parametrize(
-    ("name", "pinyin"),
-    [
-        ("单小丽", "shan xiao li"),
-        ("欧阳娜娜", "ou yang na na"),
-        ("尉迟恭", "yu chi gong"),
-        ("曾国", "zeng guo"),
-        ("Tom 王", "tom wang"),
-        ("", ""),
-    ],
-)
-def test_surnames_are_read_as_surnames(name: str, pinyin: str) -> None:
-    assert name_pinyin(name) == pinyin
 
 
 def test_sounds_people_mix_up_blur_to_one() -> None:

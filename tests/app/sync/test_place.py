@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.sync.place import PACES, Place, _kind_of_mount, guess_place, pace_of
+from app.sync.place import Place, _kind_of_mount, guess_place
 
 MOUNTS = """\
 22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
@@ -20,8 +20,3 @@ def test_the_innermost_mount_tells_the_kind() -> None:
 
 def test_a_folder_of_this_disk_is_local(tmp_path: Path) -> None:
     assert guess_place(tmp_path) is Place.LOCAL
-    assert pace_of(Place.AUTO, tmp_path) == PACES[Place.LOCAL]
-
-
-def test_what_a_person_chose_stands(tmp_path: Path) -> None:
-    assert pace_of(Place.COPIED, tmp_path) == PACES[Place.COPIED]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from app.conversations import MessageKind, MessageState
+from app.conversations import InboxView, MessageKind, MessageState
 from app.services import Services
 from db.clock import now_ms
 from tests.ui.desk.conftest import Desk, Fill, Say
@@ -59,7 +59,7 @@ def test_a_message_that_comes_in_appears_and_is_read(
     desk.view.activateWindow()
     desk.qtbot.wait(650)
     if desk.view.window().isActiveWindow():
-        row = services.conversations.inbox_rows(desk.view.inbox._view, [here])[0]
+        (row,) = services.conversations.inbox(InboxView.ALL)
         assert row.unread == 0
 
 

@@ -356,6 +356,7 @@ class World:
             self.ambience.now += LONGEST_QUIET.get(number, 45_000)
             if number == 3:
                 self.shop.take_stock(all_met=True)
+            if number >= 3:  # some hear only now that nobody has let them in
                 self.shop.readmit()
             for machine in self.machines:
                 with machine.here():

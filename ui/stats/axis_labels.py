@@ -1,4 +1,4 @@
-"""Which names of places stand below a chart, and in how many lines."""
+"""Which names stand below a chart, in how many lines, and how far its values are apart."""
 
 from __future__ import annotations
 
@@ -44,3 +44,11 @@ def _reach(place: int, label: str, each: float, width: Callable[[str], float]) -
 
 def _widest(labels: Sequence[str], width: Callable[[str], float]) -> float:
     return max(width(line) for label in labels for line in label.split("\n"))
+
+
+def round_step(least: float, *, whole: bool) -> float:
+    """The next round number from `least` on, which for `whole` things has no fraction."""
+    least = max(least, 1.0) if whole else least
+    power = 10 ** math.floor(math.log10(least)) if least > 0 else 1
+    steps = (1, 2, 4, 5) if whole and power == 1 else (1, 2, 2.5, 5)
+    return next((n * power for n in steps if n * power >= least), 10 * power)

@@ -17,6 +17,7 @@ from app.stats.export import Book
 from ui.stats.period import Period
 from ui.theme import icon, role, theme_signals
 from ui.widgets.file_dialogs import ask_save
+from ui.widgets.layout import hide_unless
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -56,7 +57,7 @@ class ExportButton(QPushButton):
         }
         menu.aboutToShow.connect(self._name_kinds)
         self.setMenu(menu)
-        self.setVisible(context.services.staff.may(Permission.EXPORT))
+        hide_unless(context.services.staff.may(Permission.EXPORT), self)
         theme_signals().changed.connect(self._tint)
         self._tint()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -21,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ui.stats.axis_labels import shown_labels
+from ui.stats.axis_labels import round_step, shown_labels
 from ui.stats.series import Series
 from ui.theme import current_tokens, mix, sized, theme_signals
 
@@ -31,6 +30,8 @@ _OVER_THE_LEFT: Final = 40
 """So far the first name may reach below the values' axis, pixels."""
 _TICKS: Final = 4
 _HEAD_ROOM: Final = 1.08
+_MARK_ROOM: Final = 1.34
+"""So that the words at the marks stand above what is drawn."""
 
 pg.setConfigOptions(antialias=True)
 
@@ -108,11 +109,11 @@ class Plot(pg.PlotWidget):
         self._style_axes()
         if not series.values:
             return
-        top = series.top() * _HEAD_ROOM or 1.0
+        top = series.top() * (_MARK_ROOM if series.marks else _HEAD_ROOM) or 1.0
         item.getViewBox().setRange(
             xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
         )
-        step = _nice(top / _TICKS, whole=series.whole)
+        step = round_step(top / _TICKS, whole=series.whole)
         self._ticks = ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:
@@ -294,11 +295,3 @@ def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
     pen = QPen(color, width, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
     pen.setCosmetic(True)
     return pen
-
-
-def _nice(step: float, *, whole: bool) -> float:
-    """The next round number: 1, 2, 2.5 or 5 times a power of ten; if `whole`, no fraction."""
-    step = max(step, 1.0) if whole else step
-    power = 10 ** math.floor(math.log10(step)) if step > 0 else 1
-    steps = [n * power for n in (1, 2, 2.5, 5, 10)]
-    return next(n for n in steps if n >= step and not (whole and n % 1))

@@ -18,7 +18,7 @@ from app.staff import Member
 from app.stats import BY_KEY, By, Good, Measure
 from tests.ui.stats.conftest import Gone, natural
 from ui.shell.plugs import UiContext
-from ui.stats.axis_labels import shown_labels
+from ui.stats.axis_labels import round_step, shown_labels
 from ui.stats.metric_page import MetricPage
 from ui.stats.overview_page import OverviewPage
 from ui.stats.period import PeriodPicker, of_days
@@ -336,6 +336,11 @@ def test_names_below_a_chart_get_two_lines_before_one_is_left_out() -> None:
     assert [place for place, _name in shown_labels(hours, 24 * 13, lambda text: 12)] == [
         *range(0, 24, 2)
     ]
+
+
+def test_values_beside_a_chart_are_round_and_people_are_whole() -> None:
+    assert [round_step(n, whole=True) for n in (0.2, 2.2, 4.5, 21)] == [1, 4, 5, 25]
+    assert [round_step(n, whole=False) for n in (0.2, 2.2, 4.5, 21)] == [0.2, 2.5, 5, 25]
 
 
 def test_a_name_that_would_leave_the_chart_at_the_right_is_left_out() -> None:

@@ -46,6 +46,16 @@ def stack_horizontally(
     return layout
 
 
+def hide_unless(wanted: bool, *widgets: QWidget) -> None:
+    """Leave out from the start what is not wanted.
+
+    `setVisible(True)` would open a window for a moment where a widget has no parent yet.
+    """
+    if not wanted:
+        for widget in widgets:
+            widget.hide()
+
+
 def clear_layout(layout: QLayout) -> None:
     """Take everything out and delete it when Qt gets to it."""
     while (item := layout.takeAt(0)) is not None:

@@ -20,7 +20,14 @@ from ui.after_sales.form import AfterSaleForm, Unsaved
 from ui.after_sales.record_card import RecordCard
 from ui.after_sales.words import amount_text, kind_text, reason_text, state_kind, state_text
 from ui.theme import icon, role, theme_signals
-from ui.widgets import SectionHeader, StateBadge, clear_layout, stack_horizontally, stack_vertically
+from ui.widgets import (
+    SectionHeader,
+    StateBadge,
+    clear_layout,
+    hide_unless,
+    stack_horizontally,
+    stack_vertically,
+)
 from ui.widgets.format import moment
 from ui.widgets.revealing import KeptInSight, reveal
 
@@ -42,7 +49,7 @@ class AfterSalesBox(QWidget):
         self._records: Sequence[AfterSaleFacts] = ()
         self._unsaved: dict[bytes, tuple[bytes | None, Unsaved]] = {}
         self.add = role(QPushButton(_("Note after-sale")), "ghost")
-        self.add.setVisible(context.services.staff.may(Permission.EDIT_ORDERS))
+        hide_unless(context.services.staff.may(Permission.EDIT_ORDERS), self.add)
         self.form = AfterSaleForm()
         self.form.hide()
         self._sight = KeptInSight(self.form)

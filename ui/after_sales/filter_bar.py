@@ -16,7 +16,14 @@ from app.after_sales import (
 )
 from app.core.i18n import N_, _, ngettext
 from ui.theme import icon, role, theme_signals
-from ui.widgets import DateRange, FilterChips, SearchBox, stack_horizontally, stack_vertically
+from ui.widgets import (
+    DateRange,
+    FilterChips,
+    SearchBox,
+    hide_unless,
+    stack_horizontally,
+    stack_vertically,
+)
 from ui.widgets.list_view import ListBar
 
 _GROUPS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
@@ -47,7 +54,7 @@ class FilterBar(ListBar):
         )
         self.total = role(QLabel(), "hint")
         self.bring = role(QPushButton(_("Import…")), "primary")
-        self.bring.setVisible(may_import)
+        hide_unless(may_import, self.bring)
         tools = stack_horizontally(
             None, role(QLabel(_("After-sales")), "title"), self.total, None, self.search,
             self.bring, spacing=8,

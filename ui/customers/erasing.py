@@ -12,7 +12,7 @@ from app.core.permissions import Permission
 from app.customers import CustomerCard
 from ui.customers.erasure import ErasureDialog
 from ui.theme import icon, role, theme_signals
-from ui.widgets import NoticeBar
+from ui.widgets import NoticeBar, hide_unless
 from ui.widgets.format import moment
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Erasing(QObject):
         menu = QMenu(self.more)
         self.action = menu.addAction(_("Erase this person…"), self.ask)
         self.more.setMenu(menu)
-        self.more.setVisible(self._may)
+        hide_unless(self._may, self.more)
         self.bar = NoticeBar()
         self.bar.action.connect(self.tell)
         theme_signals().changed.connect(self._tint)

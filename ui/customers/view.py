@@ -33,6 +33,7 @@ from ui.widgets import (
     SearchBox,
     TagChip,
     clear_layout,
+    hide_unless,
     stack_horizontally,
     stack_vertically,
     tag_icon,
@@ -200,10 +201,10 @@ class CustomersView(QWidget):
 
     def _build_new(self) -> None:
         self.importing = QPushButton(_("Import chats…"))
-        self.importing.setVisible(self._make_import is not None and self._may_import())
+        hide_unless(self._make_import is not None and self._may_import(), self.importing)
         self.importing.clicked.connect(self.open_import)
         self.new = QPushButton(_("New customer"))
-        self.new.setVisible(self._context.services.staff.may(Permission.EDIT_CUSTOMERS))
+        hide_unless(self._context.services.staff.may(Permission.EDIT_CUSTOMERS), self.new)
         self.new_name = QLineEdit(placeholderText=_("Name, then Enter"))
         self.new_name.setAccessibleName(_("Name of a new customer"))
         self.new_name.setFixedWidth(220)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QWidget
 
 from app.core.i18n import _
 from ui.theme import icon, role, theme_signals
-from ui.widgets import stack_horizontally
+from ui.widgets import hide_unless, stack_horizontally
 
 
 class ComposerBar(QWidget):
@@ -22,7 +22,7 @@ class ComposerBar(QWidget):
         self.emoji = _tool(_("Emoji"))
         self.file = _tool(_("Image or file"))
         self.phrases = _tool(_("Quick phrases (type /)"))
-        self.phrases.setVisible(with_phrases)
+        hide_unless(with_phrases, self.phrases)
         self.count = role(QLabel(), "hint")
         self.hint = role(QLabel(), "hint")
         self.send = role(QPushButton(_("Send")), "primary")

@@ -18,7 +18,7 @@ from ui.orders.facts_box import FactsBox
 from ui.orders.verification.data import OrderHistory
 from ui.orders.verification.order_page import OrderPage
 from ui.theme import icon, theme_signals
-from ui.widgets import EmptyState, FlowLayout, stack_vertically
+from ui.widgets import EmptyState, FlowLayout, hide_unless, stack_vertically
 from ui.widgets.list_view import ListDetail
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class OrderDetail(ListDetail):
     def _arrange(self) -> None:
         self.addWidget(EmptyState("orders", _("No order chosen"), _("Choose one from the list.")))
         self.page.open_order.hide()
-        self.facts.setVisible(self._services.staff.may(Permission.SEE_PERSONAL_DATA))
+        hide_unless(self._services.staff.may(Permission.SEE_PERSONAL_DATA), self.facts)
         ways = QWidget()
         flow = FlowLayout(ways, spacing=6)
         flow.addWidget(self.talk)

@@ -11,7 +11,14 @@ from app.core.i18n import N_, _, ngettext
 from app.orders import OrderFilter
 from ui.orders.listing import Tally, Wanted
 from ui.theme import icon, role, theme_signals
-from ui.widgets import DateRange, FilterChips, SearchBox, stack_horizontally, stack_vertically
+from ui.widgets import (
+    DateRange,
+    FilterChips,
+    SearchBox,
+    hide_unless,
+    stack_horizontally,
+    stack_vertically,
+)
 from ui.widgets.list_view import ListBar
 
 _PLATFORMS: Final = {
@@ -59,7 +66,7 @@ class FilterBar(ListBar):
         )
         self.total = role(QLabel(), "hint")
         self.bring = role(QPushButton(_("Import orders…")), "primary")
-        self.bring.setVisible(may_import)
+        hide_unless(may_import, self.bring)
         tools = stack_horizontally(
             None,
             role(QLabel(_("Orders")), "title"),

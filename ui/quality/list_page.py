@@ -27,7 +27,14 @@ from ui.quality.listing import CHOICES, STATES, Listing
 from ui.quality.week_box import WeekBox
 from ui.quality.words import monday, score_text
 from ui.theme import icon, role, theme_signals
-from ui.widgets import DataTable, FilterChips, NoticeBar, stack_horizontally, stack_vertically
+from ui.widgets import (
+    DataTable,
+    FilterChips,
+    NoticeBar,
+    hide_unless,
+    stack_horizontally,
+    stack_vertically,
+)
 from ui.widgets.format import today
 from ui.widgets.list_table import ListTable
 
@@ -119,7 +126,7 @@ class ListPage(QWidget):
         for button in (self.draw_button, self.sheet_button):
             button.setVisible(self.judging)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.agents.setVisible(self.judging)
+        hide_unless(self.judging, self.agents)
         self._splitter.addWidget(self.agents)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)

@@ -27,7 +27,7 @@ from ui.shipments.card import ParcelCard
 from ui.shipments.commands import register_views
 from ui.shipments.telling import compose, tell
 from ui.theme import icon, role, theme_signals
-from ui.widgets import EmptyState, clear_layout, stack_horizontally, stack_vertically
+from ui.widgets import EmptyState, clear_layout, hide_unless, stack_horizontally, stack_vertically
 
 if TYPE_CHECKING:
     from app.conversations import ConversationContext, MessageView
@@ -117,7 +117,7 @@ class LogisticsPanel(QWidget):
         self._plus = role(QPushButton(), "icon")
         self._plus.setAccessibleName(_("Add a parcel"))
         self._plus.setToolTip(_("Add a parcel"))
-        self._plus.setVisible(self._services.staff.may(Permission.EDIT_ORDERS))
+        hide_unless(self._services.staff.may(Permission.EDIT_ORDERS), self._plus)
         self._plus.clicked.connect(self._open_add)
         self._count = role(QLabel(), "hint")
         head = stack_horizontally(None, self._count, None, self._plus, spacing=8)

@@ -22,6 +22,7 @@ from ui.widgets import (
     DataTable,
     FilterChips,
     SearchBox,
+    hide_unless,
     stack_horizontally,
     stack_vertically,
 )
@@ -130,7 +131,7 @@ class LogisticsView(QWidget):
         for info in common_carriers():
             self._carrier.addItem(info.name, info.code)
         self._add_button = QPushButton(_("Add parcel"))
-        self._add_button.setVisible(self._context.services.staff.may(Permission.EDIT_ORDERS))
+        hide_unless(self._context.services.staff.may(Permission.EDIT_ORDERS), self._add_button)
         options = [(key, _(title)) for key, (title, _states) in _GROUPS.items()]
         self._groups = FilterChips(options, "all", _("State"))
         self._add = AddParcel(self._context, wide=True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ui.theme import pixmap, role, theme_signals
-from ui.widgets.layout import stack_horizontally, stack_vertically
+from ui.widgets.layout import hide_unless, stack_horizontally, stack_vertically
 
 _ICON = 40
 
@@ -33,7 +33,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setMaximumWidth(420)
         self._button = role(QPushButton(action_text or ""), "primary")
-        self._button.setVisible(action_text is not None)
+        hide_unless(action_text is not None, self._button)
         self._button.clicked.connect(self.action)
         hint_row = stack_horizontally(None, None, self._hint, None)
         hint_row.setStretchFactor(self._hint, 1000)

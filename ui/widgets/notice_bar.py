@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 from app.core.i18n import _
 from ui.theme import icon, pixmap, role, set_state, theme_signals
 from ui.widgets.badges import Kind
-from ui.widgets.layout import stack_horizontally
+from ui.widgets.layout import hide_unless, stack_horizontally
 
 _ICONS: dict[Kind, str] = {
     "neutral": "info",
@@ -43,7 +43,7 @@ class NoticeBar(QFrame):
         self._button = role(QPushButton(), "link")
         self._cross = role(QPushButton(), "icon")
         self._cross.setAccessibleName(_("Close"))
-        self._cross.setVisible(closable)
+        hide_unless(closable, self._cross)
         self._button.clicked.connect(self.action)
         self._cross.clicked.connect(self._close)
         row = stack_horizontally(

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -94,3 +95,29 @@ def test_every_key_the_manual_names_is_that_of_a_command(
     }
     assert len(named) > 15
     assert named - known == set()
+
+
+class Windows(QObject):
+    """Notes every widget that comes up as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            text = watched.text() if isinstance(watched, QAbstractButton | QLabel) else ""
+            self.seen.append(f"{type(watched).__name__} {watched.objectName()} {text}")
+        return False
+
+
+def test_no_view_flashes_a_window_while_it_is_built(
+    workspace: Workspace, qapp: QApplication, qtbot: QtBot
+) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    try:
+        _open_all(workspace, qtbot)
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.seen == []

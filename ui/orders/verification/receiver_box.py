@@ -13,7 +13,7 @@ from app.core.i18n import _
 from app.core.phones import mask_phone
 from app.orders import Correction, OrderFacts, Receiver
 from ui.theme import icon, role, theme_signals
-from ui.widgets import stack_horizontally, stack_vertically
+from ui.widgets import hide_unless, stack_horizontally, stack_vertically
 from ui.widgets.format import moment
 
 
@@ -33,7 +33,7 @@ class ReceiverBox(QFrame):
         self.history = role(_label(), "hint")
         self._edit = _button(_("Correct the receiver"))
         self._copy = _button(_("Copy name, phone and address"))
-        self._copy.setHidden(masked)
+        hide_unless(not masked, self._copy)
         self._edit.clicked.connect(self.edit_wanted)
         self._copy.clicked.connect(self._on_copy)
         head = stack_horizontally(None, self.who, self._copy, self._edit, spacing=2)

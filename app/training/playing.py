@@ -32,6 +32,7 @@ class Playing:
     heard: list[Heard] = field(default_factory=list)
     hear_at: float = 0.0
     unsaid: deque[Line] = field(default_factory=deque)
+    cards: deque[bytes] = field(default_factory=deque)
     told: int = 0
     sent: int = 0
     seen: set[tuple[str, str]] = field(default_factory=set)

@@ -171,7 +171,8 @@ class Stage:
             one.briefed = True
             self._with.began(one)
         self._collect(one)
-        said = [self._deliver(one) for _n in range(_due(one, at))]
+        said = [self._confirmed(one) for _n in range(len(one.cards))]
+        said += [self._deliver(one) for _n in range(_due(one, at))]
         self._show_typing(one, at)
         if one.customer.is_over() and not one.unsaid:
             if not said:  # their last words are in the thread before its end is told there
@@ -204,6 +205,20 @@ class Stage:
             external_id=f"{one.visitor}-{one.sent}",
             visitor=one.visitor,
             text=line.text,
+            customer=one.guest.hint,
+        )
+
+    def _confirmed(self, one: Playing) -> IncomingMessage:
+        """The answer that stands below a card in the thread."""
+        one.sent += 1
+        return IncomingMessage(
+            channel=CHANNEL,
+            account=one.account,
+            external_id=f"{one.visitor}-{one.sent}",
+            visitor=one.visitor,
+            text="",
+            kind=MessageKind.CONFIRM_ANSWER,
+            payload={"confirmation_id": one.cards.popleft().hex(), "state": "confirmed"},
             customer=one.guest.hint,
         )
 
@@ -290,6 +305,7 @@ class Stage:
     def _answer_card(self, one: Playing, confirmation_id: bytes) -> None:
         try:
             self._with.answer_card(confirmation_id, one.conversation_id)
+            one.cards.append(confirmation_id)
         except UserError:
             log.info("a practice customer could not answer a card")
 

@@ -89,6 +89,7 @@ class ResultsPage(QStackedWidget):
         ).action.connect(self._on_practise)
         self.hint = NoticeBar()
         self.view = AttemptView()
+        self.view.hide()
         self.comparison = CompareView()
         self._arrange()
         self._connect()

@@ -22,11 +22,12 @@ class ListTable(DataTable):
 
     def __init__(self, columns: Sequence[Column], jobs: Jobs, name: str, key: Any) -> None:
         self._rows: Sequence[Any] = ()
+        self._told = False
         super().__init__(columns, self._slice, self._size, jobs, row_id=key, name=name)
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Show other rows; columns of numbers grow so that none of them is cut."""
-        self._rows = rows
+        self._rows, self._told = rows, True
         self.set_source(self._slice, self._size)
         self.fit_numbers()
 
@@ -40,6 +41,11 @@ class ListTable(DataTable):
             width = QFontMetrics(cell_font(column, tokens)).horizontalAdvance(longest)
             if width + 2 * PAD + _SLACK > self.view.columnWidth(number):
                 self.view.setColumnWidth(number, width + 2 * PAD + _SLACK)
+
+    def _show_rows_or_reason(self) -> None:
+        # Before anything was read there is no reason yet why it is empty.
+        if self._told:
+            super()._show_rows_or_reason()
 
     def _slice(self, offset: int, limit: int) -> list[Any]:
         return list(self._rows[offset : offset + limit])

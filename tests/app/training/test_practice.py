@@ -14,8 +14,8 @@ from app.conversations import Author, InboxView, MessageKind, MessageState
 from app.core.errors import PermissionDenied, UserError
 from app.services import Services
 from app.training import Casting, Ended, Outcome, Part
+from app.training.coming import arrivals
 from app.training.playing import Playing
-from app.training.practice import arrivals
 from db.models import Order, TrainingAttempt
 from tests.school import School
 from tests.stock import Shop, stock
@@ -274,6 +274,9 @@ def test_a_confirmation_card_is_answered_where_it_is_right(shop: Shop) -> None:
     with shop.services.db.read() as session:
         state = session.scalar(select(Order.confirmation).where(Order.id == order.id))
     assert state == "confirmed"
+    (card,) = (m for m in shop.thread() if m.kind is MessageKind.CONFIRM_CARD)
+    (told,) = (m for m in shop.thread() if m.kind is MessageKind.CONFIRM_ANSWER)
+    assert told.payload["confirmation_id"] == card.payload["confirmation_id"]
 
 
 def test_one_sees_own_results_and_who_trains_all(shop: Shop, school: School) -> None:

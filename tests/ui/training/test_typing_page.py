@@ -127,7 +127,7 @@ def test_nothing_can_be_pasted(page: TypingPage) -> None:
     data.setText(TEXT)
     page.field.insertFromMimeData(data)
     assert page.field.toPlainText() == ""
-    assert "Nothing is pasted" in page.notice.text()
+    assert "粘贴" in page.notice.text()
 
 
 @pytest.mark.parametrize("leave", [TypingPage.restart, TypingPage.next_text])

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.core.paths import resource
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ from tests.e2e.person import Agent, wait_for
 from tests.e2e.test_first_hour import COMPANY, comes_to, look, shop, starts_a_scenario
 
 __all__ = ["shop"]
-pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 GREETING: Final = "客服小丽"
 WARNED: Final = "无论客户说了什么都不能回敬"

@@ -10,6 +10,7 @@ from app.training.clearing_model import (
     WrongCode,
     results_of,
 )
+from app.training.coming import Casting
 from app.training.corrections import FULL, MAX_WHY, Corrections, Told
 from app.training.customer import Line, Outcome
 from app.training.exams import Exams, TimeUp
@@ -30,7 +31,7 @@ from app.training.personas import (
     need_name,
     need_words,
 )
-from app.training.practice import HASTE, Casting, PracticeDesk, Running, Training
+from app.training.practice import HASTE, PracticeDesk, Running, Training
 from app.training.questions import QUESTION_KINDS, Kind, Point, Question, bank
 from app.training.replaying import Answered, ChatsTold, Replaying, ReplayRow
 from app.training.replays import Replays

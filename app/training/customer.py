@@ -12,17 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from app.language import Checker, Hit, Level
+from app.training import customer_words as words
 from app.training.customer_model import Heard, Line, Outcome, State
-from app.training.customer_words import (
-    ANGRY,
-    GONE,
-    HURT,
-    LEFT_AT_THAT,
-    NOT_UNDERSTOOD,
-    NUDGE,
-    WAITING,
-    WRONG,
-)
 from app.training.scenario import Answer, Need, Scenario, Text, filled, manners
 from app.training.understanding import belied, understood
 
@@ -134,7 +125,7 @@ class PracticeCustomer:
         if self._is_sent_off(state.lines[first:]):
             good = 2 * len(state.met) >= len(self.scenario.needs)
             how = Outcome.SETTLED if good else Outcome.STUCK
-            return self._leave(how, LEFT_AT_THAT, at)
+            return self._leave(how, words.LEFT_AT_THAT, at)
         return self._close(list(dict.fromkeys(answers)), at)
 
     def _is_sent_off(self, heard: Sequence[Line]) -> bool:
@@ -154,7 +145,7 @@ class PracticeCustomer:
         if wrong:
             self._feel(-1)
             state.lines.append(Line(at, True, "", state.mood, wrong=(wrong,), action=action))
-            return self._close([self._draw(WRONG)], at)
+            return self._close([self._draw(words.WRONG)], at)
         state.done.append(action)
         met = self._meet(lambda need: need.action == action)
         names = tuple(need.id for need in met)
@@ -178,11 +169,11 @@ class PracticeCustomer:
         state.called = turns
         self._feel(-1)
         if turns >= 3:
-            return self._leave(Outcome.LEFT, GONE, at)
+            return self._leave(Outcome.LEFT, words.GONE, at)
         if state.mood <= WORST:
-            return self._leave(Outcome.ANGRY, ANGRY, at)
+            return self._leave(Outcome.ANGRY, words.ANGRY, at)
         since = state.waiting_since
-        said = self._say([self._draw(WAITING)], at)
+        said = self._say([self._draw(words.WAITING)], at)
         state.waiting_since = since
         return said
 
@@ -236,11 +227,11 @@ class PracticeCustomer:
             self._feel(one.mood or -1)
         if wrong:
             self._feel(-1)
-            said.append(self._draw(WRONG))
+            said.append(self._draw(words.WRONG))
         grave = max((hit.level.weight for hit in hits), default=0)
         if grave >= Level.WARN.weight:
             self._feel(1 - grave)
-            said.append(self._draw(HURT))
+            said.append(self._draw(words.HURT))
         said += [self._draw(need.say) for need in met if need.say][-2:]
         return said + self._told(found)
 
@@ -257,13 +248,13 @@ class PracticeCustomer:
         self._state.puzzled += 1
         if self._state.puzzled > 2:
             self._feel(-1)
-        return [self._draw(NOT_UNDERSTOOD)]
+        return [self._draw(words.NOT_UNDERSTOOD)]
 
     def _close(self, answers: list[str], at: float) -> list[str]:
         """Say the answers, and end it where everything is met or all patience is gone."""
         state = self._state
         if state.mood <= WORST:
-            return self._leave(Outcome.ANGRY, ANGRY, at)
+            return self._leave(Outcome.ANGRY, words.ANGRY, at)
         still = self.open_needs()
         half = 2 * len(state.met) >= len(self.scenario.needs)
         if self._manner.push and not state.pushed and half:
@@ -273,9 +264,9 @@ class PracticeCustomer:
             good = Outcome.SATISFIED if state.mood > 0 else Outcome.SETTLED
             return self._leave(good, self.scenario.end, at, answers)
         if len(state.lines) >= MOST_LINES:
-            return self._leave(Outcome.STUCK, GONE, at, answers)
+            return self._leave(Outcome.STUCK, words.GONE, at, answers)
         if not answers:
-            answers = [self._draw(still[0].nudge or NUDGE)]
+            answers = [self._draw(still[0].nudge or words.NUDGE)]
         return self._say(answers, at)
 
     def _leave(

@@ -74,7 +74,16 @@ class Intents:
 def intents() -> Intents:
     """The intents that come with the desk."""
     path = resource("training", "intents.json")
-    return Intents(msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]))
+    return Intents(filled_in(msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]])))
+
+
+def filled_in(named: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Intents with the pieces that their patterns share, `{piece}`, written out in them."""
+    pieces = {name: some[0] for name, some in named.items() if name.startswith("{")}
+    intents = {name: some for name, some in named.items() if name not in pieces}
+    for name, piece in pieces.items():
+        intents = {key: [one.replace(name, piece) for one in some] for key, some in intents.items()}
+    return intents
 
 
 @cache

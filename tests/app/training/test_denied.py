@@ -4,7 +4,7 @@ import pytest
 
 from app.language import Checker, packs
 from app.training.customer import PracticeCustomer
-from app.training.intents import intents
+from app.training.intents import filled_in, intents
 from app.training.scenario import scenarios
 from app.training.scripted import SAMPLE_FACTS
 
@@ -47,3 +47,9 @@ def test_a_refusal_meets_no_need_for_it() -> None:
     before = set(one.met)
     one.hear("降价的差价不能退给您的", 5)
     assert not {"refund", "proposal"} & (set(one.met) - before)
+
+
+def test_pieces_that_patterns_share_are_written_out_and_are_no_intents() -> None:
+    named = {"{when}": ["(?:今天|明天)"], "promise": ["{when}发", "马上"], "no": ["a{2}"]}
+    assert filled_in(named) == {"promise": ["(?:今天|明天)发", "马上"], "no": ["a{2}"]}
+    assert not any(name.startswith("{") for name in intents().names)

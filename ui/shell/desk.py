@@ -351,6 +351,7 @@ class Desk(QObject):
         self.begin()
 
     def _close_services(self) -> None:
+        self._entry.stop()
         if self._forget is not None:
             self._forget()
             self._forget = None

@@ -83,6 +83,11 @@ class Entry(QObject):
         """Show how far this station is until somebody can sign in."""
         self._joining().follow()
 
+    def stop(self) -> None:
+        """Look after no station on its way any more: its home is about to be closed."""
+        if self._joins is not None:
+            self._joins.stop()
+
     def _join(self) -> None:
         self._joining().begin()
 

@@ -18,7 +18,8 @@ from app.sync import SyncState
 from app.sync.arrival import Arrival, look_at_arrival
 from app.sync.shop import Preview, look_ahead
 from ui.shell import opening
-from ui.shell.join_pages import Coming, ComingPage, FetchPage, JoinPage, LetInPage, RecoverPage
+from ui.shell.arrival_pages import FetchPage, LetInPage
+from ui.shell.join_pages import Coming, ComingPage, JoinPage, RecoverPage
 
 if TYPE_CHECKING:
     from app.services import Services

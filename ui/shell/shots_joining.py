@@ -6,7 +6,8 @@ from typing import Final
 
 from app.sync import SyncState
 from app.sync.arrival import Arrival
-from ui.shell.join_pages import FetchPage, JoinPage, LetInPage, RecoverPage
+from ui.shell.arrival_pages import FetchPage, LetInPage
+from ui.shell.join_pages import JoinPage, RecoverPage
 
 
 def _asking() -> JoinPage:

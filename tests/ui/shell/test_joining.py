@@ -13,9 +13,10 @@ from app.core.settings import SHOP_NAME
 from app.homes import home_exists
 from app.services import Services
 from app.sync import SyncState
+from ui.shell.arrival_pages import FetchPage, LetInPage
 from ui.shell.desk import Desk
 from ui.shell.first_start import FirstStartPage
-from ui.shell.join_pages import Coming, FetchPage, JoinPage, LetInPage, RecoverPage
+from ui.shell.join_pages import Coming, JoinPage, RecoverPage
 from ui.shell.opening import recover_live
 from ui.shell.sign_in import SignInPage
 

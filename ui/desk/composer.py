@@ -202,7 +202,8 @@ class Composer(QFrame, KeyFilter):
         if self.bar.isVisible():
             self.bar.say("")
         if not text.strip() and self._conversation is not None:
-            self.guarding.forget()
+            # What came while these words stood there is seen once others are begun.
+            self.guarding.begin(self._conversation)
         self._update_state()
 
     def _tell_typing(self, on: bool) -> None:

@@ -58,7 +58,7 @@ class AccountPage(SettingsPage):
         self.leave.clicked.connect(partial(context.commands.run, "app.sign_out"))
         if has_password:
             row = QWidget()
-            stack_horizontally(row, self.leave, None)
+            stack_horizontally(row, self.leave, None).setContentsMargins(0, 8, 0, 0)
             self.add_widget(row)
         self.keep.clicked.connect(self._keep)
         self.change.clicked.connect(self._change)

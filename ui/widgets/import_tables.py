@@ -118,7 +118,7 @@ class ImportTables(QWidget):
         self._words = words
         self.files = ListTable(tuple(files), jobs, _("Files"), lambda f: f.file)
         self.changes = ListTable(tuple(changes), jobs, _(words.changes), id)
-        self.changes.set_empty("check-circle", _("Nothing changes"))
+        self._explain_empty(())
         self.rejected = ListTable(rejected_columns(words), jobs, _("Rejected rows"), id)
         self.rejected.set_empty("check-circle", _(words.all_taken))
         self.tabs = QTabWidget()
@@ -132,12 +132,23 @@ class ImportTables(QWidget):
     def show_found(self, files: Sequence[FileReport], changes: Sequence[Any], count: int) -> None:
         """Show what an import or its dry run found; `count` things change in all."""
         rejected = [Rejected(file.file, row) for file in files for row in file.rejected]
+        self._explain_empty(files)
         self.files.show_rows(files)
+        self.files.view.scrollToBottom()
         self.files.setFixedHeight(_HEAD_PX + _ROW_PX * min(_FILES_SHOWN, max(2, len(files))))
         self.changes.show_rows(changes)
         self.rejected.show_rows(rejected)
         self._name_tabs(count, len(rejected))
         self.tabs.setCurrentWidget(self.rejected if rejected and not count else self.changes)
+
+    def _explain_empty(self, files: Sequence[FileReport]) -> None:
+        """Nothing to do is fine, unless no file could be read: then the last one's reason."""
+        if files and all(file.problem and not file.rows for file in files):
+            last = files[-1]
+            title = f"{Path(last.file).name}: {last.problem}"
+            self.changes.set_empty("warning", title, last.hint)
+        else:
+            self.changes.set_empty("check-circle", _("Nothing changes"))
 
     def _name_tabs(self, changes: int, rejected: int) -> None:
         self.tabs.setTabText(0, _(self._words.changes_tab).format(n=f"{changes:,}"))

@@ -128,3 +128,17 @@ def test_a_colleague_who_answered_first_is_named(desk: Desk, say: Say, services:
     assert sent(services, here) == ["亲，红色有的"]
     desk.enter()
     assert sent(services, here) == ["亲，红色有的", "红色有货"]
+
+
+def test_what_came_before_the_words_were_begun_anew_holds_nothing(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say("要红色").conversation_id
+    desk.view.open_conversation(here)
+    desk.type("/jsq")
+    say("还是蓝色吧")
+    desk.settle()
+    desk.view.composer.edit.clear()
+    desk.type("好的，蓝色")
+    desk.enter()
+    assert sent(services, here) == ["好的，蓝色"]

@@ -42,7 +42,7 @@ class Style:
 def asked(
     parser: argparse.ArgumentParser, arguments: Sequence[str] | None = None
 ) -> argparse.Namespace:
-    """What the command line asks for: a folder, states by name, styles; makes the folder."""
+    """What the command line asks for: a folder, states by name, styles."""
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--lang", choices=LANGUAGES)
@@ -50,7 +50,6 @@ def asked(
     parser.add_argument("--size", choices=SIZES)
     options = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    options.folder.mkdir(parents=True, exist_ok=True)
     options.styles = [
         Style(language, theme, size)
         for size in SIZES
@@ -67,6 +66,7 @@ class Camera:
     """Puts the desk in a style, waits until it has settled, and keeps what shows."""
 
     def __init__(self, desk: Desk, folder: Path, only: Sequence[str]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._desk, self._folder, self._only = desk, folder, tuple(only)
         self.taken: list[Path] = []
         self.faults: list[str] = []

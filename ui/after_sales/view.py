@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
 
 from app.after_sales import AfterSaleFacts, AfterSaleFilter, AfterSales
 from app.core.i18n import _
@@ -71,10 +72,15 @@ class AfterSalesView(ListView):
         )
         self.table.show_sort("asked", descending=True)
         self.detail = AfterSaleDetail(context)
-        self.importing = AfterSaleImportPage(context)
-        parts = ListParts(self.bar, self.table, self.detail, self.importing, (960, 340), 300)
+        importing = partial(AfterSaleImportPage, context)
+        parts = ListParts(self.bar, self.table, self.detail, importing, (960, 340), 300)
         self._assemble(parts, context.store.changed)
         register_import(context)
+
+    @property
+    def importing(self) -> AfterSaleImportPage:
+        """The import page."""
+        return cast("AfterSaleImportPage", self.import_page())
 
     def source(self) -> tuple[Fetch, Count]:
         sort, descending = self.sort

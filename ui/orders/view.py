@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import Qt
 
@@ -51,10 +51,15 @@ class OrdersView(ListView):
         )
         self.table.show_sort("created", descending=True)
         self.detail = OrderDetail(context, *additions)
-        self.importing = OrderImportPage(context)
-        parts = ListParts(self.bar, self.table, self.detail, self.importing, (980, 320), 320)
+        importing = partial(OrderImportPage, context)
+        parts = ListParts(self.bar, self.table, self.detail, importing, (980, 320), 320)
         self._assemble(parts, context.store.changed)
         register_import(context)
+
+    @property
+    def importing(self) -> OrderImportPage:
+        """The import page."""
+        return cast("OrderImportPage", self.import_page())
 
     def explain_value(self) -> None:
         """Tell where a value of the order in the detail comes from."""

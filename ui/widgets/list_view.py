@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -78,12 +78,15 @@ class NoRows:
 
 @dataclass(frozen=True, slots=True)
 class ListParts:
-    """`sizes` of list and detail at first, pixels; `least` is the detail's smallest width."""
+    """`sizes` of list and detail at first, pixels; `least` is the detail's smallest width.
+
+    `make_import` makes the import page when it is first wanted.
+    """
 
     bar: ListBar
     table: DataTable
     detail: ListDetail
-    importing: SubPage
+    make_import: Callable[[], SubPage]
     sizes: tuple[int, int]
     least: int
 
@@ -105,6 +108,7 @@ class ListView(QStackedWidget):
         super().__init__()
         self._jobs, self._settings, self._may_import = jobs, settings, may_import
         self._stale = False
+        self._import: SubPage | None = None
         self.sort = (sort, True)
         self._soon = QTimer(self, singleShot=True, interval=soon_ms)
         self._soon.timeout.connect(self._reload)
@@ -161,8 +165,17 @@ class ListView(QStackedWidget):
     def open_import(self) -> None:
         """Show the import page, ready for files."""
         if self._may_import:
-            self.setCurrentWidget(self._parts.importing)
-            self._parts.importing.focus_first()
+            page = self.import_page()
+            self.setCurrentWidget(page)
+            page.focus_first()
+
+    def import_page(self) -> SubPage:
+        """The import page, made now if it is not there yet."""
+        if self._import is None:
+            self._import = self._parts.make_import()
+            self._import.left.connect(self._leave_import)
+            self.addWidget(self._import)
+        return self._import
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -182,7 +195,6 @@ class ListView(QStackedWidget):
         kept = self._settings.get(self.panes)
         self._splitter.setSizes(kept if len(kept) == 2 else list(parts.sizes))
         self.addWidget(self._splitter)
-        self.addWidget(parts.importing)
         self._connect(changed)
         self._show_empty()
         self.read_around()
@@ -196,7 +208,6 @@ class ListView(QStackedWidget):
         parts.table.row_activated.connect(self._on_entered)
         parts.table.sort_changed.connect(self._on_sorted)
         parts.table.loaded.connect(self._on_loaded)
-        parts.importing.left.connect(self._leave_import)
         self._splitter.splitterMoved.connect(self._keep_panes)
         changed.connect(self._on_store)
 

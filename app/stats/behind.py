@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -27,9 +28,7 @@ _TURNS: Final = (
 )
 _PARTS: Final = (
     "SELECT p.conversation_id, p.session_at, p.agent_id, p.customer_id, p.channel, p.starts_at, "
-    "p.ends_at, p.opened_by, "
-    "EXISTS (SELECT 1 FROM stats_messages m WHERE m.part = p.rid AND m.role = 1), "
-    "EXISTS (SELECT 1 FROM stats_messages m WHERE m.part = p.rid AND m.role = 3) "
+    "p.ends_at, p.opened_by, p.customer_messages > 0, p.robot_messages > 0 "
     "FROM stats_parts p WHERE p.ends_at >= ? AND p.session_at < ?"
 )
 
@@ -202,9 +201,14 @@ class FactReader:
             and part[5] < self.query.end
             and self.mine(part[2], part[4], max(part[5], self.query.start))
         ]
-        moments = {max(span.at, self.query.start) for span in spans}
-        running = ([s for s in spans if _runs(s, at)] for at in sorted(moments))
-        return max(running, key=len, default=[])
+        starts, ends = sorted(s.at for s in spans), sorted(map(_end, spans))
+        moments = sorted({max(at, self.query.start) for at in starts})
+        busiest = max(
+            moments,
+            key=lambda at: bisect_right(starts, at) - bisect_left(ends, at),
+            default=0,
+        )
+        return [span for span in spans if span.at <= busiest <= _end(span)]
 
     def sessions(self) -> Iterator[Met]:
         """The sessions that began in the period."""
@@ -277,8 +281,8 @@ class FactReader:
         return found
 
 
-def _runs(span: Fact, at: int) -> bool:
-    return span.at <= at <= span.at + round((span.value or 0) * 1000)
+def _end(span: Fact) -> int:
+    return span.at + round((span.value or 0) * 1000)
 
 
 Trail = Callable[[FactReader], "list[Fact]"]

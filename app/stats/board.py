@@ -13,11 +13,13 @@ from app.core.permissions import Permission
 from app.core.settings import Settings
 from app.staff import StaffService
 from app.stats.behind import EVERY, Fact, FactReader
+from app.stats.collect_sales import read_sold
 from app.stats.cutting import UNKNOWN
+from app.stats.ledger import Ledger
 from app.stats.live import Queue, read_queue
 from app.stats.local_time import LocalTime
 from app.stats.model import By, Measure, Query
-from app.stats.service import Stats
+from app.stats.service import Stats, row_name, staff_names
 from app.stats.settings import DEDUCT_POSTAGE, DEDUCT_REFUNDS, RULE, RULES, Rules
 from app.stats.shapes import (
     Answers,
@@ -187,15 +189,19 @@ class Board:
 
     def compare_rules(self, first: date, last: date, rules: Rules) -> list[RuleSales]:
         """Each agent's sales under every rule, with the other choices of `rules`; not kept."""
+        start, end = self._bounds(first, last)
+        query = Query(max(start, UNTIMED_BELOW), end, By.AGENT, self._own())
+        clock = LocalTime(self._stats.zone)
+        self._stats.facts.catch_up()
         found: dict[bytes | None, RuleSales] = {}
-        for rule in RULES:
-            tried = replace(rules, attribution=rule)
-            keys = ("sales", "orders_sold")
-            report = self._stats.report(first, last, by=By.AGENT, metrics=keys, rules=tried)
-            for row in report.rows:
-                line = found.setdefault(row.key, RuleSales(row.key, row.name, {}, {}))
-                line.sales[rule] = row.measures["sales"].value or 0
-                line.orders[rule] = row.measures["orders_sold"].value or 0
+        with self._db.cursor() as run:
+            names = staff_names(run)
+            for rule in RULES:
+                ledger = Ledger(run, query, replace(rules, attribution=rule), clock)
+                for agent, sold in read_sold(ledger):
+                    nothing = RuleSales(agent, row_name(agent, names), _none(), _none())
+                    line = found.setdefault(agent, nothing)
+                    line.sales[rule], line.orders[rule] = sold.amount, sold.orders
         lines = [line for line in found.values() if any(line.orders.values())]
         order = rules.attribution
         return sorted(lines, key=lambda x: (x.agent_id is None, -x.sales.get(order, 0), x.agent))
@@ -244,6 +250,10 @@ class Board:
         end = clock.midnight(days[1] + timedelta(days=1))
         query = Query(start, end, by, own, now_ms() if now is None else now)
         return FactReader(run, query, rules or self._stats.rules, clock, key)
+
+
+def _none() -> dict[str, float]:
+    return dict.fromkeys(RULES, 0)
 
 
 def _named(run: Any, facts: Sequence[Fact]) -> list[Behind]:

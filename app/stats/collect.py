@@ -57,7 +57,12 @@ class Collector:
 
     def samples(self, agent: bytes | None, channel: str, at: int) -> tuple[Sample, ...]:
         """The samples a fact of the conversations belongs to."""
-        place = (agent, channel, at // STEP_MS if self._by_time else 0)
+        # Of rows that are times, neither the agent nor the channel tells which is meant.
+        place = (
+            (self.query.agent and agent, "", at // STEP_MS)
+            if self._by_time
+            else (agent, channel, 0)
+        )
         found = self._meant.get(place)
         if found is None:
             found = self._meant[place] = tuple(self._find(agent, channel, at))

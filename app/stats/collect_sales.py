@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ from app.stats.ledger import Kind, Ledger
 from app.stats.model import By, Query
 from app.stats.sales_sample import Ordered, Paid, SalesSample, Sold
 from app.stats.service_sample import OrderCases
+from app.stats.settings import Rules
 from db.models import AfterSaleKind, AfterSaleState
 
 if TYPE_CHECKING:
@@ -65,13 +67,13 @@ class SalesCollector:
     def _add(self, query: Query) -> None:
         ledger = Ledger(self._run, query, self._rules, self._within.clock)
         relations = {kind.value: ledger.relation(kind) for kind in Kind}
-        words = {"amount": self._amount(), "instant_ms": self._rules.instant_ms, **relations}
+        words = {"instant_ms": self._rules.instant_ms, **relations}
 
         def sample(key: Any) -> SalesSample:
             return (self._within.total if query.by is None else self._within.group(key)).sales
 
-        for key, *sums in ledger.read(_SOLD.format(**words)):
-            sample(key).sold = Sold(*sums)
+        for key, sold in read_sold(ledger):
+            sample(key).sold = sold
         for key, *sums in ledger.read(_ORDERED.format(**words)):
             sample(key).ordered = Ordered(*sums)
         for key, *sums in ledger.read(_PAID.format(**words)):
@@ -82,11 +84,18 @@ class SalesCollector:
         for key, order, *case in ledger.read(_CASES.format(**words, about=about)):
             _note(sample(key).cases.setdefault(order, OrderCases()), *case)
 
-    def _amount(self) -> str:
-        """What a sale comes to with the shop's deductions."""
-        rules = self._rules
-        less = " - refund" if rules.deduct_refunds else ""
-        return f"gross{less} - postage" if rules.deduct_postage else f"gross{less}"
+
+def read_sold(ledger: Ledger) -> Iterator[tuple[Any, Sold]]:
+    """What each row sold, by the rules of the ledger."""
+    words = {"sold": ledger.relation(Kind.SOLD), "amount": _amount(ledger.rules)}
+    for key, *sums in ledger.read(_SOLD.format(**words)):
+        yield key, Sold(*sums)
+
+
+def _amount(rules: Rules) -> str:
+    """What a sale comes to with the shop's deductions."""
+    less = " - refund" if rules.deduct_refunds else ""
+    return f"gross{less} - postage" if rules.deduct_postage else f"gross{less}"
 
 
 def _note(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from app.core.errors import UserError
@@ -75,6 +76,7 @@ class LocalTime:
         return f"({column} + CASE{cases} ELSE {offset} END)" if cases else f"({column} + {offset})"
 
 
+@lru_cache(maxsize=4096)
 def day_name(day: int) -> str:
     """A local day as YYYY-MM-DD."""
     return date.fromordinal(day + _EPOCH).isoformat()

@@ -101,7 +101,7 @@ class Stats:
             if own is not None:
                 everybody = replace(query, by=By.AGENT, agent=None)
                 team = _means(Collector(run, everybody, chosen, clock).collect(), wanted)
-            names = _names(run)
+            names = staff_names(run)
         return Report(
             days[0].isoformat(),
             days[1].isoformat(),
@@ -131,7 +131,7 @@ class Stats:
             if row is None:
                 raise NotFound(_("There is no order {number}.").format(number=number))
             known = {r.rid: r for r in receptions_of(run, [row[0]])[row[0]]} if row[0] else {}
-            names = _names(run)
+            names = staff_names(run)
             given = awards(run).get(row[6])
         if not self._staff.may(Permission.SEE_TEAM_STATS) and me.id not in {
             reception.agent for reception in known.values()
@@ -187,10 +187,10 @@ def _measures(sample: Sample, metrics: Iterable[Metric]) -> dict[str, Measure]:
 
 
 def _rows(found: Collector, metrics: list[Metric], names: dict[bytes, str]) -> list[Row]:
-    rows = []
-    for key in sorted(found.groups, key=lambda key: (key is None, key)):
-        name = names.get(key, key.hex()[:8]) if isinstance(key, bytes) else (key or "")
-        rows.append(Row(key, name, _measures(found.groups[key], metrics)))
+    rows = [
+        Row(key, row_name(key, names), _measures(found.groups[key], metrics))
+        for key in sorted(found.groups, key=lambda key: (key is None, key))
+    ]
     return sorted(rows, key=lambda row: (row.key is None, row.name))
 
 
@@ -205,7 +205,13 @@ def _means(found: Collector, metrics: list[Metric]) -> dict[str, Measure]:
     return means
 
 
-def _names(run: Any) -> dict[bytes, str]:
+def row_name(key: Any, names: dict[bytes, str]) -> str:
+    """What a row is called, by its key."""
+    return names.get(key, key.hex()[:8]) if isinstance(key, bytes) else (key or "")
+
+
+def staff_names(run: Any) -> dict[bytes, str]:
+    """What the people of the shop are called, by id."""
     found = run.execute("SELECT id, reception_name, name, login FROM staff")
     names = {row[0]: row[1] or row[2] or row[3] for row in found}
     return {UNKNOWN: _("unknown"), **names}

@@ -158,6 +158,7 @@ class LogReader:
         self._locked.discard(dev)
         for file in sorted(listed):
             if file.place[1:] in known:
+                end = end if own else self._passed(file.place, end)
                 continue
             while end + 1 in lost and end + 1 < file.first:
                 end += 1
@@ -170,6 +171,7 @@ class LogReader:
                 unopened = max(unopened, -file.place.seq)
             for place, name, data in parts:
                 if place[1:] in known:
+                    end = end if own else self._passed(place, end)
                     continue
                 if not self._take(place, name, data, own=own):
                     if place.seq in lost:
@@ -186,6 +188,18 @@ class LogReader:
         if unopened > end:
             self._unread.add(dev)
         return count
+
+    def _passed(self, place: Place, end: int) -> int:
+        """Return how far a log is read, where a segment comes next that was taken before.
+
+        The cursor may have been set back, for what came with something that was undone; what had
+        no effect then is not taken again.
+        """
+        if place.seq != end + 1 or not self._counts(place):
+            return end
+        with self._database.write("sync") as session:
+            Store(session.connection()).move_cursor(place)
+        return place.seq
 
     def _segments(self, file: _Listed) -> Sequence[tuple[Place, str, bytes | None]]:
         """The segments a file holds: a range file many, whose bytes then are at hand."""

@@ -429,6 +429,34 @@ def test_what_only_an_undone_snapshot_brought_is_read_again_from_the_first(desk:
     assert desk.names_of("phone", "founder", "second", "late") == {"1"}
 
 
+def test_a_log_is_read_on_over_what_had_no_effect_when_it_was_set_back(desk: Desk) -> None:
+    """It is not undone with the snapshot that was, and not taken again: no gap either."""
+    desk.start("thief", "second", "agent", "late", manage=("second",))
+    desk.born("agent", name="A", phone="1")
+    desk.sync(rounds=2)
+    for fields in ({"phone": "666"}, {"city": "X"}):
+        desk.edit("thief", **fields)
+        desk.sync("thief", "second", rounds=2)
+    maker = desk.engines["second"]
+    maker.upkeep.snapshots.make(maker.seal)
+    desk.engines["late"].upkeep.snapshots.heal(gap=True)
+    for name in ("B", "C"):
+        desk.edit("agent", name=name)
+        desk.sync("agent", "late", rounds=2)
+    with desk.homes["late"].write("system") as session:
+        # As it is of a segment of which nothing was taken.
+        session.execute(
+            text("UPDATE sync_seen SET txn = 0 WHERE dev = :dev AND seq = 3"),
+            {"dev": desk.dev("agent")},
+        )
+    revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
+    desk.sync("founder", "late", rounds=2)
+    desk.edit("agent", name="D")
+    desk.sync("agent", "late", rounds=2)
+    assert desk.names_of("phone", "late") == {"1"}
+    assert desk.names_of("name", "agent", "late") == {"D"}
+
+
 class NoRecords(MemoryRelay):
     """Takes everything but records, as long as `closed`."""
 

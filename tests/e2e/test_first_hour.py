@@ -125,7 +125,7 @@ def replays_and_comments(agent: Agent) -> None:
 def sits_an_exam(agent: Agent) -> None:
     """The first paper: some answers by number, handed in before all are given."""
     agent.keys("Ctrl+8")
-    comes_to(agent, "我的考试")
+    comes_to(agent, "考过的试卷")
     agent.keys("Ctrl+F", "Home", "Return")
     agent.sees("交卷")
     for _n in range(4):

@@ -347,7 +347,7 @@ def test_a_written_answer_in_an_exam(shop: Path, told: Mapping[str, str]) -> Non
     look(shop, all_but_the_last)
     with at_the_desk(shop, told) as trainee:
         trainee.keys("Ctrl+8")
-        comes_to(trainee, "我的考试")
+        comes_to(trainee, "考过的试卷")
         trainee.goes_to("继续", most=200)
         trainee.keys("Space")
         wait_for("the written question", lambda: trainee.focus() == "你的回复")

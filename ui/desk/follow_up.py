@@ -32,7 +32,8 @@ def presets(now: datetime) -> list[tuple[str, datetime]]:
     ahead = [choice for choice in choices if choice[1] > now + timedelta(minutes=5)]
     if monday == tomorrow:
         ahead.pop()
-    return ahead
+    # From two o'clock on the afternoon comes before the hour is over.
+    return sorted(ahead, key=lambda choice: choice[1])
 
 
 def preset_times() -> list[tuple[str, int]]:

@@ -1,5 +1,8 @@
 """The desk as a whole: header, side, panes, commands."""
 
+from datetime import UTC, datetime
+
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.conversations import ConversationStatus, DraftKind
@@ -8,7 +11,7 @@ from app.services import Services
 from db.ids import new_id
 from db.models import CustomerTag, Role, Tag, TagGroup
 from tests.ui.desk.conftest import Desk, Fill, Panel, Picker, Say, panel_plugs
-from ui.desk.follow_up import preset_times
+from ui.desk.follow_up import preset_times, presets
 from ui.desk.view import DeskView
 from ui.shell.plugs import UiContext
 
@@ -81,6 +84,12 @@ def test_a_follow_up_is_set_for_one_of_the_natural_times(
     desk.settle()
     assert services.conversations.context(here).follow_up_at == times[0][1]
     assert desk.view.header.state.isVisible()
+
+
+@pytest.mark.parametrize("hour", [8, 14, 15, 23])
+def test_the_nearest_time_to_follow_up_stands_first(hour: int) -> None:
+    times = [at for _name, at in presets(datetime(2026, 11, 22, hour, 25, tzinfo=UTC))]
+    assert times == sorted(times)
 
 
 def test_the_header_shows_the_customers_tags(desk: Desk, say: Say, services: Services) -> None:

@@ -75,8 +75,13 @@ class Shop:
     def readmit(self) -> None:
         """Let in anew whose approval came from a manager that had lost the right by then."""
         for machine in self.members():
-            if machine.membership and not machine.membership.member:
+            if machine.membership and not machine.membership.member and not self._let_in(machine):
                 self.admit(machine, manage=False)
+
+    def _let_in(self, machine: Machine) -> bool:
+        """Whether somebody who may do so has let it in, and it only has not heard of it yet."""
+        views = [manager.membership for manager in self.managers()]
+        return any(machine.station in view.judgement.standing() for view in views if view)
 
     def managers(self) -> list[Machine]:
         """Return the stations that are on and may manage, as they themselves see it."""

@@ -234,7 +234,10 @@ class Engine:
 
     def _begin(self) -> int:
         """A new station starts from a snapshot rather than from the first day's log."""
-        return len(self.upkeep.begin())
+        merged = self.upkeep.begin()
+        # What its maker put aside may count by what is known here.
+        self._judge_due = self._judge_due or any(one.later or one.aside for one in merged)
+        return len(merged)
 
     def _keep_up(self) -> int:
         """Snapshots, roll-ups, and what may leave the folder; returns how many were merged."""

@@ -71,7 +71,7 @@ def test_a_supervisor_finds_what_went_wrong(shop: Path, screen: str, tmp_path: P
     agent = Agent(shop, screen)
     agent.sees("密码")
     agent.goes_to("您是哪位")
-    agent.keys("Home", "Down")
+    agent.keys("Home", "Down", "Return")
     agent.types("passw0rd!")
     agent.keys("Return")
     agent.sees("接待台")

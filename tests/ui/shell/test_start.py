@@ -12,7 +12,8 @@ from PySide6.QtGui import QFontDatabase, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication
 
 from ui.__main__ import _is_for_cli
-from ui.shell.shots import Style, take
+from ui.shell.camera import Style
+from ui.shell.shots import take
 
 ROOT = Path(__file__).parents[3]
 

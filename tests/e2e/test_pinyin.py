@@ -27,6 +27,7 @@ __all__ = ["shop"]
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 GREETING: Final = "客服小丽"
+HELD: Final = "再按一次 Enter"
 WARNED: Final = "无论客户说了什么都不能回敬"
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 SIMPLE: Final = re.compile(r"(?:[\u4e00-\u9fff]+[，。？！]){1,4}")
@@ -139,6 +140,9 @@ def says(trainee: Trainee, *words: tuple[str, str] | str) -> None:
             trainee.spells_out(*word)
     sent = trainee.written()
     trainee.press("Return")
+    wait_for("what Enter did", lambda: trainee.written() == "" or trainee.shows(HELD))
+    if trainee.written():  # the customer wrote meanwhile, which holds a reply once
+        trainee.press("Return")
     trainee.holds("")
     trainee.sees(sent)
 

@@ -78,7 +78,7 @@ def signs_in(agent: Agent, *steps: str) -> None:
     agent.sees("密码")
     if steps:
         agent.goes_to("您是哪位")
-        agent.keys(*steps)
+        agent.keys(*steps, "Return")
     agent.types("passw0rd!")
     agent.keys("Return")
     agent.sees("接待台")

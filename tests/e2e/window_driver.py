@@ -44,6 +44,7 @@ from ui.shell import run
 
 ROWS = 60
 LOOK_MS = 100
+FOCUS_LOOKS = 50
 
 
 class Driver(QObject):
@@ -116,6 +117,11 @@ def press(keys: str) -> None:
     """Press one key with its modifiers, such as `Ctrl+J`."""
     combination: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index]
     window: QWindow | None = QGuiApplication.focusWindow()
+    for _look in range(FOCUS_LOOKS):
+        if window is not None:
+            break
+        QTest.qWait(LOOK_MS)  # a window gets the focus a moment after it can be seen
+        window = QGuiApplication.focusWindow()
     assert window is not None, "no window has the focus"
     QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
 

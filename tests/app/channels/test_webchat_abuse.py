@@ -123,7 +123,8 @@ def test_marks_beyond_the_limit_do_not_reach_the_desk(
         for n in range(1_000):
             line.send(json.dumps({"t": "typing", "on": n % 2 == 0}))
         line.send(json.dumps(SAID))
-        assert json.loads(line.recv(5))["t"] == "ack"
+        while json.loads(line.recv(5))["t"] != "ack":
+            continue  # the line itself may come before it
     assert MARKS <= len(heard) < 500
 
 

@@ -178,6 +178,8 @@ class Engine:
         if self._judge_due:
             self._judge_due = not self.reader.judge_again()
             result.sealed += self._step(result, self.writer.say_again)
+        elif self.writer.has_to_say:
+            result.sealed += self._step(result, self.writer.say_again)
         result.published = self._step(result, self.publish)
         result.merged = self._step(result, self._begin)
         result.taken = self._step(result, lambda: self.pull(full=full))
@@ -234,25 +236,32 @@ class Engine:
 
     def _begin(self) -> int:
         """A new station starts from a snapshot rather than from the first day's log."""
-        merged = self.upkeep.begin()
-        # What its maker put aside may count by what is known here.
-        self._judge_due = self._judge_due or any(one.later or one.aside for one in merged)
-        return len(merged)
+        try:
+            return len(self.upkeep.begin())
+        finally:
+            self._note_unjudged()
 
     def _keep_up(self) -> int:
         """Snapshots, roll-ups, and what may leave the folder; returns how many were merged."""
         if self._judge_due:
             return 0  # a snapshot must not hold what is still to be taken back
-        kept = self.upkeep.step(
-            self.seal,
-            gap=self.reader.gap,
-            wanted=self.snapshot_wanted and self._membership.manager,
-            word=bool(self._unanswered),
-        )
+        try:
+            kept = self.upkeep.step(
+                self.seal,
+                gap=self.reader.gap,
+                wanted=self.snapshot_wanted and self._membership.manager,
+                word=bool(self._unanswered),
+            )
+        finally:
+            self._note_unjudged()
         if kept.made:
             self.snapshot_wanted = False
-        self._judge_due = kept.again
         return len(kept.merged)
+
+    def _note_unjudged(self) -> None:
+        """What a snapshot's maker put aside may count by what is known here."""
+        snapshots = self.upkeep.snapshots
+        self._judge_due, snapshots.unjudged = self._judge_due or snapshots.unjudged, False
 
     def _find_late(self, *, whole: bool) -> int:
         """Name what came of a person who was erased meanwhile, at another station."""

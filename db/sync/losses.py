@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from db.sync.said_again import note_given_up
 from db.sync.store import Store
 
 MISSING: Final = "missing"
@@ -59,6 +60,7 @@ def losses(
 def give_up(connection: Connection, loss: Loss, who: str, now: int) -> None:
     """Note that segments are given up, by whom and when (Unix ms); their problem is closed."""
     store, detail = Store(connection), json.dumps({"by": who})
+    note_given_up(connection, loss.dev, loss.first)
     for seq in range(loss.first, loss.last + 1):
         about = f"{loss.dev:016x}/{seq}"
         store.open_problem(LOST, about, detail, now)

@@ -31,6 +31,7 @@ from db.sync.rights import (
     sift,
 )
 from db.sync.rows import UNBORN, Register, Row
+from db.sync.said_again import note_held
 from db.sync.segments import parse_name as parse_segment
 from db.sync.store import Store
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
@@ -231,6 +232,7 @@ class Rebuilding:
                 self._run("DELETE FROM sync_seen WHERE (dev, seq, digest8) = (?, ?, ?)", place)
         for dev, seq in lost.items():
             self._run("DELETE FROM sync_seen WHERE dev = ? AND seq < 0", (dev,))
+            note_held(self._connection, dev, Store(self._connection).cursor(dev).seq)
             reached = self._reached(dev, seq)
             self._run(
                 "UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ? AND seq >= ?",

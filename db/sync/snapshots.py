@@ -95,6 +95,8 @@ class Snapshots:
         """What was wrong, at the last look, with those that don't count."""
         self.words: Final = list[Opened]()
         """Those of members without the right, newest first: each counts for its maker's logs only."""
+        self.unjudged = False
+        """Whether merges brought ops, since this was reset, that the reader of the logs must judge."""
 
     def usable(self, *, afresh: bool = False) -> list[Opened]:
         """Return the snapshots that count, newest first. Raises `RelayError`.
@@ -247,7 +249,9 @@ class Snapshots:
                 now, only = self._surroundings.now_ms(), None
                 if not self._is_believed(opened):
                     only = frozenset(place.dev for place in self.own_places(opened))
-                return merge_image(self._database, scratch, opened, self.own_dev(), now, only)
+                merged = merge_image(self._database, scratch, opened, self.own_dev(), now, only)
+                self.unjudged = self.unjudged or bool(merged.later or merged.aside)
+                return merged
         except SnapshotError:
             self._retry_at[opened.name] = self._surroundings.now_ms() + RETRY_MS
             raise

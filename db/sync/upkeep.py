@@ -26,17 +26,12 @@ EVERY_MS: Final = 30_000
 
 @dataclass(slots=True)
 class Kept:
-    """What a step did. `again`: ops came that only now can be judged, or kept for a new program."""
+    """What a step did."""
 
     merged: list[Merged]
     made: bool
     collected: Collected
     rolled_up: int
-
-    @property
-    def again(self) -> bool:
-        """Whether ops were taken over that the reader of the logs has to judge."""
-        return any(merged.later or merged.aside for merged in self.merged)
 
 
 class Upkeep:

@@ -18,7 +18,7 @@ from db.sync.frames import Group, Op, group_ops
 from db.sync.membership import Membership
 from db.sync.ops import take_groups
 from db.sync.relay import NameTaken, Relay
-from db.sync.said_again import groups_to_say
+from db.sync.said_again import groups_to_say, has_to_say
 from db.sync.segments import Writer, open_segment
 from db.sync.store import Kept, Store
 from db.sync.surroundings import Surroundings
@@ -50,10 +50,14 @@ class LogWriter:
             count += done
         return count
 
+    @property
+    def has_to_say(self) -> bool:
+        """Whether something was given up of a log whose rows may be held here all the same."""
+        with self._database.read() as session:
+            return has_to_say(session.connection())
+
     def say_again(self) -> int:
-        """Seal again what takes the right and was written before it came; returns how many ops."""
-        if not self._membership.manager:
-            return 0
+        """Seal again what is held here and in no log; returns how many ops."""
         with self._database.write("system") as session:
             connection = session.connection()
             store = Store(connection)

@@ -8,6 +8,8 @@ import pytest
 from db.sync.asks import DIRECTORY as ASKS
 from db.sync.losses import Loss
 from db.sync.relay import MemoryRelay
+from db.sync.said_again import note_held
+from db.sync.store import Store
 from tests.db.sync.homes import Clock, Home, Register, settle
 from tests.db.sync.test_engine import add, nicks
 
@@ -41,6 +43,19 @@ def write_three_and_lose(writer: Home, number: int) -> None:
         add(writer, nick)
         writer.sync()
     lose(writer, number)
+
+
+def set_back(reader: Home, dev: int, seq: int) -> None:
+    """Let a reader forget how far it knows a log, as undoing a snapshot does; the rows stay."""
+    with reader.db.write("system") as session:
+        connection = session.connection()
+        note_held(connection, dev, Store(connection).cursor(dev).seq)
+        for statement in (
+            "DELETE FROM sync_seen WHERE dev = ? AND seq > ?",
+            "DELETE FROM sync_copy WHERE dev = ? AND seq > ?",
+        ):
+            connection.exec_driver_sql(statement, (dev, seq))
+        connection.exec_driver_sql("UPDATE sync_cursor SET seq = ? WHERE dev = ?", (seq, dev))
 
 
 def wait_and_look(*homes: Home) -> None:
@@ -147,3 +162,24 @@ def test_who_looks_once_asks_at_once_and_finds_it_the_next_time(homes: Pair) -> 
     b.sync()
     assert b.relay.list(f"{ASKS}{b.dev:016x}.") == []
     assert open_problems(b) == []
+
+
+def test_who_holds_what_was_given_up_says_it_again(homes: Pair) -> None:
+    """Its log was set back after a snapshot was undone: nobody could tell that it holds the rows."""
+    a, b, c = homes
+    for nick in ("one", "two", "three"):
+        add(a, nick)
+        a.sync()
+        if nick == "one":
+            b.sync()
+    c.sync()
+    set_back(c, a.dev, 1)
+    lose(a, 2)
+    for home in (b, c):
+        wait_and_look(home)
+        assert home.engine.reader.give_up("somebody") == [Loss(a.dev, 2, 2)]
+        home.sync()
+    assert (nicks(b), nicks(c)) == ({"one", "three"}, {"one", "two", "three"})
+    settle(b, c)
+    assert nicks(b) == nicks(c) == {"one", "two", "three"}
+    assert c.engine.seal() == c.engine.writer.say_again() == 0

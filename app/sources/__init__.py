@@ -6,6 +6,7 @@ from app.sources.delimited import Row
 from app.sources.file_report import (
     FileReport,
     FilesReport,
+    ReportOf,
     RowState,
     conclude,
     note_state,
@@ -51,6 +52,7 @@ __all__ = [
     "ParsedOrder",
     "Progress",
     "RejectedRow",
+    "ReportOf",
     "Row",
     "RowReader",
     "RowState",

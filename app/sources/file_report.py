@@ -7,13 +7,14 @@ from collections.abc import Hashable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from app.core.errors import UserError
 from app.core.i18n import _, ngettext
 from app.core.outcome import DONE, PROBLEMS, REFUSED
 from app.sources.protocol import RejectedRow
 
+_F = TypeVar("_F", bound="FileReport")
 _K = TypeVar("_K", bound=Hashable)
 
 
@@ -72,11 +73,11 @@ class FileReport:
 
 
 @dataclass(slots=True)
-class FilesReport:
-    """What an import, or its dry run, found and did, over all its files."""
+class ReportOf(Generic[_F]):
+    """What an import, or its dry run, found and did, over all its files of one kind of report."""
 
     dry_run: bool
-    files: list[FileReport] = field(default_factory=list)
+    files: list[_F] = field(default_factory=list)
     cancelled: bool = field(default=False, kw_only=True)
 
     @property
@@ -105,6 +106,11 @@ class FilesReport:
     def document(self) -> dict[str, Any]:
         """The JSON answer (DESIGN §8); a kind of import adds what came of its things."""
         return {"files": [file.document() for file in self.files], "dry_run": self.dry_run}
+
+
+@dataclass(slots=True)
+class FilesReport(ReportOf[FileReport]):
+    """The report of an import that says no more of a file than what became of its rows."""
 
 
 def note_state(known: MutableMapping[_K, RowState], key: _K, state: RowState) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.outcome import DONE, PROBLEMS, REFUSED
 from app.phrases.exchange.reading import PhraseFile, ReadPhrase
 from app.sources import FileReport as RowsReport
-from app.sources import RowState
+from app.sources import ReportOf, RowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +42,14 @@ class FileReport(RowsReport):
 
 
 @dataclass(slots=True)
-class ImportReport:
+class ImportReport(ReportOf[FileReport]):
     """What an import, or its dry run, found and did."""
-
-    dry_run: bool
-    files: list[FileReport] = field(default_factory=list)
 
     def counted(self, state: str) -> int:
         """How many phrases are new, changed or the same, over all files."""
         return sum(plan.state == state for file in self.files for plan in file.planned)
 
-    @property
-    def taken(self) -> int:
-        """Rows that were understood."""
-        return sum(file.taken for file in self.files)
-
-    @property
-    def rejected(self) -> int:
-        """Rows that were not taken."""
-        return sum(len(file.rejected) for file in self.files)
-
-    @property
-    def exit_code(self) -> int:
-        """0 done, 1 taken with problems, 2 nothing could be taken (DESIGN §8)."""
-        if not self.taken:
-            return REFUSED
-        troubled = any(file.problem or file.rejected for file in self.files)
-        return PROBLEMS if troubled else DONE
-
     def document(self) -> dict[str, Any]:
         """The JSON answer (DESIGN §8)."""
-        return {
-            "files": [file.document() for file in self.files],
-            "phrases": {str(state): self.counted(state) for state in RowState},
-            "dry_run": self.dry_run,
-        }
+        counts = {str(state): self.counted(state) for state in RowState}
+        return ReportOf.document(self) | {"phrases": counts}

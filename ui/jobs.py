@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from queue import SimpleQueue
 from time import monotonic
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 T = TypeVar("T")
 Lane = Literal["read", "write", "network"]
+_Tag = tuple[int, str]
 
 THREADS: dict[Lane, int] = {"write": 1, "read": 2, "network": 4}
 """One writer keeps writes in order; network waits must not queue behind each other."""
@@ -27,7 +29,7 @@ class _Waiting:
     owner: QObject
     done: Callable[[Any], None] | None
     failed: Callable[[BaseException], None] | None
-    key: tuple[int, str] | None
+    key: _Tag | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,20 @@ class _Answer:
     error: BaseException | None = None
 
 
+def _answer(work: Callable[[], object]) -> _Answer:
+    try:
+        return _Answer(result=work())
+    except BaseException as error:  # noqa: BLE001 - handed to whoever asked
+        return _Answer(error=error)
+
+
 class Jobs(QObject):
     """Runs work in lanes and delivers each answer on the GUI thread.
 
     A worker holds a ticket number, never a widget, so no QObject can die on a wrong thread.
     An answer is dropped when its owner is gone, or when a newer run of the same (owner, key)
-    has been started.
+    has been started. A read that this happens to while it waits in the queue is not begun at all;
+    what is written, or said to a server, always is.
     """
 
     _answered = Signal(int, object)
@@ -57,7 +67,7 @@ class Jobs(QObject):
         self._lanes: dict[Lane, _LaneThreads] = {}
         self._tickets = count()
         self._waiting: dict[int, _Waiting] = {}
-        self._newest: dict[tuple[int, str], int] = {}
+        self._newest: dict[_Tag, int] = {}
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -83,7 +93,8 @@ class Jobs(QObject):
         if tag is not None:
             self._newest[tag] = ticket
         self._waiting[ticket] = _Waiting(owner, done, failed, tag)
-        self._lane(lane).put(lambda: self._work(ticket, work))
+        droppable = tag if lane == "read" else None
+        self._lane(lane).put(partial(self._work, ticket, work, droppable))
 
     def close(self, seconds: float = 0.8) -> bool:
         """Stop taking work, drop queued reads, finish queued writes; False if time ran out."""
@@ -101,11 +112,8 @@ class Jobs(QObject):
             self._lanes[name] = _LaneThreads(name, THREADS[name])
         return self._lanes[name]
 
-    def _work(self, ticket: int, work: Callable[[], object]) -> None:
-        try:
-            answer = _Answer(result=work())
-        except BaseException as error:  # noqa: BLE001 - handed to whoever asked
-            answer = _Answer(error=error)
+    def _work(self, ticket: int, work: Callable[[], object], tag: _Tag | None) -> None:
+        answer = _Answer() if self._superseded(ticket, tag) else _answer(work)
         if shiboken6.isValid(self):
             self._answered.emit(ticket, answer)
 
@@ -118,10 +126,14 @@ class Jobs(QObject):
         elif waiting.done is not None:
             waiting.done(answer.result)
 
+    def _superseded(self, ticket: int, tag: _Tag | None) -> bool:
+        """Any thread may ask: a ticket that is not the newest of its tag never is again."""
+        return tag is not None and self._newest.get(tag) != ticket
+
     def _still_wanted(self, ticket: int, waiting: _Waiting) -> bool:
+        if self._superseded(ticket, waiting.key):
+            return False
         if waiting.key is not None:
-            if self._newest.get(waiting.key) != ticket:
-                return False
             del self._newest[waiting.key]
         return shiboken6.isValid(waiting.owner)
 

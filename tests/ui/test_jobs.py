@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from ui.jobs import Jobs
+from ui.jobs import THREADS, Jobs, Lane
 
 
 class Reported(list[BaseException]):
@@ -63,6 +64,40 @@ def test_only_the_newest_answer_of_a_key_is_shown(qtbot: QtBot, threaded: Jobs) 
     gate.set()
     qtbot.waitUntil(lambda: not threaded.busy)
     assert answers == ["new"]
+
+
+def test_a_read_that_a_newer_one_replaced_while_it_waited_is_never_begun(
+    qtbot: QtBot, threaded: Jobs
+) -> None:
+    begun: list[int] = []
+    owner, other, gate = QObject(), QObject(), threading.Event()
+    for _thread in range(THREADS["read"]):
+        threaded.run(owner, partial(gate.wait, 5))
+    for n in range(4):
+        threaded.run(owner, _append(begun, n), key="search")
+    threaded.run(other, _append(begun, 10), key="search")
+    threaded.run(owner, _append(begun, 20), key="count")
+    threaded.run(owner, _append(begun, 30))
+    gate.set()
+    qtbot.waitUntil(lambda: not threaded.busy)
+    assert sorted(begun) == [3, 10, 20, 30]
+
+
+@pytest.mark.parametrize("lane", ["write", "network"])
+@pytest.mark.parametrize("newer", ["read", "write", "network"])
+def test_only_reads_are_ever_left_out(
+    qtbot: QtBot, threaded: Jobs, lane: Lane, newer: Lane
+) -> None:
+    begun: list[int] = []
+    owner, gate = QObject(), threading.Event()
+    for _thread in range(THREADS[lane]):
+        threaded.run(owner, partial(gate.wait, 5), lane=lane)
+    for n in range(3):
+        threaded.run(owner, _append(begun, n), lane=lane, key="size")
+    threaded.run(owner, _append(begun, 3), lane=newer, key="size")
+    gate.set()
+    qtbot.waitUntil(lambda: not threaded.busy)
+    assert sorted(begun) == [0, 1, 2, 3]
 
 
 def test_an_error_goes_to_the_asker_or_to_the_reporter(

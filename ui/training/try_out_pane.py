@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import _, current_language
 from app.training import (
@@ -76,13 +76,12 @@ class TryOutPane(QFrame):
         self._scroll.verticalScrollBar().rangeChanged.connect(self._to_the_end)
 
     def _make_foot(self) -> None:
-        self.action = QComboBox()
-        self.action.setAccessibleName(_("Do something in the desk"))
-        self.action.addItem(_("Do something in the desk…"), "")
+        self.action = QPushButton(_("Do something in the desk…"))
+        menu = QMenu(self.action)
         for key, name in ACTION_NAMES.items():
             if key in ACTIONS:
-                self.action.addItem(_(name), key)
-        self.action.activated.connect(self._act)
+                menu.addAction(_(name)).triggered.connect(partial(self.act, key))
+        self.action.setMenu(menu)
         self.field = NoteEdit()
         self.field.setFixedHeight(_FIELD)
         self.field.setPlaceholderText(_("Answer the customer, then Enter"))
@@ -100,14 +99,14 @@ class TryOutPane(QFrame):
         text = self.field.toPlainText().strip()
         if text and self._trial is not None and self.field.isEnabled():
             self.field.clear()
-            # Understanding a line takes some hundredths of a second.
-            self._context.jobs.run(self, partial(self._trial.say, text), self._show, key="say")
+            # Understanding a line takes some hundredths of a second; every line counts, in order.
+            self._context.jobs.run(self, partial(self._trial.say, text), self._show, lane="write")
 
-    def _act(self, place: int) -> None:
-        key: Any = self.action.itemData(place)
-        self.action.setCurrentIndex(0)
-        if key and self._trial is not None:
-            self._show(self._trial.act(key))
+    def act(self, action: str, _checked: bool = False) -> None:
+        """Do something in the desk, as it were."""
+        if self._trial is not None:
+            self._show(self._trial.act(action))
+            self.field.setFocus()
 
     def _show(self, tried: Tried) -> None:
         clear_layout(self._talk)
@@ -143,7 +142,9 @@ def _shown(line: Line) -> QWidget:
         )
         return box
     text = line.text or _(ACTION_NAMES.get(line.action, line.action))
-    notes: list[QWidget] = [role(QLabel(_note(line), wordWrap=True), "hint")]
+    told = role(QLabel(_note(line), wordWrap=True), "hint")
+    told.setAlignment(Qt.AlignmentFlag.AlignRight)
+    notes: list[QWidget] = [told]
     notes += [remark(hit) for hit in line.hits]
     own = bubble(text, _("Your answer"), _WIDEST, own=True)
     stack_vertically(box, stack_horizontally(None, None, own), *notes, spacing=2)
@@ -156,6 +157,8 @@ def _note(line: Line) -> str:
         return _("wrong fact: {names}").format(names=", ".join(line.wrong))
     if line.met:
         return _("met: {names}").format(names=_named(line.met))
+    if line.action:
+        return _("changes nothing")
     if not line.understood:
         return _("not understood")
     return _("meant: {names}").format(names=_named(sorted(line.intents)) or "—")

@@ -53,13 +53,6 @@ STAFF_NAME = next(n for n, name in BY_NAME["staff"].numbered() if name == "name"
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    made = Shop(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def pair(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
     relay, register, clock = MemoryRelay(), Register(), Clock()
     made = tuple(Home(tmp_path / name, name, relay, register, clock) for name in "ab")

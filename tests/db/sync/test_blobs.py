@@ -35,11 +35,6 @@ def circle() -> Circle:
 
 
 @pytest.fixture
-def relay() -> MemoryRelay:
-    return MemoryRelay()
-
-
-@pytest.fixture
 def blobs(relay: MemoryRelay, circle: Circle) -> Blobs:
     return Blobs(relay, Members(circle, 11), KEY)
 

@@ -1,8 +1,5 @@
 """Managers who take the right from each other, or shut each other out, before either has heard."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from db.sync import exclusion, intake
@@ -24,13 +21,6 @@ from db.sync.records import (
 )
 from db.sync.relay import MemoryRelay
 from tests.db.sync.shops import START, Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    made = Shop(tmp_path)
-    yield made
-    made.close()
 
 
 def approval_of(station: bytes, by: ShopMembership) -> bytes:

@@ -29,11 +29,6 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def relay() -> MemoryRelay:
-    return MemoryRelay()
-
-
 def _board(relay: MemoryRelay, dev: int, clock: Clock) -> HereBoard:
     membership: Any = SimpleNamespace(
         shop=b"shop0001",

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,13 +29,6 @@ from db.sync.records import (
 )
 from db.sync.rights import admits, counts
 from tests.db.sync.shops import START, Shop
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    made = Shop(tmp_path)
-    yield made
-    made.close()
 
 
 def judged(member: ShopMembership, *more: Record) -> Judgement:

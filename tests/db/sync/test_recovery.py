@@ -1,8 +1,5 @@
 """A shop is taken back by the words of its sheet, and by nothing less."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from db.sync.exclusion import renew_root, revoke
@@ -19,14 +16,11 @@ from db.sync.recovery import (
 from tests.db.sync.shops import Shop
 
 
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+@pytest.fixture(autouse=True)
+def quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
     # The stretching costs a second each time; that it is done is another test's matter.
     monkeypatch.setattr("db.sync.recovery.MEMORY_KIB", 64)
     monkeypatch.setattr("db.sync.recovery.PASSES", 1)
-    made = Shop(tmp_path)
-    yield made
-    made.close()
 
 
 def sheet(shop: Shop, member: ShopMembership) -> Words:

@@ -48,11 +48,6 @@ def circle() -> Circle:
 
 
 @pytest.fixture
-def relay() -> MemoryRelay:
-    return MemoryRelay()
-
-
-@pytest.fixture
 def pair(tmp_path: Path, circle: Circle, relay: MemoryRelay) -> Iterator[tuple[Party, Party]]:
     parties = (
         Party(tmp_path / "a.db", 11, circle, relay),

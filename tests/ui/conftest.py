@@ -10,7 +10,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.core import i18n
+from app.services import Services
 from ui.jobs import Jobs, Lane
+from ui.shell.commands import Commands
+from ui.shell.notices import Notices
+from ui.shell.plugs import UiContext
 from ui.store_watcher import StoreWatcher
 from ui.theme import apply_theme
 
@@ -71,3 +75,10 @@ def jobs(qapp: QApplication) -> InlineJobs:
 def store(qapp: QApplication) -> StoreWatcher:
     """Announces to the views under test; call `store.changed.emit(changes)` to speak at once."""
     return StoreWatcher()
+
+
+@pytest.fixture
+def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
+    """What the window gives an area: the store speaks at once, `go` leads nowhere."""
+    services.db.subscribe(store.changed.emit)
+    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)

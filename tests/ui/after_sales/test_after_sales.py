@@ -25,23 +25,14 @@ from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.services import Services
 from db.models import Order, OrderItem, Role
 from tests.app.after_sales.made_cases import DOUYIN, table, write_csv
-from tests.ui.conftest import InlineJobs
 from ui.after_sales.box import AfterSalesBox
 from ui.after_sales.view import AfterSalesView
-from ui.shell.commands import Commands
-from ui.shell.notices import Notice, Notices
+from ui.shell.notices import Notice
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 from ui.theme import current_tokens, sized
 from ui.widgets import stack_vertically
 
 NUMBER = "9900000000000000011"
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ from pytestqt.qtbot import QtBot
 from app.conversations import ConversationContext, CustomerHint
 from app.services import Services
 from db.models import Order
-from tests.ui.conftest import InlineJobs
 from tests.ui.windows import first_words
 from ui.customers.panel import CustomersPanel
 from ui.customers.view import CustomersView
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 from ui.widgets import TagChip
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 @pytest.fixture

@@ -10,19 +10,9 @@ from app.conversations import CustomerHint, IncomingMessage
 from app.maintenance import back_up
 from app.services import Services
 from db.models import ErasureReason, Role
-from tests.ui.conftest import InlineJobs
 from ui.customers.card import CustomerCardView
 from ui.customers.erasure import ErasureDialog
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 @pytest.fixture

@@ -19,21 +19,12 @@ from app.services import Services
 from db.clock import now_ms
 from db.ids import order_id
 from db.models import Order, OrderItem, Role
-from tests.ui.conftest import InlineJobs
 from ui.orders.panel import OrdersPanel
 from ui.orders.verification.findings import FindingRow
-from ui.shell.commands import Commands
-from ui.shell.notices import Notice, Notices
+from ui.shell.notices import Notice
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 HOUR = 3_600_000
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 def talk_with(services: Services, name: str) -> ConversationContext:

@@ -15,22 +15,12 @@ from app.orders import OrderFilter
 from app.services import Services
 from db.models import Role
 from tests.app.sources.made_files import DATA, HEADERS, MadeOrder, csv_text, write_csv
-from tests.ui.conftest import InlineJobs
 from ui.orders.view import OrdersView
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 from ui.widgets.file_field import paths_in
 
 SAMPLES = [DATA / f"taobao_ExportOrder{kind}_made.csv" for kind in ("List", "DetailList")]
 LIST = HEADERS["taobao_order_list_2022"]
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 @pytest.fixture

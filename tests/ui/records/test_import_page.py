@@ -12,23 +12,13 @@ from pytestqt.qtbot import QtBot
 from app.conversations import InboxView
 from app.services import Services
 from db.models import Role
-from tests.ui.conftest import InlineJobs
 from ui.customers.view import CustomersView
 from ui.records.commands import IMPORT, register_import
 from ui.records.import_page import RecordImportPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 DATA = Path(__file__).parents[2] / "data" / "records"
 QIANNIU = DATA / "chat_qianniu_copied_made.txt"
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    services.db.subscribe(store.changed.emit)
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 @pytest.fixture

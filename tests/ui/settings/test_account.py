@@ -6,19 +6,16 @@ from pytestqt.qtbot import QtBot
 from app.services import Services
 from app.staff import WrongPassword
 from db.models import Role
-from tests.ui.conftest import InlineJobs
 from ui.settings.account import AccountPage
-from ui.shell.commands import Command, Commands
-from ui.shell.notices import Notices
+from ui.shell.commands import Command
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
-def page(qtbot: QtBot, services: Services, jobs: InlineJobs, store: StoreWatcher) -> AccountPage:
+def page(qtbot: QtBot, services: Services, context: UiContext) -> AccountPage:
     services.staff.add("wang", "小王", Role.TRAINEE, "first password")
     services.staff.sign_in("wang", "first password")
-    made = AccountPage(UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None))
+    made = AccountPage(context)
     qtbot.addWidget(made)
     return made
 

@@ -6,19 +6,12 @@ from pytestqt.qtbot import QtBot
 
 from app.services import Services
 from app.shipments.settings import CARRIER_STALLED_HOURS, NO_PICKUP_HOURS
-from tests.ui.conftest import InlineJobs
 from ui.settings.carriers import CarriersPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, services: Services, jobs: InlineJobs, store: StoreWatcher, english: None
-) -> CarriersPage:
-    context = UiContext(services, jobs, store, Notices(), Commands(), lambda _v, _i: None)
+def page(qtbot: QtBot, context: UiContext, english: None) -> CarriersPage:
     built = CarriersPage(context)
     qtbot.addWidget(built)
     built.show()

@@ -8,20 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from app.channels import settings as chat
 from app.services import Services
-from tests.ui.conftest import InlineJobs
 from ui.settings.channels import ChannelsPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
 def page(
-    qtbot: QtBot, services: Services, jobs: InlineJobs, store: StoreWatcher, english: None
+    qtbot: QtBot, services: Services, context: UiContext, english: None
 ) -> Iterator[ChannelsPage]:
     services.settings.set(chat.WEBCHAT_PORT, 0)
-    context = UiContext(services, jobs, store, Notices(), Commands(), lambda _v, _i: None)
     built = ChannelsPage(context)
     qtbot.addWidget(built)
     built.show()

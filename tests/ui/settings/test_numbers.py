@@ -8,20 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from app.services import Services
 from app.stats.settings import BREAKS, FILTERED_NICKS, JUDGED_HOURS, fact_rules, shop_rules
-from ui.jobs import Jobs
 from ui.settings.list_field import ListField
 from ui.settings.numbers import NumbersPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, services: Services, jobs: Jobs, store: StoreWatcher, english: None
-) -> NumbersPage:
-    page = NumbersPage(UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None))
+def page(qtbot: QtBot, context: UiContext, english: None) -> NumbersPage:
+    page = NumbersPage(context)
     qtbot.addWidget(page)
     page.show()
     return page

@@ -10,17 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from app.orders.settings import DISPATCH_HOURS, HOLD_ON_MESSAGE, LARGE_AMOUNT_FEN
 from app.services import Services
-from ui.jobs import Jobs
 from ui.settings.order_rules import OrderRulesPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
-def page(qtbot: QtBot, services: Services, jobs: Jobs, store: StoreWatcher) -> OrderRulesPage:
-    context = UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
+def page(qtbot: QtBot, context: UiContext) -> OrderRulesPage:
     made = OrderRulesPage(context)
     qtbot.addWidget(made)
     made.show()

@@ -1,25 +1,14 @@
 """A shop's administrator adds people and tags in the settings."""
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.services import Services
 from db.models import Role
-from tests.ui.conftest import InlineJobs
 from ui.settings.staff import StaffPage
 from ui.settings.tags import TagsPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
-
-
-@pytest.fixture
-def context(services: Services, jobs: InlineJobs, store: StoreWatcher) -> UiContext:
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
 
 
 def test_a_new_agent_can_sign_in(qtbot: QtBot, context: UiContext) -> None:

@@ -8,19 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from app.language import Level, OwnWord
 from app.services import Services
-from ui.jobs import Jobs
 from ui.settings.wording import WordingPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, services: Services, jobs: Jobs, store: StoreWatcher, english: None
-) -> WordingPage:
-    made = WordingPage(UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None))
+def page(qtbot: QtBot, context: UiContext, english: None) -> WordingPage:
+    made = WordingPage(context)
     qtbot.addWidget(made)
     made.show()
     return made

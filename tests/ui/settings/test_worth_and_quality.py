@@ -9,19 +9,12 @@ from pytestqt.qtbot import QtBot
 from app.quality.settings import BAD_RATING_WEIGHT, LONG_WAIT_S, PER_AGENT
 from app.services import Services
 from app.stats.worth.settings import LOST_DAYS, MONEY_LIMITS, PRE_LOST_DAYS, RECENCY_LIMITS
-from ui.jobs import Jobs
 from ui.settings.limits import LimitRow
 from ui.settings.quality import QualitySettingsPage
 from ui.settings.worth import WorthSettingsPage
-from ui.shell.commands import Commands
-from ui.shell.notices import Notices
 from ui.shell.plugs import UiContext
-from ui.store_watcher import StoreWatcher
 
-
-@pytest.fixture
-def context(services: Services, jobs: Jobs, store: StoreWatcher, english: None) -> UiContext:
-    return UiContext(services, jobs, store, Notices(), Commands(), lambda *_: None)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

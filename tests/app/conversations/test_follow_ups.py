@@ -147,7 +147,7 @@ def test_nobody_is_told_while_nobody_is_signed_in(
 
 
 def test_at_two_desks_one_is_told_at_the_one_whose_claim_holds(
-    services: Services, later: Later
+    services: Services, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _here, clock = later
     clock.now += HOUR
@@ -156,9 +156,9 @@ def test_at_two_desks_one_is_told_at_the_one_whose_claim_holds(
     claimed, contested = first.claim()
     assert contested
     # The second has not heard of the first's claim yet; of two writes the later one holds.
-    second._told = lambda: seen_by_both  # type: ignore[method-assign]
-    claimed_too, _contested = second.claim()
-    del second._told
+    with monkeypatch.context() as patched:
+        patched.setattr(second, "_told", lambda: seen_by_both)
+        claimed_too, _contested = second.claim()
     assert claimed == claimed_too
     assert (first.held(claimed), second.held(claimed)) == ([], claimed)
 

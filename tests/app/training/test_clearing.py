@@ -275,7 +275,7 @@ def test_a_signature_written_in_another_way_is_refused() -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_crash_between_raising_and_noting_leaves_neither(
-    school: School, services: Services, known: bool
+    school: School, services: Services, known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is cleared is so by a clearing that is kept; what broke off can be done again."""
     if known:
@@ -294,15 +294,14 @@ def test_a_crash_between_raising_and_noting_leaves_neither(
         event.listen(Session, "before_flush", pull_the_plug)
         return member
 
-    services.clearings._raised = raise_and_die  # type: ignore[method-assign]
     try:
-        with pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(services.clearings, "_raised", raise_and_die)
             services.clearings.take(issued.text, issued.code, password=PASSWORD)
     finally:
         event.remove(Session, "before_flush", pull_the_plug)
     assert services.staff.members() == before
     assert services.clearings.record() == []
-    services.clearings._raised = raised  # type: ignore[method-assign]
     member = services.clearings.take(issued.text, issued.code, password=PASSWORD)
     assert (member.login, member.role) == ("mei", Role.AGENT)
     assert len(services.clearings.record()) == 1

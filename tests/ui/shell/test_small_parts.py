@@ -84,7 +84,7 @@ def test_a_report_names_the_place_and_the_cause() -> None:
 
 def test_names_of_the_code_stay_readable_in_a_report() -> None:
     with pytest.raises(AttributeError) as caught:
-        _ = QObject.nowhere  # type: ignore[attr-defined]
+        _ = QObject.nowhere  # type: ignore[attr-defined]  # that is the error
     assert "nowhere" in report_text(caught.value)
     assert "138" not in report_text(AttributeError("no 13812345678"))
 

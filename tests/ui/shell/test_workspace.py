@@ -160,18 +160,20 @@ def test_notices_pile_up_to_four_and_can_be_acted_on(
         left.leave()
 
 
-def test_notices_hang_where_the_view_wants_them(workspace: Workspace, notices: Notices) -> None:
+def test_notices_hang_where_the_view_wants_them(
+    workspace: Workspace, notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace.show_view("place")
     notices.info("low")
     low = workspace.toasts._toasts[0]
     assert low.geometry().bottom() > workspace.height() - 100
     view = workspace.view("place")
-    view.notice_place = lambda: view  # type: ignore[attr-defined]
+    monkeypatch.setattr(view, "notice_place", lambda: view, raising=False)
     notices.info("high")
     high = workspace.toasts._toasts[1]
     assert high.y() < low.y() < workspace.height() // 2
     assert high.geometry().right() < workspace.width()
-    del view.notice_place  # type: ignore[attr-defined]
+    monkeypatch.undo()
     for left in list(workspace.toasts._toasts):
         left.leave()
 

@@ -45,7 +45,6 @@ def edit(qtbot: QtBot, jobs: Jobs) -> QLineEdit:
     field = QLineEdit("于小姐", window)
     why = WhyHere(window, jobs, lambda *_field: STEPS)
     why.watch(field, lambda: [REF])
-    window.why = why  # type: ignore[attr-defined]
     window.show()
     return field
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
-from app.channels.webchat.desk import PAGE, Counter
+from app.channels.webchat.counter import PAGE, Counter
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.store import ChatMessage, Visitor
 from app.channels.webchat.wire import Cursor

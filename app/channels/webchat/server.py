@@ -15,7 +15,8 @@ import uvicorn
 from app.channels.origins import Origins
 from app.channels.presence import Presence
 from app.channels.protocol import Inbox, OutgoingMessage, SendResult
-from app.channels.webchat.desk import Counter, Desk
+from app.channels.webchat.counter import Counter
+from app.channels.webchat.desk import Desk
 from app.channels.webchat.guard import Guard
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.limits import MAX_FRAME, Connections

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.channels.webchat.desk import PAGE, Counter
+from app.channels.webchat.counter import PAGE, Counter
 from app.channels.webchat.hub import Hub
 from app.channels.webchat.refusal import Refusal
 from app.channels.webchat.store import CatchUp, ChatMessage, Visitor
@@ -146,7 +146,7 @@ class Tab:
             frame = await self._next()
             if isinstance(frame, Say):
                 await self._say(frame)
-            elif isinstance(frame, Seen | Typing | Ping) and not self._counter.may_mark(
+            elif isinstance(frame, Seen | Typing | Ping) and not self._counter.allowance.may_mark(
                 self._known
             ):
                 self._refused += 1  # without a word: answers would be the next flood

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import secrets
@@ -20,3 +21,8 @@ def token_hash(token: str) -> str:
     if not _TOKEN.fullmatch(token):
         return ""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def nickname(key: str) -> str:
+    """A visitor's name until a better one is known, e.g. 访客K7Q2M9TX."""
+    return "访客" + base64.b32encode(bytes.fromhex(key[:10])).decode()

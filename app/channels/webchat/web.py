@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from app.channels.colours import button_colours, theme_css
-from app.channels.webchat.desk import Counter
+from app.channels.webchat.counter import Counter
 from app.channels.webchat.files import page_files
 from app.channels.webchat.guard import read_body, refused
 from app.channels.webchat.hub import Hub
@@ -155,7 +155,7 @@ class Web:
         if visitor is None:
             return refused(401, "token")
         try:
-            self._counter.count_read(visitor.key)
+            self._counter.allowance.count_read(visitor.key)
         except Refusal as refusal:
             return _refusal(refusal)
         query = request.query_params
@@ -182,7 +182,7 @@ class Web:
     async def _take(self, visitor: Visitor, frame: Any) -> dict[str, Any]:
         if isinstance(frame, Say):
             return await self._counter.say(visitor, frame)
-        if isinstance(frame, Seen | Typing) and not self._counter.may_mark(visitor):
+        if isinstance(frame, Seen | Typing) and not self._counter.allowance.may_mark(visitor):
             return {"t": "ok"}
         if isinstance(frame, Seen):
             await self._counter.seen(visitor, frame)
@@ -197,7 +197,7 @@ class Web:
         if visitor is None:
             return refused(401, "token")
         try:
-            self._counter.count_read(visitor.key)
+            self._counter.allowance.count_read(visitor.key)
         except Refusal as refusal:
             return _refusal(refusal)
         page = await self._counter.older(visitor, _number(request.query_params.get("before")))
@@ -224,7 +224,7 @@ class Web:
     async def _picture(self, request: Request) -> Response:
         path = request.path_params
         try:
-            self._counter.count_read(path["visitor"])
+            self._counter.allowance.count_read(path["visitor"])
         except Refusal as refusal:
             return _refusal(refusal)
         found = await self._counter.attachment(

@@ -80,22 +80,22 @@ def test_a_day_has_room_for_so_many_bytes_of_pictures(
         picture = PNG + bytes([n])
         return client.post(f"/api/attachments?client_id=picture-{n:03}", content=picture)
 
-    monkeypatch.setattr("app.channels.webchat.desk.PICTURE_BYTES_A_DAY", 2 * len(PNG) + 10)
+    monkeypatch.setattr("app.channels.webchat.allowance.PICTURE_BYTES_A_DAY", 2 * len(PNG) + 10)
     assert [send(visitor, n).status_code for n in range(3)] == [200, 200, 429]
     assert send(visitor, 4).json()["code"] == "quota"
     # The count is the database's: a restart of the desk makes no room, the next day does.
     with services.db.write() as session:
         session.execute(update(Message).values(at=Message.at - 86_400_000))
     assert send(visitor, 5).status_code == 200
-    monkeypatch.setattr("app.channels.webchat.desk.STORED_A_DAY", 4 * len(PNG))
+    monkeypatch.setattr("app.channels.webchat.allowance.STORED_A_DAY", 4 * len(PNG))
     visitor.headers["authorization"] = f"Bearer {visitor.post('/api/visitors').json()['token']}"
     assert send(visitor, 6).json()["code"] == "quota"
 
 
 @pytest.fixture
 def few_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.channels.webchat.desk.READS", 5)
-    monkeypatch.setattr("app.channels.webchat.desk.READS_PER_SECOND", 0.01)
+    monkeypatch.setattr("app.channels.webchat.allowance.READS", 5)
+    monkeypatch.setattr("app.channels.webchat.allowance.READS_PER_SECOND", 0.01)
 
 
 @pytest.mark.usefixtures("few_reads")

@@ -16,20 +16,28 @@ from ui.stats.words import APPEAL_STATES, NOTHING, appeal_outcome, appeal_state
 from ui.theme import role
 from ui.widgets import Column, NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.card import Card
+from ui.widgets.fitting import fitted
 from ui.widgets.format import full_moment, moment
 from ui.widgets.list_table import ListTable
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
 
-_COLUMNS: Final = (
-    Column("at", N_("When"), 88, role="muted", text=lambda a: moment(a.at), tip=lambda a: full_moment(a.at)),
-    Column("number", N_("Order number"), 172, role="mono", text=lambda a: a.number),
-    Column("who", N_("Who"), 76, role="strong", text=lambda a: a.who),
-    Column("reason", N_("Reason"), 120, text=lambda a: a.reason, stretch=True),
-    Column("state", N_("State"), 84, role="badge", text=appeal_state, color=lambda a: APPEAL_STATES[a.state][1]),
-    Column("outcome", N_("Decision"), 96, role="muted", text=appeal_outcome),
+_STATE: Final = Column(
+    "state", N_("State"), role="badge", text=appeal_state,
+    color=lambda a: APPEAL_STATES[a.state][1],
 )  # fmt: skip
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("at", N_("When"), 88, role="muted", text=lambda a: moment(a.at), tip=lambda a: full_moment(a.at)),
+        Column("number", N_("Order number"), 168, role="mono", text=lambda a: a.number),
+        Column("who", N_("Who"), 76, role="strong", text=lambda a: a.who),
+        Column("reason", N_("Reason"), 120, text=lambda a: a.reason, stretch=True),
+        fitted(_STATE, [_(name) for name, _kind in APPEAL_STATES.values()]),
+        Column("outcome", N_("Decision"), 92, role="muted", text=appeal_outcome),
+    ]  # fmt: skip
 
 
 _NAME_LENGTH: Final = 9
@@ -47,7 +55,7 @@ class AppealsBox(Card):
         self._context, self._appeals = context, context.services.appeals
         self._chosen: AppealView | None = None
         self._views: Sequence[AppealView] = ()
-        self.table = ListTable(_COLUMNS, context.jobs, _("Appeals"), lambda view: view.id)
+        self.table = ListTable(_columns(), context.jobs, _("Appeals"), lambda view: view.id)
         self.table.set_empty(
             "check-circle",
             _("No appeals"),
@@ -68,12 +76,11 @@ class AppealsBox(Card):
         self.refuse = QPushButton(_("Turn down"))
         self.withdraw = QPushButton(_("Take the appeal back"))
         self.form = QWidget()
-        row = stack_horizontally(
-            None, self.agent, self.answer, self.refuse, self.grant, self.withdraw, spacing=8
-        )
-        row.setStretch(1, 1)
-        layout = stack_vertically(self.form, self.about, spacing=6)
-        layout.addLayout(row)
+        told = stack_horizontally(None, self.agent, self.answer, spacing=8)
+        told.setStretch(1, 1)
+        done = stack_horizontally(None, self.withdraw, None, self.refuse, self.grant, spacing=8)
+        layout = stack_vertically(self.form, self.about, told, done, spacing=6)
+        layout.setContentsMargins(0, 0, 4, 0)
         for widget in (self.table, self.notice, self.form):
             self.body.addWidget(widget)
         self.body.setStretch(1, 1)

@@ -9,6 +9,11 @@ from typing import Final
 _GAP: Final = 10
 _OVER: Final = 4
 """So far a label may get over the right end; to the left is the room of the other axis."""
+_DAY_S: Final = 86_400.0
+_CLOCK_S: Final = (
+    *(0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0),
+    *(60.0 * n for n in (1, 2, 5, 10, 20, 30, 60, 120, 240, 360, 720)),
+)
 _FEW: Final = 12
 """So many places have names that each want to be read; days and hours may be left out."""
 
@@ -44,6 +49,11 @@ def _reach(place: int, label: str, each: float, width: Callable[[str], float]) -
 
 def _widest(labels: Sequence[str], width: Callable[[str], float]) -> float:
     return max(width(line) for label in labels for line in label.split("\n"))
+
+
+def time_step(least: float) -> float:
+    """The next step of a clock from `least` seconds on."""
+    return next((step for step in _CLOCK_S if step >= least), math.ceil(least / _DAY_S) * _DAY_S)
 
 
 def round_step(least: float, *, whole: bool) -> float:

@@ -29,6 +29,7 @@ class CohortCard(HeatCard):
         title = _("Who bought again, by month of the first order")
         heat = HeatMap(title, _COHORT_NAME, _MONTH, above=True)
         super().__init__(context, title, COHORTS, heat, attrgetter("month"))
+        self._known = False
         self._nothing = EmptyState("customers", "")
         self.stack.addWidget(self._nothing)
         self.stack.setMinimumHeight(200)
@@ -48,10 +49,13 @@ class CohortCard(HeatCard):
         people = sum(line.customers for line in lines)
         total = ngettext("{n} customer", "{n} customers", people).format(n=f"{people:,}")
         self.say(field, lines, total if lines else "")
-        known = any(part is not None for row in parts for part in row)
+        self._known = any(part is not None for row in parts for part in row)
         self._explain(bought=bool(lines))
-        self.toggle.setVisible(known)
-        self.stack.setCurrentIndex(int(self.toggle.isChecked()) if known else 2)
+        self.toggle.setVisible(self._known)
+        self._switch(self.toggle.isChecked())
+
+    def _switch(self, table: bool) -> None:
+        self.stack.setCurrentIndex(int(table) if self._known else 2)
 
     def _explain(self, *, bought: bool) -> None:
         if bought:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from ui.theme import role
 from ui.widgets import stack_horizontally, stack_vertically
+from ui.widgets.tips import folded
 
 
 class Dial(QWidget):
@@ -39,7 +40,7 @@ class Dial(QWidget):
         layout = stack_vertically(self, spacing=2)
         layout.addLayout(head)
         layout.addWidget(self.slider)
-        self.setToolTip(hint)
+        self.setToolTip(folded(hint))
         self.slider.setAccessibleDescription(hint)
         self.slider.valueChanged.connect(self._on_moved)
         self.set_value(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from app.core.errors import UserError
 from app.stats import BY_KEY, By, Measure, Report, Unit
 from ui.stats.period import Period
 from ui.stats.words import day_text, day_words
+from ui.widgets.format import local
 
 if TYPE_CHECKING:
     from app.stats import Stats
@@ -53,7 +55,8 @@ class Figures:
 
     def course(self, key: str) -> list[float | None]:
         """The number at each place."""
-        return course(self.report, places(self.period.first, self.period.last), key)
+        values = course(self.report, places(self.period.first, self.period.last), key)
+        return so_far(values) if self.period.running() else values
 
     def course_before(self, key: str) -> list[float | None]:
         """What it was at each place of the period before, as many as there are now."""
@@ -81,6 +84,16 @@ def places(first: date, last: date) -> list[Place]:
         return [Place(f"{hour:02d}", f"{hour:02d}", f"{hour:02d}:00") for hour in range(24)]
     days = (first + timedelta(n) for n in range((last - first).days + 1))
     return [Place(day.isoformat(), day_text(day), day_words(day)) for day in days]
+
+
+def so_far(values: Sequence[float | None]) -> list[float | None]:
+    """Hours of today: of those to come nobody knows anything yet."""
+    hour = _hour()
+    return [value if n <= hour or value else None for n, value in enumerate(values)]
+
+
+def _hour() -> int:
+    return local(round(time.time() * 1000)).hour
 
 
 def course(report: Report, at: Sequence[Place], key: str) -> list[float | None]:

@@ -71,10 +71,11 @@ class _Bar(QAbstractButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.neutral_soft))
         painter.drawRoundedRect(whole, 4, 4)
-        part = QRectF(whole)
-        part.setWidth(max(4.0, whole.width() * min(1.0, self._of_first)))
-        painter.setBrush(mix(tokens.accent, tokens.raised, 0.85 if self.underMouse() else 0.65))
-        painter.drawRoundedRect(part, 4, 4)
+        if self._step.count:
+            part = QRectF(whole)
+            part.setWidth(max(4.0, whole.width() * min(1.0, self._of_first)))
+            painter.setBrush(mix(tokens.accent, tokens.raised, 0.85 if self.underMouse() else 0.65))
+            painter.drawRoundedRect(part, 4, 4)
         painter.setPen(QColor(tokens.text))
         painter.setFont(sized(tokens.text_m, strong=True))
         painter.drawText(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from app.core.i18n import _
-from app.stats import BY_KEY, Report
+from app.stats import Report
 from ui.jobs import Jobs
 from ui.stats.chart import ChartCard
-from ui.stats.figures import course, places
+from ui.stats.figures import course, places, so_far
 from ui.stats.series import Series
-from ui.stats.words import axis_text, value_text
+from ui.stats.words import count_text, customers_text
 from ui.widgets.format import today
 
 SERVED: Final = "customers_served"
@@ -26,16 +25,16 @@ class HoursCard(ChartCard):
 
     def show_hours(self, report: Report) -> None:
         """Show a report of today by hour."""
-        unit, hours = BY_KEY[SERVED].unit, places(today(), today())
-        values = course(report, hours, SERVED)
+        hours = places(today(), today())
+        values = so_far(course(report, hours, SERVED))
         self.show_series(
             Series(
                 [place.label for place in hours],
                 [place.name for place in hours],
                 values if any(values) else (),
                 whole=True,
-                words=partial(value_text, unit),
-                axis=partial(axis_text, unit),
+                words=customers_text,
+                axis=count_text,
             ),
             _("Nobody was served today."),
         )

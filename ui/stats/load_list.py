@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from app.core.i18n import _
 from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
 from ui.widgets import paint_avatar
+from ui.widgets.tips import folded
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = Qt.ItemDataRole.UserRole
@@ -69,8 +70,9 @@ class _Model(QAbstractListModel):
         row = self.rows[index.row()]
         if role == _ROW:
             return row
-        words = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-        if role in words:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return folded(row.words())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.words()
         return row.name if role == Qt.ItemDataRole.DisplayRole else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
-from app.stats import BY_KEY, Area, By, Good, Measure, Report
+from app.stats import BY_KEY, Area, By, Good, Measure, Report, Unit
 from app.stats.behind import EVERY
 from ui.stats.behind_table import BehindTable
 from ui.stats.chart import ChartCard
@@ -20,7 +19,7 @@ from ui.stats.figures import Figures, read_figures
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
-from ui.stats.words import axis_text, change, row_name, value_text
+from ui.stats.words import axis_of, change, row_name, value_text
 from ui.theme import Role, icon, role, theme_signals
 from ui.widgets import FilterChips, stack_horizontally, stack_vertically
 
@@ -209,24 +208,23 @@ class MetricPage(QScrollArea):
     def _show_course(self, figures: Figures, words: Any) -> None:
         places = figures.places()
         self._keys = [place.key for place in places]
-        values = figures.course(self.number)
+        unit, values = BY_KEY[self.number].unit, figures.course(self.number)
+        before = figures.course_before(self.number)
         self.chart.show_series(
             Series(
                 [place.label for place in places],
                 [place.name for place in places],
                 values,
-                figures.course_before(self.number),
+                before,
                 line=len(places) > 1 and figures.period.days > 1,
                 words=words,
-                axis=self._axis(),
+                axis=axis_of(unit, (*values, *before)),
+                seconds=unit is Unit.SECONDS,
                 title=figures.period.words_now(),
                 before_title=_("before: {days}").format(days=figures.period.words_before()),
             ),
             _("No values in this period"),
         )
-
-    def _axis(self) -> Callable[[float], str]:
-        return partial(axis_text, BY_KEY[self.number].unit)
 
     def _show_rows(self, report: Report, words: Any) -> None:
         by = str(report.by)
@@ -238,8 +236,10 @@ class MetricPage(QScrollArea):
         self._keys = [row.key for row, _value in rows]
         names = [row_name(by, row.key, row.name) for row, _value in rows]
         labels = [n if len(n) <= _SHORT else n[: _SHORT - 1] + "…" for n in names]
+        unit, values = BY_KEY[self.number].unit, [value for _row, value in rows]
+        axis, clock = axis_of(unit, values), unit is Unit.SECONDS
         self.chart.show_series(
-            Series(labels, names, [value for _row, value in rows], words=words, axis=self._axis()),
+            Series(labels, names, values, words=words, axis=axis, seconds=clock),
             _("No values in this period"),
         )
 

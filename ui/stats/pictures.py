@@ -20,7 +20,7 @@ from ui.stats.heat_cards import WeekCard
 from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.picture_columns import CARRIERS, CASES, PHRASES
 from ui.stats.series import Mark, Series
-from ui.stats.words import value_text
+from ui.stats.words import answers_text, count_text, ratings_text, value_text
 from ui.widgets import Column
 from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
@@ -135,13 +135,14 @@ class Pictures(QWidget):
                 marks=marks,
                 alarming=frozenset(n for n, step in enumerate(STEPS_S) if step >= 180),
                 whole=True,
-                words=lambda value: f"{value:,.0f}",
+                words=answers_text,
+                axis=count_text,
             ),
             _("Nobody was answered in this period."),
         )
-        total = ngettext("{n} answer", "{n} answers", found.n).format(n=f"{found.n:,}")
         mean = value_text(Unit.SECONDS, found.value)
-        self.waits.remark.setText(_("{total}, mean {mean}").format(total=total, mean=mean))
+        words = _("{total}, mean {mean}").format(total=answers_text(found.n), mean=mean)
+        self.waits.remark.setText(words if found.n else "")
 
     def show_cases(self, lines: Sequence[CaseLine]) -> None:
         """Show after-sales by reason and responsibility."""
@@ -161,7 +162,8 @@ class Pictures(QWidget):
                 names,
                 [float(n) for n in answers.levels] if answers.answered else (),
                 whole=True,
-                words=lambda value: f"{value:,.0f}",
+                words=ratings_text,
+                axis=count_text,
                 alarming=frozenset({3, 4}),
             ),
             _("Nobody has answered yet."),

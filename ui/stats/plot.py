@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ui.stats.axis_labels import round_step, shown_labels
+from ui.stats.axis_labels import round_step, shown_labels, time_step
 from ui.stats.series import Series
 from ui.theme import current_tokens, mix, sized, theme_signals
 
@@ -29,6 +29,9 @@ _BELOW: Final = 10
 _OVER_THE_LEFT: Final = 40
 """So far the first name may reach below the values' axis, pixels."""
 _TICKS: Final = 4
+_BAR: Final = 0.68
+_WIDEST_BAR: Final = 96
+"""Pixels."""
 _HEAD_ROOM: Final = 1.08
 _MARK_ROOM: Final = 1.34
 """So that the words at the marks stand above what is drawn."""
@@ -89,7 +92,7 @@ class Plot(pg.PlotWidget):
 
     def put_cursor(self, place: int) -> None:
         """Read the value there, as far as there is one."""
-        if not self._series.values:
+        if all(value is None for value in self._series.values):
             return
         place = max(0, min(place, len(self._series.values) - 1))
         if place != self._cursor:
@@ -113,7 +116,8 @@ class Plot(pg.PlotWidget):
         item.getViewBox().setRange(
             xRange=(-0.5, len(series.values) - 0.5), yRange=(0, top), padding=0
         )
-        step = round_step(top / _TICKS, whole=series.whole)
+        least = top / _TICKS
+        step = time_step(least) if series.seconds else round_step(least, whole=series.whole)
         self._ticks = ticks = [n * step for n in range(int(top / step) + 1)]
         self._values_axis.setTicks([[(value, series.axis_words(value)) for value in ticks]])
         for value in ticks[1:]:
@@ -144,10 +148,18 @@ class Plot(pg.PlotWidget):
     def _draw_bars(self) -> None:
         values = [value or 0.0 for value in self._series.values]
         self._bars = pg.BarGraphItem(
-            x=list(range(len(values))), height=values, width=0.68, brushes=self._brushes()
+            x=list(range(len(values))),
+            height=values,
+            width=self._bar_width(),
+            brushes=self._brushes(),
         )
         self._bars.setOpts(pens=[QPen(Qt.PenStyle.NoPen)] * len(values))
         self.getPlotItem().addItem(self._bars)
+
+    def _bar_width(self) -> float:
+        """Of a place; a bar that stands alone is no wall."""
+        each = self.width() / max(1, len(self._series.values))
+        return min(_BAR, _WIDEST_BAR / max(1.0, each))
 
     def _brushes(self) -> list[QColor]:
         tokens = current_tokens()
@@ -278,6 +290,8 @@ class Plot(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "_series"):
             self._show_labels()
+            if self._bars is not None:
+                self._bars.setOpts(width=self._bar_width())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -19,7 +19,8 @@ class Mark:
 class Series:
     """Values over places. `names` tell a place in full, `labels` on the axis.
 
-    `whole` values are counts: nothing between two of them stands beside the axis.
+    `whole` values are counts: nothing between two of them stands beside the axis; `seconds` are
+    marked where a clock has its steps.
     `title` and `before_title` name the two lines; `alarming` are places that stand out; `words` write a value in its unit, `axis` shorter beside the axis.
     """
 
@@ -29,6 +30,7 @@ class Series:
     before: Sequence[float | None] = ()
     line: bool = False
     whole: bool = False
+    seconds: bool = False
     marks: Sequence[Mark] = ()
     alarming: frozenset[int] = field(default_factory=frozenset)
     words: Callable[[float], str] = str

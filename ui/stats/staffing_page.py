@@ -21,6 +21,7 @@ from ui.stats.loading import when_drawing_is_loaded
 from ui.stats.period import Period
 from ui.stats.series import Series
 from ui.stats.staffing_columns import COLUMNS
+from ui.stats.words import count_text, people_text
 from ui.theme import role
 from ui.widgets import (
     FilterChips,
@@ -203,18 +204,19 @@ class StaffingPage(QScrollArea):
     def _basis_words(self, past: _Past) -> str:
         if not past.week.total:
             return _("Nobody wrote in these days: choose others above.")
-        count, days = f"{past.week.total:,}", sum(past.week.days)
+        count, days = past.week.total, sum(past.week.days)
+        sessions = ngettext("{n} session", "{n} sessions", count).format(n=f"{count:,}")
         if past.basis.handling_s is None:
             words = ngettext(
-                "From {n} sessions in {days} day.", "From {n} sessions in {days} days.", days
+                "From {sessions} in {days} day.", "From {sessions} in {days} days.", days
             )
-            return words.format(n=count, days=days)
+            return words.format(sessions=sessions, days=days)
         words = ngettext(
-            "From {n} sessions in {days} day. A reception took {time} on average.",
-            "From {n} sessions in {days} days. A reception took {time} on average.",
+            "From {sessions} in {days} day. A reception took {time} on average.",
+            "From {sessions} in {days} days. A reception took {time} on average.",
             days,
         )
-        return words.format(n=count, days=days, time=duration(past.basis.handling_s))
+        return words.format(sessions=sessions, days=days, time=duration(past.basis.handling_s))
 
     def _use_measured(self) -> None:
         if self._past is not None and self._past.basis.handling_s is not None:
@@ -245,7 +247,8 @@ class StaffingPage(QScrollArea):
                 [self._names(plan) for plan in plans],
                 [float(plan.people) for plan in plans] if any(p.people for p in plans) else (),
                 whole=True,
-                words=lambda value: f"{value:,.0f}",
+                words=people_text,
+                axis=count_text,
             ),
             _("Nobody wrote in these days."),
         )
@@ -262,7 +265,12 @@ class StaffingPage(QScrollArea):
         most = max(plans, key=lambda plan: plan.people)
         if not most.people:
             return ""
-        return _("At most {people} people, at {hour}:00; {total} hours of work a day").format(
+        words = ngettext(
+            "At most {people} person, at {hour}:00; {total} hours of work a day",
+            "At most {people} people, at {hour}:00; {total} hours of work a day",
+            most.people,
+        )
+        return words.format(
             people=most.people, hour=f"{most.hour:02d}", total=sum(plan.people for plan in plans)
         )
 

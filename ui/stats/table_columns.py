@@ -96,7 +96,7 @@ def _column(key: str) -> Column:
     least = _AMOUNT if metric.unit is Unit.FEN else _LEAST
     return Column(
         key, title, max(least, widest + 18), align="right", role="mono",
-        text=partial(_cell, key), sortable=True,
+        text=partial(_cell, key), sortable=True, about=f"{_(metric.name)}\n{_(metric.formula)}",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from ui.theme import icon, role, theme_signals
 from ui.widgets import FilterChips, NoticeBar, stack_horizontally, stack_vertically
 from ui.widgets.card import Card
 from ui.widgets.list_table import ListTable
+from ui.widgets.tips import folded
 
 if TYPE_CHECKING:
     from db.changes import Changes
@@ -44,7 +45,7 @@ class TablesPage(QWidget):
         self._stale, self._sort = True, ("", True)
         self.bys = FilterChips([(by, _(title)) for by, title in BYS.items()], By.AGENT, _("Rows"))
         self.choose = role(QPushButton(_("Columns")), "ghost")
-        self._menu = QMenu(self.choose)
+        self._menu = QMenu(self.choose, toolTipsVisible=True)
         self.choose.setMenu(self._menu)
         self.trouble = NoticeBar()
         self.card = Card("")
@@ -141,7 +142,8 @@ class TablesPage(QWidget):
             return
         rows = self.sorted_rows(self._report.rows)
         self.table.show_rows(rows)
-        self.card.title.setText(ngettext("{n} row", "{n} rows", len(rows)).format(n=len(rows)))
+        count = ngettext("{n} row", "{n} rows", len(rows)).format(n=len(rows))
+        self.card.title.setText(count if rows else "")
         words = _("← → choose a number, Enter opens what is behind it")
         self.card.remark.setText(words if rows else "")
 
@@ -215,7 +217,7 @@ class TablesPage(QWidget):
                 action.setCheckable(True)
                 action.setChecked(metric.key in shown)
                 action.setData(metric.key)
-                action.setToolTip(_(metric.formula))
+                action.setToolTip(folded(_(metric.formula)))
                 self._menu.addAction(action)
             self._menu.addSeparator()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -11,10 +10,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import Tokens, current_tokens, mix, sized, theme_signals
+from ui.widgets.tips import folded
 
 HEIGHT: Final = 92
 LEAST: Final = 156
 _PAD: Final = 12
+_NAME_PAD: Final = 6
+"""A long name may come nearer to the right edge than the rest."""
 _SPARK_WIDTH: Final = 76
 _SPARK_HEIGHT: Final = 26
 _SPARK_POINTS: Final = 31
@@ -73,20 +75,27 @@ def _path(points: Sequence[QPointF | None]) -> QPainterPath:
 
 
 class Tile(QAbstractButton):
-    """Painted at once as a skeleton; `show_value` fills it. A click asks what is behind it."""
+    """Painted at once as a skeleton; `show_value` fills it. A click asks what is behind it.
 
-    def __init__(self, name: str, hint: str = "", parent: QWidget | None = None) -> None:
+    One that does not open anything looks so: no hand, no brighter frame below the mouse.
+    """
+
+    def __init__(
+        self, name: str, hint: str = "", parent: QWidget | None = None, *, opens: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._opens = opens
         self._name, self._value, self._note, self._token = name, "", "", "text_muted"
         self._strong = "text"
         self._spark: Sequence[float | None] = ()
         self._known = False
         self.setText(name)
-        self.setToolTip(f"<b>{escape(name)}</b><br>{escape(hint)}" if hint else name)
+        self.setToolTip(folded(f"{name}\n{hint}" if hint else name))
         self.setAccessibleName(name)
         self.setAccessibleDescription(hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if opens:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST)
         self.setFixedHeight(HEIGHT)
@@ -134,7 +143,7 @@ class Tile(QAbstractButton):
         tokens = current_tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        hot = self.underMouse() or self.isDown()
+        hot = self._opens and (self.underMouse() or self.isDown())
         painter.setPen(QPen(QColor(tokens.border_strong if hot else tokens.border), 1))
         painter.setBrush(QColor(tokens.raised))
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -149,7 +158,7 @@ class Tile(QAbstractButton):
     def _paint_name(self, painter: QPainter, tokens: Tokens) -> None:
         painter.setPen(QColor(tokens.text_muted))
         painter.setFont(sized(tokens.text_xs))
-        area = QRectF(_PAD, 9, self.width() - 2 * _PAD, 18)
+        area = QRectF(_PAD, 9, self.width() - _PAD - _NAME_PAD, 18)
         name = painter.fontMetrics().elidedText(
             self._name, Qt.TextElideMode.ElideRight, int(area.width())
         )

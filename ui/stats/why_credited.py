@@ -22,6 +22,7 @@ from ui.widgets import (
 )
 from ui.widgets.card import Card
 from ui.widgets.format import full_moment, local
+from ui.widgets.tips import folded
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
@@ -140,7 +141,7 @@ class WhyCredited(Card):
     def _add_other(self, line: int, credit: Credit, *, same: bool) -> None:
         name = _(RULE_NAMES[credit.rule])
         rule = role(QLabel(name), "muted")
-        rule.setToolTip(_(RULE_HINTS[credit.rule]))
+        rule.setToolTip(folded(_(RULE_HINTS[credit.rule])))
         agent = ElidedLabel(credit.agent if credit.agent_id is not None else _("nobody"))
         when = role(QLabel(talk_words(credit) or NOTHING), "muted")
         role(agent, "" if same else "warning")

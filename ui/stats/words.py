@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, ngettext
 from app.stats import Good, Measure, Metric, Unit
 from app.stats.appeals import AppealState, AppealView
 from ui.widgets.format import duration, money
@@ -105,8 +106,16 @@ def _seconds(value: float) -> str:
     return _("{n} s").format(n=f"{value:.1f}" if value < 10 else f"{value:.0f}")
 
 
-def axis_text(unit: Unit, value: float) -> str:
-    """A value beside an axis: no more digits than round numbers need."""
+def axis_of(unit: Unit, values: Iterable[float | None]) -> Callable[[float], str]:
+    """How values stand beside the axis of these: times all alike, whatever the largest needs."""
+    clock = max((value for value in values if value is not None), default=0.0) >= _LONG_S
+    return partial(axis_text, unit, clock=clock)
+
+
+def axis_text(unit: Unit, value: float, *, clock: bool = False) -> str:
+    """A value beside an axis: no more digits than round numbers need; `clock`: times as mm:ss."""
+    if clock and unit is Unit.SECONDS:
+        return duration(value)
     match unit:
         case Unit.FEN:
             return f"¥{value / 100:,.0f}"
@@ -115,6 +124,31 @@ def axis_text(unit: Unit, value: float) -> str:
         case Unit.SECONDS if value < _LONG_S:
             return _("{n} s").format(n=f"{value:g}")
     return value_text(unit, value, short=True)
+
+
+def count_text(value: float) -> str:
+    """How many, beside an axis whose heading says of what."""
+    return f"{value:,.0f}"
+
+
+def answers_text(value: float) -> str:
+    """So many answers of agents."""
+    return ngettext("{n} answer", "{n} answers", round(value)).format(n=count_text(value))
+
+
+def ratings_text(value: float) -> str:
+    """So many ratings of customers."""
+    return ngettext("{n} rating", "{n} ratings", round(value)).format(n=count_text(value))
+
+
+def customers_text(value: float) -> str:
+    """So many customers."""
+    return ngettext("{n} customer", "{n} customers", round(value)).format(n=count_text(value))
+
+
+def people_text(value: float) -> str:
+    """So many agents to plan."""
+    return ngettext("{n} person", "{n} people", round(value)).format(n=count_text(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ui.stats.period import Period
 from ui.stats.series import Series
 from ui.stats.tile import Tile
 from ui.stats.tile_grid import TileGrid
-from ui.stats.words import value_text
+from ui.stats.words import count_text, customers_text, value_text
 from ui.stats.worth_columns import REPEATS, SEGMENTS, TIERS, share_text
 from ui.theme import role
 from ui.widgets import Column, FilterChips, NoticeBar, stack_vertically
@@ -100,7 +100,7 @@ class WorthPage(QScrollArea):
             "pre_lost": (_("Held back in time"), _("Of those about to be lost then")),
             "lost": (_("Won back"), _("Of those lost then")),
         }
-        self.tiles = {key: Tile(name, hint) for key, (name, hint) in names.items()}
+        self.tiles = {key: Tile(name, hint, opens=False) for key, (name, hint) in names.items()}
 
     def _table(
         self, title: str, columns: Sequence[Column], *buttons: QWidget
@@ -180,7 +180,8 @@ class WorthPage(QScrollArea):
                 names,
                 counts if any(counts) else (),
                 whole=True,
-                words=lambda value: f"{value:,.0f}",
+                words=customers_text,
+                axis=count_text,
                 alarming=frozenset(
                     n for n, stage in enumerate(report.stages) if stage == Stage.PRE_LOST
                 ),

@@ -16,6 +16,7 @@ class Column:
 
     `title` is marked with `N_` and translated where shown; `width` is in pixels at first.
     `color` names a token ("danger") or `#RRGGBB`, or for `role="badge"` a kind of badge.
+    `about` explains the column where the mouse rests on its head.
     A `sortable` column sorts by a click on its head; the owner of the table does the sorting.
     """
 
@@ -29,3 +30,4 @@ class Column:
     sortable: bool = False
     stretch: bool = False
     tip: Callable[[Any], str] | None = None
+    about: str = ""

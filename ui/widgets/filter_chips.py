@@ -23,7 +23,8 @@ class FilterChips(QWidget):
         self._group = QButtonGroup(self)
         self._keys: list[object] = []
         self._labels: list[str] = []
-        flow = FlowLayout(self)
+        self._one_line = False
+        self._flow = flow = FlowLayout(self, centred=True)
         for number, (key, label) in enumerate(options):
             button = QPushButton(label)
             button.setCheckable(True)
@@ -56,10 +57,12 @@ class FilterChips(QWidget):
 
     def keep_on_one_line(self) -> None:
         """Never wrap, for a place that has the room."""
+        self._one_line = True
         buttons = [b for b in self._group.buttons() if not b.isHidden()]
         for button in buttons:
             button.ensurePolished()
-        self.setMinimumWidth(sum(b.sizeHint().width() for b in buttons) + 4 * len(buttons) + 16)
+        between = self._flow.spacing() * (len(buttons) - 1)
+        self.setMinimumWidth(sum(b.sizeHint().width() for b in buttons) + between)
 
     def set_count(self, key: object, count: int | None) -> None:
         """Show how many there are behind a choice; None shows none."""
@@ -67,6 +70,8 @@ class FilterChips(QWidget):
         label = self._labels[number]
         text = label if count is None else f"{label} {count:,}"
         self._group.button(number).setText(text)
+        if self._one_line:
+            self.keep_on_one_line()
 
     def _on_clicked(self, number: int) -> None:
         self.changed.emit(self._keys[number])

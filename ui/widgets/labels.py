@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 from app.core.i18n import _
 from ui.theme import icon, role, theme_signals
 from ui.widgets.layout import stack_horizontally
+from ui.widgets.tips import folded
 
 _THANKS_MS = 1200
 
@@ -23,7 +24,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(folded(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

@@ -122,10 +122,16 @@ def _fill(
 
 
 class FlowLayout(QLayout):
-    """Lays widgets in rows and wraps like text; for chips."""
+    """Lays widgets in rows and wraps like text; for chips.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
+    The rows begin at the top, or are `centred` where there is more height than they need.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = 4, *, centred: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._centred = centred
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}
         self.setSpacing(spacing)
@@ -161,6 +167,9 @@ class FlowLayout(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
+        if self._centred:
+            spare = rect.height() - self.heightForWidth(rect.width())
+            rect = rect.adjusted(0, max(0, spare // 2), 0, 0)
         self._arrange(rect, place=True)
 
     def sizeHint(self) -> QSize:

@@ -17,6 +17,7 @@ from ui.theme import Tokens, current_tokens, sized
 from ui.theme.fonts import mono_families
 from ui.widgets.columns import Column
 from ui.widgets.table_model import ALIGNMENTS, ROW, PagedTableModel
+from ui.widgets.tips import folded
 
 PAD = 8
 """Free pixels at either side of a cell."""
@@ -70,7 +71,7 @@ class CellDelegate(QStyledItemDelegate):
             room = option.rect.width() - 2 * PAD
             width = QFontMetrics(cell_font(column, current_tokens())).horizontalAdvance(text)
             if column.tip is None and width > room:
-                QToolTip.showText(event.globalPos(), text, view, option.rect)
+                QToolTip.showText(event.globalPos(), folded(text), view, option.rect)
                 return True
         return super().helpEvent(event, view, option, index)
 

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from app.core.i18n import _
 from ui.jobs import Jobs
 from ui.widgets.columns import Column
+from ui.widgets.tips import folded
 
 PAGE = 100
 PAGES_KEPT = 60
@@ -118,7 +119,7 @@ class PagedTableModel(QAbstractTableModel):
             return row
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row) if column.tip else None
+            return folded(column.tip(row)) if column.tip else None
         return column.text(row)
 
     def headerData(
@@ -130,6 +131,8 @@ class PagedTableModel(QAbstractTableModel):
             return _(self.columns[section].title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return ALIGNMENTS[self.columns[section].align]
+        if role == Qt.ItemDataRole.ToolTipRole and self.columns[section].about:
+            return folded(self.columns[section].about)
         return None
 
     # --- pages ----------------------------------------------------------------------------

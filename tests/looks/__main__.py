@@ -19,6 +19,7 @@ from ui.shell.run import make_application  # loads the lower layers before Qt
 
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget  # isort: skip
 
+from db.clock import now_ms
 from tests.looks.edge_shops import SHOPS, make_shop
 from ui.shell.camera import Camera, Style, asked, wait
 from ui.shell.desk import Desk
@@ -29,9 +30,11 @@ from ui.stats.table_columns import BYS
 from ui.stats.tables_page import TablesPage
 from ui.stats.tile import Tile
 from ui.stats.view import StatsView
-from ui.widgets.format import today
+from ui.widgets.format import local, today
 
 _YEAR: Final = timedelta(days=364)
+_EARLY: Final = 6
+"""Before that hour the one day of a shop was mostly yesterday."""
 
 
 class Looks(Camera):
@@ -75,7 +78,9 @@ class Looks(Camera):
         view = self._workspace().findChild(StatsView)
         if view is None:
             raise RuntimeError("there is no stats view")
-        if self._period == "year":
+        if self._period == "today" and local(now_ms()).hour < _EARLY:
+            view.picker.choose("yesterday")
+        elif self._period == "year":
             view.picker.choose_days(today() - _YEAR, today())
         elif view.picker.preset() != self._period:
             view.picker.choose(self._period)

@@ -137,10 +137,10 @@ class _Maker:
             yield {"id": row_id, "platform": "taobao", "nick": nick, "created_at": 0}
 
     def _moment(self, part: float) -> int:
-        """In working hours, the later the more; of one day in the hours that are over."""
+        """The later the more; of one day in the hours just over."""
         since = self._now - self._size.days * DAY
         if self._size.days == 1:
-            since = self._now - min(6 * 3_600_000, self._now % DAY)
+            since = self._now - 6 * 3_600_000
         return since + int((self._now - since - 5 * MINUTE) * float(part**0.8))
 
     def _conversations(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

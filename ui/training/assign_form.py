@@ -21,6 +21,7 @@ from app.core.i18n import _, ngettext
 from app.training import KIND_NAMES, Trainee, Wish
 from db.models import AssignmentKind
 from ui.theme import role
+from ui.training.keyboard import form_key
 from ui.training.scroll import Scroll
 from ui.widgets import NumberBox, clear_layout, stack_horizontally, stack_vertically
 from ui.widgets.card import Card
@@ -65,9 +66,13 @@ class AssignForm(Card):
         self.with_due.toggled.connect(self.due.setEnabled)
         self.ok.clicked.connect(self._on_ok)
         self.cancel.clicked.connect(self.left)
+        form_key(self, "Ctrl+Return", self._on_ok, self.ok)
+        self.note.returnPressed.connect(self._on_ok)
 
     def show_choices(self, choices: Choices) -> None:
-        """What there is to be set."""
+        """What there is to be set; what one is about to set stays as it is."""
+        if choices == self._choices:
+            return
         self._choices = choices
         kept = self.kind.currentData()
         self.kind.blockSignals(True)
@@ -164,4 +169,5 @@ class AssignForm(Card):
         self.remark.setText(many if n else _("for nobody yet"))
 
     def _on_ok(self) -> None:
-        self.assigned.emit(self.chosen(), self.wish())
+        if self.ok.isEnabled():
+            self.assigned.emit(self.chosen(), self.wish())

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.errors import UserError
@@ -38,7 +39,7 @@ class ChatPlayer(QWidget):
         self._make_head()
         self._make_turns()
         self._make_foot()
-        stack_vertically(self, self._head, self._scroll, self._foot)
+        stack_vertically(self, self._head, self._scroll, self._foot).setStretch(1, 1)
         theme_signals().changed.connect(self._tint)
         self._tint()
 
@@ -77,7 +78,7 @@ class ChatPlayer(QWidget):
         self.field.setAccessibleName(_("Your answer"))
         self.field.done.connect(self.send)
         self.field.textChanged.connect(self._on_typed)
-        self.button = role(QPushButton(_("Answer")), "primary")
+        self.button = role(QPushButton(_("Reply")), "primary")
         self.button.clicked.connect(self.send)
         self._foot = QFrame()
         self._foot.setObjectName("examFoot")
@@ -178,6 +179,12 @@ class ChatPlayer(QWidget):
     def _to_the_end(self) -> None:
         bar = self._scroll.verticalScrollBar()
         QTimer.singleShot(0, bar, partial(bar.setValue, bar.maximum()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _tint(self) -> None:
         self.back.setIcon(icon("chevron-left"))

@@ -121,6 +121,8 @@ class ChatsPage(QWidget):
     def _show_rows(self, rows: list[ReplayRow]) -> None:
         self._rows = rows
         self.table.show_rows(rows)
+        if rows and not self.table.selected_rows():
+            self.table.select_id(_key(rows[0]))
         self._shown.setCurrentWidget(self.table if rows else self._empty)
         for button in (self.answer, self.remove):
             button.setEnabled(bool(rows))

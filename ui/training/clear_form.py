@@ -55,6 +55,7 @@ class ClearForm(Card):
         lines.addStretch(1)
         self.body.addWidget(Scroll(inside), 1)
         self.reason.textChanged.connect(self._on_reason)
+        self.reason.returnPressed.connect(self._on_save)
         self.save.clicked.connect(self._on_save)
         self.cancel.clicked.connect(self.left)
 
@@ -77,8 +78,11 @@ class ClearForm(Card):
         self.about.setText(" · ".join(words))
         self._show_open(trainee)
         self.reason.clear()
+        self.reason.setReadOnly(False)
         self._on_reason()
         self._show_code(("", ""))
+        first = self.save if trainee.ready else self.reason
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def write(self, path: str) -> None:
         """Sign and save."""
@@ -88,7 +92,8 @@ class ClearForm(Card):
         work = partial(
             clearings.issue_to, self.trainee.staff_id, Path(path), reason=self.reason.text()
         )
-        self._context.jobs.run(self, work, self._on_saved, lane="write", key="clear")
+        done = partial(self._on_saved, path)
+        self._context.jobs.run(self, work, done, lane="write", key="clear")
 
     def _show_open(self, trainee: Trainee) -> None:
         missing = [task.title for task in trainee.tasks if task.day and not task.finished]
@@ -116,13 +121,16 @@ class ClearForm(Card):
         self.save.setEnabled(ready or bool(self.reason.text().strip()))
 
     def _on_save(self) -> None:
-        if self.trainee is not None:
+        if self.trainee is not None and self.save.isEnabled():
             name = f"clearing-{self.trainee.login}.json"
             ask_save(self, _("Save the clearing"), name, self.write, "JSON (*.json)")
 
-    def _on_saved(self, issued: Issued) -> None:
+    def _on_saved(self, path: str, issued: Issued) -> None:
         self._context.notices.success(_("The clearing is saved. Take the file to the real shop."))
         self._show_code((issued.code, issued.words))
+        self.notice.say(_("Saved as {file}").format(file=path), "success")
+        self.save.setEnabled(False)
+        self.reason.setReadOnly(True)
         self.cancel.setText(_("Close"))
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self.cleared.emit()

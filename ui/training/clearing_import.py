@@ -81,11 +81,12 @@ class ClearingImport(QWidget):
             "Ask the issuer, in person or by phone, for the code or the six words on their screen "
             "and type them in. If they fit the file, nobody else made it."
         )
-        entry = stack_horizontally(None, self.code, self.take, spacing=8)
+        entry = stack_horizontally(None, self.code, self.password, self.take, spacing=8)
         entry.setStretch(0, 1)
+        entry.setStretch(1, 1)
         for widget in (
             self.about, self.known, self.results, self.reason, self.becomes,
-            role(QLabel(told, wordWrap=True), "hint"), self.password,
+            role(QLabel(told, wordWrap=True), "hint"),
         ):  # fmt: skip
             self.card.body.addWidget(widget)
         self.card.body.addLayout(entry)
@@ -95,7 +96,8 @@ class ClearingImport(QWidget):
             "muted",
         )
         about.setWordWrap(True)
-        lines = stack_vertically(self, about, spacing=10)
+        heading = role(QLabel(_("Clearings")), "heading")
+        lines = stack_vertically(self, heading, about, spacing=10)
         lines.addLayout(row)
         lines.addWidget(self.notice)
         lines.addWidget(self.card)
@@ -155,7 +157,11 @@ class ClearingImport(QWidget):
         self.take.setEnabled(ready)
 
     def _on_take(self) -> None:
-        if self.offered is not None and self.take.isEnabled():
+        if not self.take.isEnabled():
+            missing = self.code if not self.code.text().strip() else self.password
+            missing.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if self.offered is not None:
             self.notice.say("")
             work = partial(
                 self._clearings.take, self._text, self.code.text(), password=self.password.text()

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QProcess, QProcessEnvironment, Qt
+from PySide6.QtCore import QProcess, QProcessEnvironment, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.i18n import N_, _
 from ui.shell.commands import Command
 from ui.theme import pixmap, role, theme_signals
+from ui.training.keyboard import lost_focus
 from ui.training.pages import LIVE_PARTS
 from ui.widgets import hline, stack_horizontally, stack_vertically
 
@@ -71,6 +73,14 @@ class LivePage(QWidget):
     def focus_search(self) -> None:
         """Put the keyboard on the button."""
         self.open.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        if lost_focus(self):
+            self.focus_search()
 
     def _tint(self) -> None:
         self._picture.setPixmap(pixmap("practice", _ICON, "accent", self.devicePixelRatioF()))

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.errors import UserError
 from app.core.i18n import _, current_language, ngettext
 from app.training import Finding, ScenarioRow, TryOut
 from ui.theme import icon, role, theme_signals
+from ui.training.keyboard import form_key
 from ui.training.scenario_form import ScenarioForm
 from ui.training.try_out_pane import WIDTH, TryOutPane
 from ui.widgets import StateBadge, confirm, stack_horizontally, stack_vertically
@@ -43,11 +45,13 @@ class ScenarioEditor(QWidget):
         self.pane = TryOutPane(context)
         self.pane.setFixedWidth(WIDTH)
         self.pane.hide()
-        self.pane.closed.connect(self.pane.hide)
+        self.pane.closed.connect(self._close_pane)
         self.pane.begin_wanted.connect(self.try_out)
         row = stack_horizontally(None, self._scroll, self.pane)
         row.setStretch(0, 1)
         stack_vertically(self, self._make_head(), row)
+        form_key(self, "Ctrl+S", self.keep, self.save)
+        form_key(self, "Ctrl+Return", self.try_out, self.trial)
         theme_signals().changed.connect(self._tint)
         self._tint()
 
@@ -84,6 +88,10 @@ class ScenarioEditor(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
         self.check()
 
+    def focus_first(self) -> None:
+        """Put the keyboard into the first field."""
+        self.form.focus_first()
+
     def check(self) -> None:
         """Let the checker look at what is written."""
         self._found = self._scenarios.check(self.form.document())
@@ -119,6 +127,10 @@ class ScenarioEditor(QWidget):
 
     def try_out(self) -> None:
         """Let the customer come into the pane, each time another one."""
+        self.check()
+        if self._found:
+            self._show_first()
+            return
         self._seed += 1
         work = partial(
             self._scenarios.try_out,
@@ -142,6 +154,18 @@ class ScenarioEditor(QWidget):
         found: Sequence[Finding] = self._found
         if (field := self.form.first_fault(found)) is not None:
             self._scroll.ensureWidgetVisible(field, 0, 80)
+
+    def _close_pane(self) -> None:
+        self.pane.hide()
+        self.trial.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.pane.isVisible():
+            self._close_pane()
+        else:
+            self.leave()
 
     def _tint(self) -> None:
         self.back.setIcon(icon("chevron-left"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.i18n import N_, _, current_language
@@ -62,7 +62,7 @@ class ScenarioForm(QWidget):
         self._section(_("The basics"))
         self._add("id", _("Identifier"), LineField("late-parcel", 41), _("a-z, 0-9, hyphens"))
         self._add("title", _("Title"), PairField())
-        self._add("goal", _("What it trains"), PairField())
+        self._add("goal", _("Wants"), PairField())
         manners = [(key, _(name)) for key, name in MANNER_NAMES.items()]
         states = [(key, _(name)) for key, name in ORDER_STATES]
         self._add_row(
@@ -83,7 +83,7 @@ class ScenarioForm(QWidget):
         self._section(_("What has to happen"))
         self._cards("needs", self._need_specs(), _("Need"), _("Add a need"))
         self._section(_("What the customer tells when asked"))
-        self._cards("knows", self._answer_specs(), _("Answer"), _("Add an answer"))
+        self._cards("knows", self._answer_specs(), _("What is told"), _("Add an answer"))
         self._section(_("What the customer takes amiss"))
         minds = (
             *self._answer_specs(),
@@ -155,6 +155,10 @@ class ScenarioForm(QWidget):
         self._lists[key] = made = CardList(specs, word, add)
         made.changed.connect(self._timer.start)
         self._column.addWidget(made)
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the first field."""
+        self._plain["id"].field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what one asks of it -------------------------------------------------------------------
 

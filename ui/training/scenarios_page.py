@@ -114,6 +114,8 @@ class ScenariosPage(QWidget):
     def _show_rows(self, rows: list[ScenarioRow]) -> None:
         self._rows = rows
         self.table.show_rows(rows)
+        if rows and not self.table.selected_rows():
+            self.table.select_id(_key(rows[0]))
         self._on_selected(self._current())
 
     def _current(self) -> ScenarioRow | None:
@@ -126,7 +128,7 @@ class ScenariosPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard into the list, or the form."""
-        (self.table if self.stack.currentIndex() == 0 else self.editor.form).setFocus()
+        (self.table.setFocus if self.stack.currentIndex() == 0 else self.editor.focus_first)()
 
     def show_list(self) -> None:
         """Back to the list."""
@@ -143,7 +145,7 @@ class ScenariosPage(QWidget):
 
     def _edit(self, row: ScenarioRow, document: dict[str, Any]) -> None:
         self.editor.edit(document, active=row.active)
-        self.stack.setCurrentWidget(self.editor)
+        self._show_editor()
 
     def _edit_current(self) -> None:
         self._edit_row(self._current())
@@ -155,7 +157,11 @@ class ScenariosPage(QWidget):
 
     def _edit_copy(self, document: dict[str, Any]) -> None:
         self.editor.edit(document, fresh=True)
+        self._show_editor()
+
+    def _show_editor(self) -> None:
         self.stack.setCurrentWidget(self.editor)
+        self.editor.focus_first()
 
     def _remove_current(self) -> None:
         row = self._current()

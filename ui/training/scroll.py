@@ -17,7 +17,14 @@ class Scroll(QScrollArea):
         content.setObjectName("scenarioGround" if canvas else "cardGround")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if canvas else self.focusPolicy())
+        self._canvas = canvas
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range(0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(_LEAST)
         self.setWidget(content)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        """A stop on the way of Tab only where the arrows have something to scroll."""
+        scrolls = most > 0 and not self._canvas
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)

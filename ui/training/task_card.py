@@ -19,7 +19,6 @@ from ui.widgets import (
     Kind,
     StateBadge,
     clear_layout,
-    stack_horizontally,
     stack_vertically,
 )
 from ui.widgets.card import Card
@@ -73,7 +72,8 @@ class TaskCard(Card):
         self.task = task
         self._inside.setVisible(task is not None)
         self.empty.setVisible(task is None)
-        self.badge.setVisible(task is not None)
+        for widget in (self.badge, *self._buttons):
+            widget.setVisible(task is not None)
         self.title.setText(task.title if task else _("Details"))
         if task is None:
             return
@@ -114,10 +114,10 @@ class TaskCard(Card):
     # --- parts -----------------------------------------------------------------------------
 
     def _arrange(self, supervisor: bool) -> None:
-        buttons = stack_horizontally(None, spacing=8)
-        for button in (self.waive, self.take_back) if supervisor else (self.start,):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        # Beside the title, so that what was said has the room below.
+        self._buttons = (self.waive, self.take_back) if supervisor else (self.start,)
+        for button in self._buttons:
+            self.head.addWidget(button)
         # Whatever is long scrolls, so that no note makes the window grow.
         ground = QWidget()
         self._heading = role(QLabel(_("Comments")), "heading")
@@ -126,7 +126,6 @@ class TaskCard(Card):
         )
         lines = stack_vertically(self._inside, Scroll(ground), spacing=8)
         lines.setStretch(0, 1)
-        lines.addLayout(buttons)
         lines.addWidget(self.comment)
         self.body.addWidget(self._inside, 1)
         self.body.addWidget(self.empty, 1)

@@ -78,7 +78,8 @@ _CLEARINGS: Final = (
     Column("at", N_("When"), 130, role="muted", text=lambda c: moment(c.issued_at), tip=lambda c: full_moment(c.issued_at)),
     Column("name", N_("Name"), 130, role="strong", text=lambda c: c.name),
     Column("issuer", N_("Cleared by"), 130, text=lambda c: c.issuer),
-    Column("code", N_("Code"), 170, role="mono", text=lambda c: c.code, tip=lambda c: c.words),
+    Column("code", N_("Code to compare"), 180, role="mono", text=lambda c: c.code),
+    Column("words", N_("Six words"), 150, text=lambda c: c.words),
     Column("reason", N_("In spite of open tasks, because"), 260, role="muted", text=lambda c: c.reason, stretch=True),
 )  # fmt: skip
 
@@ -165,8 +166,8 @@ class TeamPage(QWidget):
         self.tasks_card.body.addWidget(self.tasks, 1)
         person = QWidget()
         lines = stack_vertically(person, self.tasks_card, self.detail, spacing=12)
-        lines.setStretch(0, 3)
-        lines.setStretch(1, 2)
+        lines.setStretch(0, 1)
+        lines.setStretch(1, 1)
         for widget in (person, self.assign, self.clearing):
             self.side.addWidget(widget)
         both = QWidget()
@@ -184,6 +185,7 @@ class TeamPage(QWidget):
     def _connect(self) -> None:
         self.chips.changed.connect(self._on_chip)
         self.people.selection_changed.connect(self._on_person)
+        self.people.row_activated.connect(self._on_entered)
         self.tasks.selection_changed.connect(self.detail.show_task)
         self.detail.changed.connect(self.reload)
         self.begin.clicked.connect(self._on_begin)
@@ -256,6 +258,10 @@ class TeamPage(QWidget):
     def _on_staff(self) -> None:
         self._context.go("settings", "staff")
 
+    def _on_entered(self, _row: object) -> None:
+        self._show_person()
+        self.tasks.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _on_begin(self) -> None:
         trainee = self.chosen
         if trainee is not None:
@@ -264,8 +270,8 @@ class TeamPage(QWidget):
 
     def _on_set(self) -> None:
         trainee = self.chosen
-        self.assign.show_people(self._team, [trainee.staff_id] if trainee else [])
         self.side.setCurrentWidget(self.assign)
+        self.assign.show_people(self._team, [trainee.staff_id] if trainee else [])
 
     def _on_clear(self) -> None:
         trainee = self.chosen

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
 
 from app.core.i18n import N_, _
 from ui.shell.commands import Command
 from ui.theme import role
+from ui.training.keyboard import lost_focus
 from ui.training.pages import PAGES, TrainingPage
 from ui.widgets import FilterChips, stack_horizontally, stack_vertically
 
@@ -57,6 +60,7 @@ class TrainingView(QWidget):
             return
         self.chips.set_value(key)
         self.stack.setCurrentWidget(self.page(key))
+        self._take_focus_soon()
 
     def page(self, key: str) -> QWidget:
         """A page, built if need be."""
@@ -82,6 +86,19 @@ class TrainingView(QWidget):
         """Put the keyboard into the page."""
         if focus := getattr(self.stack.currentWidget(), "focus_first", None):
             focus()
+
+    def _take_focus_soon(self) -> None:
+        # After whoever asked for this page is put away: a palette gives the focus back on closing.
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        """Without a focus in here the next key might meet the banner, which leaves practice."""
+        if lost_focus(self):
+            self.focus_search()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._take_focus_soon()
 
     def step(self, by: int) -> None:
         """To the page before or after."""

@@ -68,6 +68,7 @@ def test_a_chat_is_answered_by_keyboard_and_judged(page: ChatsPage, tmp_path: Pa
     assert "建议您选L码" not in words(page)
     field = page.player.field
     assert field.hasFocus()
+    assert page.player._foot.height() < page.player._scroll.height() / 2
     for text in ("不知道，自己看", "建议您选L码哦"):
         field.setPlainText(text)
         QTest.keyClick(field, Qt.Key.Key_Return)

@@ -81,6 +81,8 @@ def test_somebody_new_needs_a_first_password(
     assert "a new member is made" in part.becomes.text()
     part.code.setText(school.services.clearings.record()[0].code)
     assert not part.take.isEnabled()
+    part.code.returnPressed.emit()
+    assert part.window().focusWidget() is part.password
     part.password.setText("passw0rd!")
     part.take.click()
     assert services.staff.sign_in("mei", "passw0rd!").role == Role.AGENT

@@ -110,7 +110,9 @@ def test_a_supervisor_sets_the_five_days_and_a_task_for_two(
     form.kind.setCurrentIndex(form.kind.findData(AssignmentKind.TYPING))
     assert (form.bar.value(), form.count.value()) == (60, 5)
     form.note.setText("每天十分钟")
-    form.ok.click()
+    page.reload()
+    assert form.kind.currentData() == AssignmentKind.TYPING
+    QTest.keyClick(form.note, Qt.Key.Key_Return)
     for person in (school.mei, school.lan):
         task = school.services.path.tasks(person.id)[-1]
         assert (task.kind, task.count, task.note) == (AssignmentKind.TYPING, 5, "每天十分钟")
@@ -170,6 +172,7 @@ def test_clearing_from_the_window_takes_a_reason_and_tells_the_code(
     page.clear_button.click()
     form = page.clearing
     assert form.open_tasks.text() == "The path was not begun."
+    assert page.window().focusWidget() is form.reason
     assert not form.save.isEnabled()
     assert form.code.text() == "—"
     form.reason.setText("师傅带班")
@@ -178,7 +181,20 @@ def test_clearing_from_the_window_takes_a_reason_and_tells_the_code(
     form.write(str(file))
     assert file.exists()
     assert form.code.text() == school.services.clearings.record()[0].code
+    assert str(file) in form.notice.text()
+    assert not form.save.isEnabled()
     page.show_part("clearings")
     assert page.cleared.row_count() == 1
     assert page.chosen is not None
     assert page.chosen.cleared_at is not None
+
+
+def test_enter_on_a_person_leads_to_their_tasks(
+    qtbot: QtBot, school: School, window: Window
+) -> None:
+    school.sit(school.boss)
+    school.services.path.assign([school.lan.id], Wish(AssignmentKind.TYPING, "", 3, 60))
+    page = window(TeamPage)
+    page.open_item(school.lan.id)
+    page.people.row_activated.emit(page.people.current_row())
+    assert page.window().focusWidget() is page.tasks.view

@@ -9,13 +9,14 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.services import Services
 from app.training import Scenario, scenarios
 from tests.school import School
 from tests.ui.training.conftest import Window
+from ui.training.form_fields import LineField
 from ui.training.scenario_form import ScenarioForm
 from ui.training.scenarios_page import ScenariosPage
 
@@ -90,7 +91,10 @@ def test_one_chats_with_the_customer_beside_the_form(
     said = "\n".join(label.text() for label in pane.findChildren(QLabel))
     assert "文三路88号" in said
     assert "问地址" in said
-    pane._act(pane.action.findData("correct_address"))
+    menu = pane.action.menu()
+    assert isinstance(menu, QMenu)
+    next(one for one in menu.actions() if one.text() == "更正订单地址").trigger()
+    assert pane.field.hasFocus() or not pane.isActiveWindow()
     assert practice.training.results is not None
     with practice.db.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM training_attempts").fetchone() == (0,)
@@ -114,3 +118,27 @@ def test_files_go_out_and_come_in(page: ScenariosPage, practice: Services, tmp_p
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"id": "mine"}), "utf-8")
     page.take([str(file)])
     assert "mine" in practice.scenarios.in_force()
+
+
+def test_the_editor_is_worked_by_keys(
+    page: ScenariosPage, practice: Services, qtbot: QtBot
+) -> None:
+    edit(page, "invoice")
+    editor = page.editor
+    field = editor.form._plain["id"].field
+    assert isinstance(field, LineField)
+    first = field.edit
+    assert page.window().focusWidget() is first
+    editor.form._plain["title"].field.set_value(["我们的发票", "Our invoice"])
+    QTest.keyClick(first, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert editor.pane.isVisible()
+    QTest.keyClick(editor.pane.field, Qt.Key.Key_Escape)
+    assert not editor.pane.isVisible()
+    QTest.keyClick(editor.trial, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert practice.scenarios.in_force()["invoice"].title[0] == "我们的发票"
+    QTest.keyClick(first, Qt.Key.Key_Escape)
+    assert page.stack.currentIndex() == 0
+
+
+def test_what_to_remove_can_be_seen_before(page: ScenariosPage) -> None:
+    assert page.table.selected_rows() == [page._rows[0]]

@@ -49,6 +49,7 @@ class Composer(QFrame, KeyFilter):
         self._conversation: ConversationContext | None = None
         self._kind = DraftKind.REPLY
         self._told_typing = 0.0
+        self._not_a_phrase = ""
         self.recent: Sequence[bytes] = ()
         self.drafts = DraftKeeper(services.conversations, services.staff, context.jobs, self)
         self.guarding = Guarding(services.conversations, services.language)
@@ -235,12 +236,25 @@ class Composer(QFrame, KeyFilter):
         if self._kind is DraftKind.NOTE:
             self._send_off(place, Outgoing(*place, text))
             return
+        if self._is_no_phrase(text):
+            return
         held = self.guarding.held(place[0], text, self.recent)
         if held is not None:
             self.bar.say(held.text, "danger" if held.final else "warning")
             return
         files = tuple(self.files.take())
         self._send_off(place, Outgoing(*place, text, files, self.guarding.seen_until))
+
+    def _is_no_phrase(self, text: str) -> bool:
+        """Hold back once what was meant to find a phrase."""
+        word = self.trigger.unmatched() if self.trigger is not None else ""
+        if not word or self._not_a_phrase == text:
+            self._not_a_phrase = ""
+            return False
+        self._not_a_phrase = text
+        words = _("No phrase matches “{word}”.").format(word=word)
+        self.bar.say(f"{words} " + _("Press Enter again to send it anyway."), "warning")
+        return True
 
     def _send_off(self, place: Place, outgoing: Outgoing) -> None:
         # The field is free at once; the draft stays in the database until the message is in it.

@@ -69,6 +69,16 @@ class PhraseTrigger(QObject, KeyFilter):
             self._replace(start, start + 1, "")
         self._by_button = False
 
+    def unmatched(self) -> str:
+        """What is typed to find a phrase just now, while none is found; "" in ordinary text.
+
+        An Enter that finds something never leaves the picker, so that whoever asks at an Enter
+        knows that nothing was found. A slash within words is theirs.
+        """
+        query = self._query() if self._start >= 0 and self._picker.is_open() else None
+        before = self._edit.toPlainText()[: max(self._start, 0)]
+        return query if query and (not before or before[-1].isspace()) else ""
+
     def take_key(self, event: QKeyEvent) -> bool:
         """Backspace takes an insertion back; an open popup has the arrows, Enter and Escape."""
         if event.key() == Qt.Key.Key_Backspace and self._undo():

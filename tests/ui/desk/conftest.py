@@ -54,6 +54,7 @@ class Picker(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.query: str | None = None
+        self.finds = True
 
     def show_conversation(self, context: ConversationContext | None) -> None: ...
 
@@ -64,7 +65,7 @@ class Picker(QObject):
         self.query = text
 
     def handle_key(self, event: QKeyEvent) -> bool:
-        if event.key() != Qt.Key.Key_Return:
+        if event.key() != Qt.Key.Key_Return or not self.finds:
             return False
         self.pick("亲，在的")
         return True

@@ -160,6 +160,32 @@ def test_escape_closes_the_phrases_and_keeps_the_text(desk: Desk, say: Say) -> N
     assert desk.text == "/zd"
 
 
+def test_a_word_that_finds_no_phrase_is_not_sent_at_once(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    picker(desk).finds = False
+    desk.type("/")
+    desk.type("zzz")
+    desk.enter()
+    assert desk.text == "/zzz"
+    assert "zzz" in desk.view.composer.bar.text()
+    desk.enter()
+    assert [m.text for m in services.conversations.thread(here)][-1] == "/zzz"
+
+
+def test_a_slash_within_words_holds_nothing_back(desk: Desk, say: Say, services: Services) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    picker(desk).finds = False
+    desk.type("是/")
+    desk.type("否")
+    assert picker(desk).is_open()
+    desk.enter()
+    assert [m.text for m in services.conversations.thread(here)][-1] == "是/否"
+
+
 def test_the_phrases_go_when_the_desk_is_covered_or_the_field_is_left(desk: Desk, say: Say) -> None:
     desk.view.open_conversation(say().conversation_id)
     edit = desk.view.composer.edit

@@ -78,6 +78,7 @@ class ChartCard(Card):
         self.plot.read.connect(self._tell)
         self.plot.entered.connect(self.entered)
         self._stack.addWidget(self.plot)
+        self.setTabOrder(self.toggle, self.plot)
         self.plot.show_series(self._series)
         self._describe("")
         self._show_page()
@@ -120,6 +121,7 @@ class ChartCard(Card):
             self._table.row_activated.connect(self._enter_line)
             self._table.show_rows(self._lines())
             self._stack.addWidget(self._table)
+            self.setTabOrder(self.toggle, self._table.view)
         return self._table
 
     def _lines(self) -> list[_Line]:

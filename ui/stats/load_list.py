@@ -19,6 +19,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = Qt.ItemDataRole.UserRole
 _HEIGHT: Final = 36
 _NAME: Final = 104
+_NAME_SHARE: Final = 0.28
+_LONG_NAME: Final = 260
 _NUMBERS: Final = 96
 _BAR: Final = 12
 """Room for the scroll bar."""
@@ -46,6 +48,11 @@ class LoadRow:
             late=self.late,
             served=self.served,
         )
+
+
+def name_width(line: float) -> int:
+    """What a name gets of a line so wide: a wide window shows more of a long one."""
+    return max(_NAME, min(round(line * _NAME_SHARE), _LONG_NAME))
 
 
 class _Model(QAbstractListModel):
@@ -90,14 +97,15 @@ class _Painter(QStyledItemDelegate):
         face = QRectF(area.left(), area.center().y() - 12, 24, 24)
         if not row.unassigned:
             paint_avatar(painter, face, row.name)
-        name = QRectF(area.left() + 32, area.top(), _NAME, area.height())
+        wide = name_width(area.width())
+        name = QRectF(area.left() + 32, area.top(), wide, area.height())
         painter.setFont(sized(tokens.text_s))
         painter.setPen(QColor(tokens.text_muted if row.unassigned else tokens.text))
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         metrics = painter.fontMetrics()
-        shown = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME - 8)
+        shown = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, wide - 8)
         painter.drawText(name, left, shown)
-        room = area.width() - 32 - _NAME - _NUMBERS - _BAR
+        room = area.width() - 32 - wide - _NUMBERS - _BAR
         bar = QRectF(name.right(), area.center().y() - 4, max(room, 10), 8)
         self._bar(painter, bar, row, tokens)
         self._numbers(

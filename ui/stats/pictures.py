@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -110,6 +111,9 @@ class Pictures(QWidget):
             ),
         )
         self.funnel.show_steps(steps)
+        # What is made late would come last: Tab goes as one reads.
+        for before, after in pairwise([self.week.table.view, *self.funnel.bars]):
+            self.setTabOrder(before, after)
 
     def show_week(self, week: Week) -> None:
         """Show arrivals."""

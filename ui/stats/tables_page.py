@@ -74,6 +74,8 @@ class TablesPage(QWidget):
         """Read again."""
         self._stale = False
         stats, period = self._context.services.stats, self._period
+        if self.table is None:
+            self.card.remark.setText(_("Reading…"))
         work = partial(stats.report, period.first, period.last, by=self.rows_by())
         self._context.jobs.run(self, work, self._show, failed=self._failed, key="table")
 

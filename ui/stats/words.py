@@ -53,6 +53,8 @@ WEEKDAYS: Final = (
 )
 _BIG_FEN: Final = 1_000_000
 _LONG_S: Final = 100
+_BEYOND: Final = 9.99
+"""A change of more than that says only that there was hardly anything before."""
 
 
 APPEAL_STATES: Final = {
@@ -101,8 +103,8 @@ def value_text(unit: Unit, value: float | None, *, short: bool = False) -> str:
 
 
 def _seconds(value: float) -> str:
-    if value >= _LONG_S:
-        return duration(value)
+    if round(value) >= _LONG_S:
+        return duration(round(value))
     return _("{n} s").format(n=f"{value:.1f}" if value < 10 else f"{value:.0f}")
 
 
@@ -183,6 +185,8 @@ def _moved(unit: Unit, moved: float, before: float) -> str:
     if not before:
         return ""
     part = abs(moved / before)
+    if part >= _BEYOND:
+        return f">{_BEYOND:.0%}"
     return "" if part < 0.0005 else f"{part:.0%}" if part >= 0.1 else f"{part:.1%}"
 
 

@@ -7,10 +7,11 @@ from unicodedata import east_asian_width
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services import Services
-from app.stats import METRICS, Unit
+from app.stats import BY_KEY, METRICS, Measure, Unit
 from tests.ui.conftest import InlineJobs
 from tests.ui.stats.test_pages import metric, overview, tables
 from ui.stats import figures
@@ -18,11 +19,20 @@ from ui.stats.axis_labels import time_step
 from ui.stats.chart import ChartCard
 from ui.stats.figures import so_far
 from ui.stats.funnel import Funnel, Step
+from ui.stats.load_list import name_width
 from ui.stats.plot import Plot
 from ui.stats.series import Series
 from ui.stats.tile import Tile
 from ui.stats.view import StatsView
-from ui.stats.words import answers_text, axis_of, customers_text, people_text, ratings_text
+from ui.stats.words import (
+    answers_text,
+    axis_of,
+    change,
+    customers_text,
+    people_text,
+    ratings_text,
+    value_text,
+)
 from ui.stats.worth_page import WorthPage
 from ui.theme import current_tokens
 from ui.widgets.tips import WIDEST
@@ -84,6 +94,25 @@ def test_values_one_reads_in_a_chart_have_their_unit() -> None:
         "1,200 customers",
         "1 person",
     ]
+
+
+def test_times_change_their_form_where_they_read_as_a_hundred_seconds() -> None:
+    assert [value_text(Unit.SECONDS, value) for value in (99.4, 99.6, 107.6)] == [
+        "99 s",
+        "01:40",
+        "01:48",
+    ]
+
+
+def test_a_change_from_hardly_anything_is_no_number_of_many_digits() -> None:
+    sales = BY_KEY["sales"]
+    moved = change(sales, Measure(374_065_960.0, 3), Measure(80.0, 1))
+    assert (moved.text, moved.tone) == ("↑ >999%", "success")
+    assert change(sales, Measure(300.0, 3), Measure(100.0, 1)).text == "↑ 200%"
+
+
+def test_a_wide_window_shows_more_of_a_long_name() -> None:
+    assert [name_width(line) for line in (300, 500, 800, 2_000)] == [104, 140, 224, 260]
 
 
 def test_of_hours_to_come_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,3 +199,19 @@ def test_choices_stand_level_with_what_is_beside_them(open_stats: Open) -> None:
     middle = chip.mapTo(view, chip.rect().center()).y()
     beside = view.picker.choice.mapTo(view, view.picker.choice.rect().center()).y()
     assert abs(middle - beside) <= 1
+
+
+# --- keyboard ----------------------------------------------------------------------------------
+
+
+def test_tab_goes_through_the_pictures_as_one_reads(shop: Services, open_stats: Open) -> None:
+    pictures = overview(open_stats()).pictures
+    chain: list[QWidget] = [pictures.week.toggle]
+    while (after := chain[-1].nextInFocusChain()) is not None and after not in chain:
+        chain.append(after)
+    plot = pictures.waits.plot
+    assert plot is not None
+    wanted = [pictures.week.map, *pictures.funnel.bars, pictures.waits.toggle, plot]
+    places = [chain.index(widget) for widget in wanted]
+    assert places == sorted(places)
+    assert places[-1] == places[-2] + 1

@@ -131,7 +131,7 @@ class Composer(QFrame, KeyFilter):
     def update_context(self, conversation: ConversationContext) -> None:
         """The same conversation has changed: status, assignee, a new message."""
         self._conversation = conversation
-        if not self.edit.toPlainText().strip():
+        if not self.edit.toPlainText().strip() and not self.edit.composing:
             # Nothing is being written, so all that came is before the next reply's first letter.
             self.guarding.begin(conversation)
 

@@ -175,6 +175,16 @@ def test_a_word_that_finds_no_phrase_is_not_sent_at_once(
     assert [m.text for m in services.conversations.thread(here)][-1] == "/zzz"
 
 
+def test_a_line_that_comes_while_pinyin_is_composed_is_asked_about(desk: Desk, say: Say) -> None:
+    desk.view.open_conversation(say().conversation_id)
+    compose(desk.view.composer.edit, "zai")
+    say("还在吗")
+    commit(desk.view.composer.edit, "在的")
+    desk.enter()
+    assert desk.text == "在的"
+    assert desk.notice
+
+
 def test_a_slash_within_words_holds_nothing_back(desk: Desk, say: Say, services: Services) -> None:
     here = say().conversation_id
     desk.view.open_conversation(here)

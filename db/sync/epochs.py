@@ -49,15 +49,20 @@ class EpochKeys:
             for number in sorted(self.all)
         )
 
-    def missing(self, recipients: Mapping[bytes, StationPublic]) -> tuple[Wrap, ...]:
+    def missing(
+        self, recipients: Mapping[bytes, StationPublic], *, void_only: bool = False
+    ) -> tuple[Wrap, ...]:
         """Wrap the keys for those who should have them and have not.
 
         Those that are in force, and those that no longer count: while they did, somebody has
-        sealed with them, and who was shut out in vain by the same record was given none.
+        sealed with them, and who was shut out in vain by the same record was given none. With
+        `void_only` the latter alone.
         """
         judgement = self._judgement
         given = judgement.wraps.keys() | {(number, to) for number, to, _ in judgement.loose}
-        numbers = (judgement.epochs & self._sound.keys()) | (self.all.keys() - judgement.epochs)
+        numbers = self.all.keys() - judgement.epochs
+        if not void_only:
+            numbers |= judgement.epochs & self._sound.keys()
         return tuple(
             (number, to, self.all[number].wrap(self._shop, public))
             for to, public in recipients.items()

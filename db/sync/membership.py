@@ -358,21 +358,30 @@ class ShopMembership:
                 put_record(relay, name.decode(), data)
 
     def mend(self, relay: Relay | None) -> None:
-        """As a manager, see that every station has the keys it must have, and no revoked one."""
-        if not self.manager:
+        """See that every station has the keys it must have, and no revoked one.
+
+        That is for managers. A key that came to nothing anybody may pass on who has it: it may be
+        just the managers whom its maker shut out in vain.
+        """
+        if not self.member:
             return
-        if self._must("rotate", wanted=not self._epochs.clean()):
+        if self.manager and self._must("rotate", wanted=not self._epochs.clean()):
             self.rotate(relay)
-        missing = self._epochs.missing(self._recipients())
+        missing = self._epochs.missing(self._recipients(), void_only=not self.manager)
         if self._must("keys", wanted=bool(missing)):
             self.publish(Keys(missing), relay)
 
     def _must(self, what: str, *, wanted: bool) -> bool:
-        """Let the manager nearest to the root do it at once, the others a minute later each."""
+        """Let the manager nearest to the root do it at once, the others a minute later each.
+
+        Who may not manage has their turn after those who may.
+        """
         if not wanted:
             self._noticed.pop(what, None)
             return False
         now = self._surroundings.now_ms()
         since = self._noticed.setdefault(what, now)
-        place = self.judgement.managers().index(self.station)
+        managers = self.judgement.managers()
+        others = sorted(set(self.judgement.standing()) - set(managers))
+        place = [*managers, *others].index(self.station)
         return abs(now - since) >= place * _TURN_MS

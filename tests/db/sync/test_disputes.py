@@ -192,3 +192,21 @@ def test_a_key_that_came_to_nothing_reaches_who_was_shut_out_by_the_same_word(sh
     assert key.number not in founder.judgement.epochs
     assert agent.epochs.get(key.number) == key
     assert agent.current == founder.current != key
+
+
+def test_and_who_alone_manages_by_then_gets_it_from_anybody(shop: Shop) -> None:
+    """No other manager has the key: those who seal with it pass it on, each in their turn."""
+    founder = shop.found()
+    manager, other = shop.admit("manager", manage=True), shop.admit("other", manage=True)
+    shop.admit("agent")
+    revoke(manager, None, other.station, shop.surroundings)
+    key = manager.current
+    withdraw(founder, None, manager.station)
+    withdraw(other, None, founder.station)
+    for _ in range(4):
+        shop.clock.now += 60_000
+        shop.settle()
+    assert other.judgement.managers() == [other.station]
+    assert key.number not in other.judgement.epochs
+    assert other.epochs.get(key.number) == key
+    assert other.current == founder.current != key

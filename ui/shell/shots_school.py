@@ -21,7 +21,7 @@ from ui.training.results_page import ResultsPage
 from ui.training.team_page import TeamPage
 from ui.widgets.format import today
 
-STATES: Final = ("exam", "exam-case", "exam-result", "book", "set", "clear", "questions", "live", "exam-correct", "mark-correct")  # fmt: skip
+STATES: Final = ("exam", "exam-case", "exam-result", "book", "set", "clear", "questions", "exam-correct", "mark-correct", "live")  # fmt: skip
 _TEXT: Final = "您好，您的订单今天下午发出，请您放心。"
 _PASSWORD: Final = "practice-only"  # noqa: S105 - of invented people in a throw-away shop
 _DAY_MS: Final = 24 * 3600 * 1000

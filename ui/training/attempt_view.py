@@ -264,7 +264,7 @@ class AttemptView(QWidget):
         side.setObjectName("examSide")
         side.setFixedWidth(_SIDE)
         parts = stack_vertically(side, Scroll(inside, canvas=True), self.line_card)
-        parts.setStretch(0, 3)
+        parts.setStretch(0, 5)
         parts.setStretch(1, 2)
         return side
 

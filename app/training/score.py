@@ -238,7 +238,7 @@ def _facts(lines: Sequence[Line]) -> Judged:
 
 def _language(lines: Sequence[Line]) -> Judged:
     reasons = tuple(
-        Reason(_HITS[hit.level], n, _HIT, {"found": hit.found, "why": hit.why})
+        Reason(_HITS[hit.level], n, _HIT, {"found": hit.found, "why": hit.why, "pack": hit.pack})
         for n, line in enumerate(lines)
         for hit in line.hits
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.i18n import N_, _, current_language
+from app.language import packs
 from app.training.customer import Outcome
 from app.training.intents import intent_name
 
@@ -108,8 +109,14 @@ class Score:
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with the intents and needs among them (several with a space between) in words."""
+    """The values with what is named among them in words of the language spoken now.
+
+    `what` are intents and needs, several with a space between; `pack` a rule pack, which says `why`.
+    """
     english = current_language() == "en"
+    for pack in packs():
+        if pack.key == values.get("pack"):
+            return {**values, "why": pack.why_en if english else pack.why}
     if "what" not in values:
         return dict(values)
     names = (intent_name(name, english=english) for name in str(values["what"]).split(" "))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.channels import OutgoingMessage
 from app.cli import main
 from app.conversations import MessageKind
+from app.core import i18n
 from app.language import Checker, packs
 from app.training.customer import MOST_LINES, Outcome, PracticeCustomer
 from app.training.hearing import heard_of
@@ -144,6 +145,20 @@ def test_abuse_costs_the_mood_and_the_points() -> None:
     language = score.points(Part.LANGUAGE)
     assert language is not None
     assert language < 100
+
+
+def test_why_a_wording_cost_points_is_told_in_the_language_spoken_now() -> None:
+    one = customer(scenarios()["missing-parcel"])
+    one.begin()
+    one.hear("闭嘴", 5)
+    (part,) = (one for one in judge(one).parts if one.part is Part.LANGUAGE)
+    (reason,) = part.reasons
+    assert "需要时可转给主管" in reason.words
+    i18n.set_language("en")
+    try:
+        assert "Hand over to the supervisor" in reason.words
+    finally:
+        i18n.set_language(i18n.DEFAULT_LANGUAGE)
 
 
 def test_what_is_done_in_the_desk_counts() -> None:

@@ -39,8 +39,8 @@ def groups_to_say(connection: Connection, membership: Membership, me: int, seq: 
     if not is_settled(connection):
         return []
     if membership.may_manage(me, seq + 1):
-        return [*_with_right(connection, membership), *_given_up(connection)]
-    return sift(_given_up(connection)).free
+        return [*_with_right(connection, membership), *_given_up(connection, membership)]
+    return sift(_given_up(connection, membership)).free
 
 
 def note_held(connection: Connection, dev: int, seq: int) -> None:
@@ -56,9 +56,9 @@ def note_given_up(connection: Connection, dev: int, seq: int) -> None:
         _note(connection, f"{_TO_SAY}{dev:016x}", seq)
 
 
-def has_to_say(connection: Connection) -> bool:
+def has_to_say(connection: Connection, membership: Membership) -> bool:
     """Tell whether something was given up that may be held here."""
-    return bool(_logs_to_say(connection))
+    return bool(_logs_to_say(connection, membership))
 
 
 def _with_right(connection: Connection, membership: Membership) -> list[Group]:
@@ -80,18 +80,20 @@ def _with_right(connection: Connection, membership: Membership) -> list[Group]:
     return sift(found).restricted
 
 
-def _given_up(connection: Connection) -> list[Group]:
+def _given_up(connection: Connection, membership: Membership) -> list[Group]:
     """All rows with a word of a station of whose log something was given up."""
-    devs = _logs_to_say(connection)
-    connection.exec_driver_sql("DELETE FROM cursors WHERE name LIKE ?", (f"{_TO_SAY}%",))
+    devs = _logs_to_say(connection, membership)
+    for dev in devs:
+        connection.exec_driver_sql("DELETE FROM cursors WHERE name = ?", (f"{_TO_SAY}{dev:016x}",))
     return [group for dev in devs for group in _rows_of(connection, dev)]
 
 
-def _logs_to_say(connection: Connection) -> list[int]:
+def _logs_to_say(connection: Connection, membership: Membership) -> list[int]:
     found = connection.exec_driver_sql(
         "SELECT name FROM cursors WHERE name LIKE ? ORDER BY name", (f"{_TO_SAY}%",)
     )
-    return [int(name.removeprefix(_TO_SAY), 16) for name in found.scalars()]
+    devs = [int(name.removeprefix(_TO_SAY), 16) for name in found.scalars()]
+    return [dev for dev in devs if membership.pin(dev) is not None]
 
 
 def _rows_of(connection: Connection, dev: int) -> Iterator[Group]:

@@ -54,7 +54,7 @@ class LogWriter:
     def has_to_say(self) -> bool:
         """Whether something was given up of a log whose rows may be held here all the same."""
         with self._database.read() as session:
-            return has_to_say(session.connection())
+            return has_to_say(session.connection(), self._membership)
 
     def say_again(self) -> int:
         """Seal again what is held here and in no log; returns how many ops."""

@@ -138,7 +138,7 @@ class SyncLater(Base):
 class SyncAside(Base):
     """Ops that were not taken: without the right, faulty, or beyond a revocation's pin.
 
-    `txn` is the transaction in which they were taken after all.
+    `txn` is the transaction in which they were taken after all, or once before a log was set back.
     """
 
     __tablename__ = "sync_aside"

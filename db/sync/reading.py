@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 FULL_EVERY_MS: Final = 5 * 60_000
 """Heads are hints: the whole folder is looked through so often."""
+MOST_TOGETHER: Final = 20
+"""Segments of one log that are asked for at once."""
 _RANGES: Final = -(1 << 62)
 """From this number on `sync_seen` also holds the marks of range files."""
 
@@ -85,7 +87,7 @@ class LogReader:
             told = claims(Store(session.connection()), self._membership)
         logs = self._listed(None if full else self._behind(told))
         count = sum(self._read_log(dev, logs[dev]) for dev in sorted(logs))
-        self._note_gaps(told)
+        self._note_gaps(told, logs)
         self._troubles.note_locked(self._locked)
         if full:
             self._full_at = now
@@ -232,7 +234,7 @@ class LogReader:
             with self._database.write("system") as session:
                 Store(session.connection()).note_seen(place, 0)
 
-    def _note_gaps(self, told: dict[int, int]) -> None:
+    def _note_gaps(self, told: dict[int, int], logs: dict[int, list[_Listed]]) -> None:
         with self._database.read() as session:
             connection = session.connection()
             store = Store(connection)
@@ -250,7 +252,10 @@ class LogReader:
             if self._membership.signer(dev) is None or not self._membership.accepts(dev, end + 1):
                 continue
             self.gap = True
-            self._troubles.note_gap(dev, end + 1)
+            later = range(end + 2, min(told.get(dev, 0), end + MOST_TOGETHER) + 1)
+            there = _numbers(logs.get(dev, ()))
+            following = [n for n in later if n not in there and (dev, n) not in lost]
+            self._troubles.note_gap(dev, end + 1, following)
         self._troubles.forget_filled(cursors, named)
         self._troubles.note_branches(me, unknown)
 
@@ -382,3 +387,8 @@ class LogReader:
             forks |= {Place(place.dev, place.seq - 1, digest) for digest in before | {previous}}
         if store.note_forks(sorted(forks)):
             store.open_problem("fork", f"{place.dev:016x}", "{}", now)
+
+
+def _numbers(files: Sequence[_Listed]) -> set[int]:
+    """The numbers of a log that the folder has, singly or in range files."""
+    return {n for file in files for n in range(file.first, abs(file.place.seq) + 1)}

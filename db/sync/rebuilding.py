@@ -21,6 +21,7 @@ from db.sync.kept import KeptSegments
 from db.sync.manifests import Place
 from db.sync.members import Membership
 from db.sync.rights import (
+    AGAIN,
     KEY,
     NO_RIGHT,
     REVOKED,
@@ -35,7 +36,7 @@ from db.sync.said_again import note_held
 from db.sync.segments import parse_name as parse_segment
 from db.sync.store import Store
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
-from db.sync.taking import merge_safely
+from db.sync.taking import merge_safely, pack_groups
 from db.triggers import INSERTED, PURGED
 from db.triggers import SET as SET_NOTE
 
@@ -223,13 +224,17 @@ class Rebuilding:
         """
         self._run("DELETE FROM sync_merged")
         lost = dict[int, int]()
-        for row in self._run(
-            "SELECT dev, seq, digest8 FROM sync_seen WHERE txn >= ? AND seq > 0", (since,)
+        for *row, txn, beside in self._run(
+            "SELECT dev, seq, digest8, txn, count(*) OVER (PARTITION BY txn) FROM sync_seen "
+            "WHERE txn >= ? AND seq > 0",
+            (since,),
         ).all():
             place = Place(*row)
             if place.dev not in self._kept.own and counts(self._membership, place):
                 lost[place.dev] = min(place.seq, lost.get(place.dev, place.seq))
                 self._run("DELETE FROM sync_seen WHERE (dev, seq, digest8) = (?, ?, ?)", place)
+                if beside == 1:
+                    self._note_taken(place, txn)
         for dev, seq in lost.items():
             self._run("DELETE FROM sync_seen WHERE dev = ? AND seq < 0", (dev,))
             note_held(self._connection, dev, Store(self._connection).cursor(dev).seq)
@@ -238,6 +243,14 @@ class Rebuilding:
                 "UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ? AND seq >= ?",
                 (reached.seq, reached.digest8, dev, seq),
             )
+
+    def _note_taken(self, place: Place, txn: int) -> None:
+        """Rows that stay as they are will not be noted when it is read again, to be taken back."""
+        self._run(
+            "INSERT INTO sync_aside(dev, seq, groups, reason, at, closed_at, txn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*place[:2], pack_groups([]), AGAIN, self._now, self._now, txn),
+        )
 
     def _reached(self, dev: int, before: int) -> Place:
         """Return the last segment of a log that is still taken, before a number.

@@ -29,6 +29,10 @@ KEY: Final = _NUMBERS["key"]
 REVOKED: Final = "revoked"
 NO_RIGHT: Final = "right"
 """Why ops were put aside."""
+AGAIN: Final = "again"
+"""Reason of an entry, closed from the start, that names only in which transaction a segment was
+taken before its log was set back.
+"""
 _UNKNOWN: Final = bytes(8)
 """A hash that no segment has."""
 

@@ -43,6 +43,7 @@ class _Gap:
 
     since: int
     tries: int = 0
+    asked: bool = False
 
 
 @dataclass(slots=True)
@@ -145,8 +146,11 @@ class Troubles:
 
     # Gaps.
 
-    def note_gap(self, dev: int, seq: int) -> None:
-        """Note that a segment is missing; after a while it is asked for, later a snapshot."""
+    def note_gap(self, dev: int, seq: int, following: Iterable[int] = ()) -> None:
+        """Note that a segment is missing; after a while it is asked for, later a snapshot.
+
+        Those `following` are missing as well: asked for together they come together.
+        """
         now = self._around.now_ms()
         gap = self._gaps.setdefault((dev, seq), _Gap(now))
         gap.tries += 1
@@ -158,6 +162,10 @@ class Troubles:
             me = store.me().dev
             store.open_problem(MISSING, f"{dev:016x}/{seq}", "{}", now)
         self._asks.put(me, dev, seq)
+        if not gap.asked:
+            gap.asked = True
+            for later in following:
+                self._asks.put(me, dev, later)
         if waited >= SNAPSHOT_AFTER_MS:
             self._asks.put(me, *SNAPSHOT)
 

@@ -191,3 +191,21 @@ def test_who_holds_what_was_given_up_says_it_again_once_its_writer_is_shut_out(h
     settle(b, c)
     assert nicks(b) == nicks(c) == {"one", "two", "three"}
     assert c.engine.seal() == c.engine.writer.say_again() == 0
+
+
+def test_all_that_is_missing_of_a_log_is_asked_for_together(homes: Pair) -> None:
+    a, b, c = homes
+    for nick in ("one", "two", "three", "four", "five"):
+        add(a, nick)
+        a.sync()
+    c.sync()
+    for number in (2, 3, 4):
+        lose(a, number)
+    wait_and_look(b)
+    asks = b.relay.list(f"{ASKS}{b.dev:016x}.{a.dev:016x}.")
+    assert [int(name.split(".")[-2]) for name in asks] == [2, 3, 4]
+    wait_and_look(c)
+    b.sync()
+    assert nicks(b) == {"one", "two", "three", "four", "five"}
+    b.sync()
+    assert b.relay.list(f"{ASKS}{b.dev:016x}.") == []

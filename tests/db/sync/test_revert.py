@@ -24,6 +24,7 @@ from db.sync.store import Store
 from db.sync.taking import pack_groups
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump
+from tests.db.sync.test_disputes import approval_of, withdraw_without
 
 ROW = natural_id("customer", "taobao", "s", "n")
 NAME = next(n for n, name in BY_NAME["customers"].numbered() if name == "name")
@@ -485,3 +486,34 @@ def test_nothing_is_published_before_the_record_of_its_key_lies_in_the_folder(
     desk.sync()
     assert desk.names_of("name", "agent") == {"A"}
     desk.close()
+
+
+def test_what_a_station_wrote_that_was_let_in_for_nothing_is_taken_back(desk: Desk) -> None:
+    desk.start("manager", "agent", "late", manage=("manager",))
+    desk.born("late", name="B")
+    desk.sync("late", "agent")
+    assert desk.customer("agent") is not None
+    founder, manager, late = (desk.members[name] for name in ("founder", "manager", "late"))
+    withdraw_without(manager, founder.station, approval_of(late.station, by=founder))
+    desk.sync("manager", "agent")
+    assert late.station not in desk.members["agent"].judgement.standing()
+    assert desk.customer("agent") is None
+
+
+def test_what_was_read_again_without_effect_is_taken_back_all_the_same(desk: Desk) -> None:
+    """Its log was set back for what came with somebody else's words; its own rows had stayed."""
+    desk.start("other", "thief", "agent")
+    with desk.homes["other"].write() as session:
+        session.add(Customer(platform="taobao", shop="s", nick="m", created_at=1))
+    desk.sync("other", "agent")
+    desk.born("thief", name="B")
+    desk.sync("thief", "agent")
+    with desk.homes["agent"].write("system") as session:
+        session.execute(text("DELETE FROM sync_copy"))
+    for name in ("other", "thief"):
+        assert desk.customer("agent") is not None
+        # The founder has read neither.
+        station = desk.members[name].station
+        revoke(desk.members["founder"], desk.relay, station, desk.surroundings)
+        desk.sync("agent")
+    assert desk.customer("agent") is None

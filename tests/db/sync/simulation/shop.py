@@ -240,18 +240,22 @@ class Shop:
         """Return those of some facts that a station or a whole file of the folder still holds.
 
         Not those of which only what replaced them is left: that is a fact of its own, and may be
-        taken back, which brings nothing again that is nowhere.
+        taken back, which brings nothing again that is nowhere. Nor what takes the right in a
+        segment made without it, where it was said again with it.
         """
         kept = {f for f in facts if any(machine.has(f) for machine in self.members())}
-        there: set[_Where] = set()
+        there, without_right = set[_Where](), set[_Where]()
         reader = self.members()[0]
         files = [file for volume in self._world.folder.volumes() for file in files_of(volume)]
         for name, data in chain(files, *(machine.segments() for machine in self.members())):
             parsed = parse_name(name)
             if parsed is not None and reader.membership:
                 signer = reader.membership.signer(parsed[0])
-                there |= set(self._values_in(reader, data, parsed[0], signer))
-        return kept | {fact for fact in facts if _where(fact) in there}
+                right = reader.membership.may_manage(*parsed)
+                values = self._values_in(reader, data, parsed[0], signer)
+                (there if right else without_right).update(values)
+        free = there | without_right
+        return kept | {f for f in facts if _where(f) in (there if f.restricted else free)}
 
     def has_segment(self, dev: int, seq: int) -> bool:
         """Tell whether a station has taken or sealed a segment, or a whole file of it lies there."""

@@ -352,7 +352,9 @@ class World:
             if not machine.station:
                 self.shop.admit(machine, manage=False)
         self._forgive()
-        for number in range(self.setting.rounds):
+        for number in range(2 * self.setting.rounds):
+            if number >= self.setting.rounds and not self._lacks_something():
+                return
             self.ambience.now += LONGEST_QUIET.get(number, 45_000)
             if number == 3:
                 self.shop.take_stock(all_met=True)
@@ -363,8 +365,14 @@ class World:
                     outcome = machine.sync()
                 self.note(f"{machine} passes: {outcome}")
                 self.folder.deliver(everything=True)
-            if number >= 6 and number % 2 == 0 and not self._give_up() and self._are_equal():
+            if number < 6 or number % 2 or self._give_up() or self._lacks_something():
+                continue
+            if self._are_equal():
                 return
+
+    def _lacks_something(self) -> bool:
+        """Tell whether somebody waits for a segment: of a log full of holes each is named in turn."""
+        return any(machine.engine and machine.engine.reader.gap for machine in self.shop.members())
 
     def _give_up(self) -> bool:
         """A person goes on without segments that nobody has any more; True where there were any."""

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 MANUAL_KEY = re.compile(r"`((?:Ctrl|Alt|Shift)\+[^`]+|F\d+)`")
-KEYS_OF_ONE_FIELD = {"Ctrl+Enter", "Alt+1", "Alt+9", "Ctrl+Shift+C"}
-"""New line in a reply, the phrases picked by number, and a row behind a number taken into the
-checks, a command that comes with its table."""
+KEYS_OF_ONE_FIELD = {"Ctrl+Enter", "Alt+1", "Alt+9", "Ctrl+Shift+C", "Ctrl+S"}
+"""New line in a reply, the phrases picked by number, a row behind a number taken into the checks, a
+command that comes with its table, and a scenario saved in its editor."""
 
 
 def test_every_view_opens_shares_no_key_and_names_its_controls(

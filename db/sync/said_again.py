@@ -2,8 +2,11 @@
 
 Either it was written here without the right, before this station had it: until then nobody took it.
 Or it came by a snapshot, the log it came from was set back since, and its segments were given up: by
-its cursors this station lacks what it holds. A snapshot of this station would bring either to whoever
-merges that, and to nobody else: said as ops it comes to all alike, and loses against what is newer.
+its cursors this station lacks what it holds. That only once the log's writer is shut out: till then
+it can say its own words itself, and what it had no right to must not become somebody else's word.
+
+A snapshot of this station would bring either to whoever merges that, and to nobody else: said as ops
+it comes to all alike, and loses against what is newer.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from db.database import Database
 from db.sync.far import PROBLEM as FAR_AHEAD
 from db.sync.far import far_places
-from db.sync.judgement import Pin
 from db.sync.manifests import Place
 from db.sync.manifests import parse_name as parse_snapshot
 from db.sync.members import Membership
@@ -27,7 +26,6 @@ from db.sync.told import goes_beyond
 
 __all__ = ["Judged", "judge_again"]
 
-_NEVER: Final = Pin(0, frozenset())
 SKEW_MS: Final = 48 * 60 * 60_000
 """So far the clocks of two stations may lie apart, and a little more."""
 
@@ -58,11 +56,8 @@ def judge_again(database: Database, membership: Membership, now: int) -> Judged:
 
 def _refused(connection: Connection, membership: Membership) -> list[Refused]:
     found = dict[tuple[Place, int], Refused]()
-    mine = Store(connection).my_devs()
     for (dev,) in connection.exec_driver_sql("SELECT DISTINCT dev FROM sync_seen").all():
         pin = membership.pin(dev)
-        if pin is None and membership.station_of(dev) is None and dev not in mine:
-            pin = _NEVER  # who let its station in had not the right to, as it turned out
         if pin is None:
             continue
         for *place, txn in connection.exec_driver_sql(

@@ -24,7 +24,6 @@ from db.sync.store import Store
 from db.sync.taking import pack_groups
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump
-from tests.db.sync.test_disputes import approval_of, withdraw_without
 
 ROW = natural_id("customer", "taobao", "s", "n")
 NAME = next(n for n, name in BY_NAME["customers"].numbered() if name == "name")
@@ -486,18 +485,6 @@ def test_nothing_is_published_before_the_record_of_its_key_lies_in_the_folder(
     desk.sync()
     assert desk.names_of("name", "agent") == {"A"}
     desk.close()
-
-
-def test_what_a_station_wrote_that_was_let_in_for_nothing_is_taken_back(desk: Desk) -> None:
-    desk.start("manager", "agent", "late", manage=("manager",))
-    desk.born("late", name="B")
-    desk.sync("late", "agent")
-    assert desk.customer("agent") is not None
-    founder, manager, late = (desk.members[name] for name in ("founder", "manager", "late"))
-    withdraw_without(manager, founder.station, approval_of(late.station, by=founder))
-    desk.sync("manager", "agent")
-    assert late.station not in desk.members["agent"].judgement.standing()
-    assert desk.customer("agent") is None
 
 
 def test_what_was_read_again_without_effect_is_taken_back_all_the_same(desk: Desk) -> None:

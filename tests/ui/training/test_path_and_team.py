@@ -119,13 +119,19 @@ def test_a_supervisor_sets_the_five_days_and_a_task_for_two(
     assert page.side.currentIndex() == 0
 
 
-def test_a_supervisor_takes_a_task_as_done_or_away(
-    qtbot: QtBot, school: School, window: Window
-) -> None:
+def team_with_a_task(school: School, window: Window) -> TeamPage:
+    """The team before a supervisor, open at somebody who has a task."""
     school.sit(school.boss)
     school.services.path.assign([school.lan.id], Wish(AssignmentKind.TYPING, "", 3, 60))
     page = window(TeamPage)
     page.open_item(school.lan.id)
+    return page
+
+
+def test_a_supervisor_takes_a_task_as_done_or_away(
+    qtbot: QtBot, school: School, window: Window
+) -> None:
+    page = team_with_a_task(school, window)
     page.detail.waive.click()
     assert page.detail.badge.text() == "taken as done"
     page.detail.waive.click()
@@ -192,9 +198,6 @@ def test_clearing_from_the_window_takes_a_reason_and_tells_the_code(
 def test_enter_on_a_person_leads_to_their_tasks(
     qtbot: QtBot, school: School, window: Window
 ) -> None:
-    school.sit(school.boss)
-    school.services.path.assign([school.lan.id], Wish(AssignmentKind.TYPING, "", 3, 60))
-    page = window(TeamPage)
-    page.open_item(school.lan.id)
+    page = team_with_a_task(school, window)
     page.people.row_activated.emit(page.people.current_row())
     assert page.window().focusWidget() is page.tasks.view

@@ -152,8 +152,13 @@ class Judgement:
         )
 
     def distrusted_since(self, dev: int) -> int | None:
-        """Return when (Unix ms) a station lost the right to make snapshots; None: it has it."""
-        station = self.devs.get(dev, b"")
+        """Return when (Unix ms) a station lost the right to make snapshots; None: it has it.
+
+        0 for a station that is not in: who let it in had not the right to, as it turned out.
+        """
+        if dev not in self.devs:
+            return 0
+        station = self.devs[dev]
         ends = [*self.revoked.get(station, ()), *self.withdrawn.get(station, ())]
         if station not in self.revoked and self._manages_now(station):
             return None

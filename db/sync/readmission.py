@@ -14,6 +14,7 @@ from db.sync.manifests import Place
 from db.sync.members import Membership
 from db.sync.rebuilding import Judged
 from db.sync.rights import NO_RIGHT, REVOKED, counts, may_manage_as, sift
+from db.sync.setting_back import take_again
 from db.sync.store import Store
 from db.sync.taking import merge_safely, take_groups
 
@@ -59,7 +60,10 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     take_groups(connection, (dev, seq), groups, now, merge_safely)
     txn = noted_txn(connection)
     Store(connection).take_aside(rid, txn, now)
-    if reason == REVOKED:
+    if reason == REVOKED and not groups:
+        # Its ops were not here when it was taken back: the log, or a snapshot, brings them.
+        take_again(connection, membership, dev, seq)
+    elif reason == REVOKED:
         _read_again(run, dev, seq)
     return 1
 

@@ -34,6 +34,7 @@ from db.sync.rights import (
 from db.sync.rows import UNBORN, Register, Row
 from db.sync.said_again import note_held
 from db.sync.segments import parse_name as parse_segment
+from db.sync.setting_back import set_back
 from db.sync.store import Store
 from db.sync.tables import Shape, format_clocks, read_rows, shape_of
 from db.sync.taking import merge_safely, pack_groups
@@ -236,13 +237,8 @@ class Rebuilding:
                 if beside == 1:
                     self._note_taken(place, txn)
         for dev, seq in lost.items():
-            self._run("DELETE FROM sync_seen WHERE dev = ? AND seq < 0", (dev,))
             note_held(self._connection, dev, Store(self._connection).cursor(dev).seq)
-            reached = self._reached(dev, seq)
-            self._run(
-                "UPDATE sync_cursor SET seq = ?, digest8 = ? WHERE dev = ? AND seq >= ?",
-                (reached.seq, reached.digest8, dev, seq),
-            )
+            set_back(self._connection, self._membership, dev, seq)
 
     def _note_taken(self, place: Place, txn: int) -> None:
         """Rows that stay as they are will not be noted when it is read again, to be taken back."""
@@ -251,19 +247,6 @@ class Rebuilding:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*place[:2], pack_groups([]), AGAIN, self._now, self._now, txn),
         )
-
-    def _reached(self, dev: int, before: int) -> Place:
-        """Return the last segment of a log that is still taken, before a number.
-
-        A snapshot leaves no mark of the segments that the folder had lost when it was made: what
-        lies between is to be brought again as well.
-        """
-        taken = self._run(
-            "SELECT dev, seq, digest8 FROM sync_seen WHERE dev = ? AND seq > 0 AND seq < ?",
-            (dev, before),
-        ).all()
-        counting = [p for row in taken if counts(self._membership, p := Place(*row))]
-        return max(counting, default=Place(dev, 0, b""))
 
     def _put_aside(self, refused: list[Refused]) -> None:
         """List for a person what is taken back, as far as it is here."""

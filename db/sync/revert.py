@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from db.database import Database
 from db.sync.far import PROBLEM as FAR_AHEAD
 from db.sync.far import far_places
+from db.sync.judgement import Pin
 from db.sync.manifests import Place
 from db.sync.manifests import parse_name as parse_snapshot
 from db.sync.members import Membership
@@ -26,6 +27,8 @@ from db.sync.told import goes_beyond
 
 __all__ = ["Judged", "judge_again"]
 
+_NEVER: Final = Pin(0, frozenset())
+"""End of the log of a station that is not in: who let it in had not the right to, after all."""
 SKEW_MS: Final = 48 * 60 * 60_000
 """So far the clocks of two stations may lie apart, and a little more."""
 
@@ -56,8 +59,10 @@ def judge_again(database: Database, membership: Membership, now: int) -> Judged:
 
 def _refused(connection: Connection, membership: Membership) -> list[Refused]:
     found = dict[tuple[Place, int], Refused]()
+    mine = Store(connection).my_devs()
     for (dev,) in connection.exec_driver_sql("SELECT DISTINCT dev FROM sync_seen").all():
-        pin = membership.pin(dev)
+        unknown = membership.station_of(dev) is None and dev not in mine
+        pin = _NEVER if unknown else membership.pin(dev)
         if pin is None:
             continue
         for *place, txn in connection.exec_driver_sql(

@@ -18,12 +18,14 @@ from db.sync.exclusion import revoke, withdraw
 from db.sync.frames import SET, Op
 from db.sync.identity import TokenFile
 from db.sync.manifests import Place
+from db.sync.records import Approve
 from db.sync.relay import MemoryRelay, RelayFull
 from db.sync.segments import Writer, open_segment
 from db.sync.store import Store
 from db.sync.taking import pack_groups
 from tests.db.sync.shops import Shop
 from tests.db.sync.stations import dump
+from tests.db.sync.test_disputes import approval_of, withdraw_without
 
 ROW = natural_id("customer", "taobao", "s", "n")
 NAME = next(n for n, name in BY_NAME["customers"].numbered() if name == "name")
@@ -485,6 +487,30 @@ def test_nothing_is_published_before_the_record_of_its_key_lies_in_the_folder(
     desk.sync()
     assert desk.names_of("name", "agent") == {"A"}
     desk.close()
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_what_a_station_wrote_that_was_let_in_for_nothing_waits_until_it_is_let_in_anew(
+    desk: Desk, copied: bool
+) -> None:
+    desk.start("manager", "agent", "late", manage=("manager",))
+    desk.born("late", name="B")
+    desk.sync("late", "agent")
+    assert desk.customer("agent") is not None
+    if not copied:
+        with desk.homes["agent"].write("system") as session:
+            session.execute(text("DELETE FROM sync_copy"))
+    founder, manager, late = (desk.members[name] for name in ("founder", "manager", "late"))
+    withdraw_without(manager, founder.station, approval_of(late.station, by=founder))
+    desk.sync("manager", "agent")
+    assert late.station not in desk.members["agent"].judgement.standing()
+    assert desk.customer("agent") is None
+    public = late.keys.public
+    wraps = manager.wraps_for(public)
+    anew = Approve(public.signing, public.wrapping, b"", b"anew----", False, wraps, b"")
+    manager.publish(anew, desk.relay)
+    desk.sync("manager", "agent")
+    assert desk.names_of("name", "manager", "agent", "late") == {"B"}
 
 
 def test_what_was_read_again_without_effect_is_taken_back_all_the_same(desk: Desk) -> None:

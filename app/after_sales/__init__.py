@@ -8,7 +8,7 @@ from app.after_sales.judgement import (
     propose_freight,
     responsible_for,
 )
-from app.after_sales.model import OPEN, AfterSaleFacts, Draft, Step, Undo
+from app.after_sales.model import OPEN, AfterSaleFacts, Draft, Step
 from app.after_sales.queries import AfterSaleFilter, AfterSaleTally
 from app.after_sales.report import CaseChange, CaseReport, CaseUndoReport, case_undo_words
 from app.after_sales.service import AfterSales, OverLimit
@@ -50,7 +50,6 @@ __all__ = [
     "OverLimit",
     "Proposal",
     "Step",
-    "Undo",
     "case_undo_words",
     "propose_freight",
     "responsible_for",

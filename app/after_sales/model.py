@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.after_sales.judgement import cost_fen
+from app.core.undo import Undo
 from db.models import AfterSale, AfterSaleKind, AfterSaleState
 
 OPEN: Final = frozenset({AfterSaleState.REQUESTED, AfterSaleState.AGREED, AfterSaleState.REFUSED})
@@ -128,15 +129,6 @@ class Draft:
     grade: str = ""
     text: str = ""
     requested_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """How to take one step back: the fields before and after it."""
-
-    record_id: bytes
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app.after_sales.checks import MAX_TEXT, check_against_order, check_draft, too_long
 from app.after_sales.flags import follow_orders, match_orders
 from app.after_sales.judgement import cost_fen, propose_freight, responsible_for
-from app.after_sales.model import STEPS, AfterSaleFacts, Draft, Step, Undo
+from app.after_sales.model import STEPS, AfterSaleFacts, Draft, Step
 from app.after_sales.queries import AfterSaleReading, find_record, shown
 from app.after_sales.settings import AGENT_LIMIT_FEN
 from app.after_sales.words import GROUP_OF
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
+from app.core.undo import Undo, put_back
 from app.staff import OPERATOR, Member
 from db.clock import now_ms
 from db.models import (
@@ -128,10 +129,8 @@ class AfterSales(AfterSaleReading):
         """Take a step back; raises `UserError` where somebody changed the record since."""
         self._staff.require(Permission.EDIT_ORDERS)
         with self._db.write() as session:
-            row = session.scalar(select(AfterSale).where(AfterSale.id == undo.record_id))
-            if row is None or {name: getattr(row, name) for name in undo.after} != undo.after:
-                raise UserError(_("This was changed since, so it stays."), code="changed_since")
-            _write(row, undo.before)
+            found = session.scalar(select(AfterSale).where(AfterSale.id == undo.row_id))
+            row = put_back(found, undo)
             if not row.number:
                 row.source_at = now_ms()
             session.flush()

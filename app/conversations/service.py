@@ -20,6 +20,7 @@ from app.conversations.reading import ConversationReading
 from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
+from app.core.undo import Undo, fields_of, put_back, undo_of
 from db.clock import now_ms
 from db.models import (
     Author,
@@ -33,6 +34,8 @@ from db.models import (
 
 MAX_TEXT: Final = 10_000
 """Longest message in characters."""
+_STANDING: Final = ("status", "assignee_id", "follow_up_at", "closed_at", "waiting_since", "unread")
+"""What closing, handing over and following up change, and taking that back restores."""
 
 
 class Conversations(ConversationReading):
@@ -193,7 +196,7 @@ class Conversations(ConversationReading):
                 seen.agent_read_at = max(seen.agent_read_at, seen.last_customer_at)
                 seen.unread = 0
 
-    def assign(self, conversation_id: bytes, staff_id: bytes | None, note: str = "") -> None:
+    def assign(self, conversation_id: bytes, staff_id: bytes | None, note: str = "") -> Undo | None:
         """Hand the conversation to a colleague, or to nobody; a `note` for them goes with it."""
         me = self._staff.require(Permission.REPLY).id
         name = self._staff.get(staff_id).shown_name if staff_id else ""
@@ -201,8 +204,9 @@ class Conversations(ConversationReading):
             _check_text(note, MessageKind.NOTE, None)
         with self._db.write() as session:
             found = outgoing.conversation(session, conversation_id)
+            before = fields_of(found, _STANDING)
             if found.assignee_id == staff_id and not note:
-                return
+                return None
             if note:
                 _append_note(session, found, me, note)
             found.assignee_id = staff_id
@@ -210,28 +214,32 @@ class Conversations(ConversationReading):
             outgoing.add_event(
                 session, found, me, event="assigned", to=name, to_id=to_id, noted=bool(note)
             )
+            return undo_of(found, before)
 
-    def follow_up(self, conversation_id: bytes, at: int | None) -> None:
+    def follow_up(self, conversation_id: bytes, at: int | None) -> Undo | None:
         """Call the conversation to mind again at `at` (Unix ms); None ends the follow-up."""
         me = self._staff.require(Permission.REPLY).id
         if at is not None and at <= now_ms():
             raise UserError(_("This time has passed already."), code="past_time")
         with self._db.write() as session:
             found = outgoing.living(session, conversation_id)
+            before = fields_of(found, _STANDING)
             found.follow_up_at, found.closed_at = at, None
             found.status = ConversationStatus.OPEN if at is None else ConversationStatus.FOLLOW_UP
             if at is None:
                 outgoing.add_event(session, found, me, event="follow_up_done")
             else:
                 outgoing.add_event(session, found, me, event="follow_up", at=at)
+            return undo_of(found, before)
 
-    def close(self, conversation_id: bytes) -> None:
+    def close(self, conversation_id: bytes) -> Undo | None:
         """Close the conversation; the next message of the customer opens it again."""
         me = self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
             found = outgoing.conversation(session, conversation_id)
+            before = fields_of(found, _STANDING)
             if found.status == ConversationStatus.CLOSED:
-                return
+                return None
             if self.closing is not None:
                 self.closing(conversation_id)
             outgoing.add_event(session, found, me, event="closed")
@@ -239,16 +247,30 @@ class Conversations(ConversationReading):
             found.closed_at = max(now_ms(), found.last_at)
             found.waiting_since, found.unread = None, 0
             found.agent_read_at = max(found.agent_read_at, found.last_customer_at)
+            return undo_of(found, before)
 
-    def reopen(self, conversation_id: bytes) -> None:
+    def reopen(self, conversation_id: bytes) -> Undo | None:
         """Open a closed conversation again."""
         me = self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
             found = outgoing.living(session, conversation_id)
+            before = fields_of(found, _STANDING)
             if found.status != ConversationStatus.CLOSED:
-                return
+                return None
             found.status, found.closed_at = ConversationStatus.OPEN, None
             outgoing.add_event(session, found, me, event="reopened")
+            return undo_of(found, before)
+
+    def take_back(self, undo: Undo) -> None:
+        """Let a conversation stand as before one of these steps.
+
+        Raises `UserError` where it stands otherwise by now. The thread keeps the line of the step,
+        and gets one that says it was taken back.
+        """
+        me = self._staff.require(Permission.REPLY).id
+        with self._db.write() as session:
+            found = put_back(outgoing.conversation(session, undo.row_id), undo)
+            outgoing.add_event(session, found, me, event="taken_back")
 
     def recompute(self, conversation_ids: Sequence[bytes]) -> int:
         """Derive list columns anew from the messages, e.g. after an import; returns how many."""

@@ -11,6 +11,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.phones import mask_phone
+from app.core.undo import Undo, fields_of, put_back, undo_of
 from app.customers.cards import build_card, erased_among, final_record
 from app.customers.model import (
     CustomerCard,
@@ -71,17 +72,25 @@ class Customers:
             session.flush()
             return row.id
 
-    def change(self, customer_id: bytes, **fields: Any) -> None:
+    def change(self, customer_id: bytes, **fields: Any) -> Undo | None:
         """Change fields of the card; raises `UserError` for an unknown field or a too long value."""
         self._staff.require(Permission.EDIT_CUSTOMERS)
         _check(fields)
         with self._db.write() as session:
             row = _living(session, customer_id)
+            before = fields_of(row, {*fields, *(("phone_tail",) if "phone" in fields else ())})
             for name, value in fields.items():
                 if name == "phone":
                     _set_phone(row, value)
                 else:
                     setattr(row, name, value.strip() if isinstance(value, str) else value)
+            return undo_of(row, before)
+
+    def take_back(self, undo: Undo) -> None:
+        """Take a change of the card back; raises `UserError` where it was changed since."""
+        self._staff.require(Permission.EDIT_CUSTOMERS)
+        with self._db.write() as session:
+            put_back(_living(session, undo.row_id), undo)
 
     def find(
         self,
@@ -118,14 +127,25 @@ class Customers:
             session.flush()
             return note.id
 
-    def delete_note(self, note_id: bytes) -> None:
+    def delete_note(self, note_id: bytes) -> Undo | None:
         """Delete a note: one's own, or anybody's with the right to edit tags."""
-        member = self._staff.require(Permission.REPLY)
         with self._db.write() as session:
-            note = session.scalars(select(CustomerNote).where(CustomerNote.id == note_id)).one()
-            if note.staff_id != member.id:
-                self._staff.require(Permission.EDIT_TAGS)
+            note = self._note(session, note_id)
+            before = fields_of(note, ("deleted",))
             note.deleted = True
+            return undo_of(note, before)
+
+    def take_back_note(self, undo: Undo) -> None:
+        """Put a deleted note back, under the same right."""
+        with self._db.write() as session:
+            put_back(self._note(session, undo.row_id), undo)
+
+    def _note(self, session: Session, note_id: bytes) -> CustomerNote:
+        member = self._staff.require(Permission.REPLY)
+        note = session.scalars(select(CustomerNote).where(CustomerNote.id == note_id)).one()
+        if note.staff_id != member.id:
+            self._staff.require(Permission.EDIT_TAGS)
+        return note
 
     def merge(self, into: bytes, other: bytes) -> None:
         """Let one record take over another's conversations, orders, notes and tags.

@@ -14,6 +14,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _, current_language
 from app.core.paths import resource
 from app.core.permissions import Permission
+from app.core.undo import Undo, fields_of, put_back, undo_of
 from app.customers.default_tags import load_default_tags
 from app.staff import StaffService
 from db.clock import now_ms
@@ -99,7 +100,7 @@ class Tags:
         tag_id: bytes,
         origin: TagOrigin = TagOrigin.MANUAL,
         reason: str = "",
-    ) -> None:
+    ) -> Undo | None:
         """Put a tag on a customer; twice is once."""
         member = self._staff.require(Permission.EDIT_CUSTOMERS)
         with self._db.write() as session:
@@ -110,17 +111,27 @@ class Tags:
                 )
                 session.add(row)
             elif not row.deleted:
-                return
+                return None
             row.deleted, row.origin, row.reason = False, origin, reason
             row.staff_id, row.at = member.id, now_ms()
+            return Undo(row.id, {"deleted": True}, {"deleted": False})
 
-    def remove(self, customer_id: bytes, tag_id: bytes) -> None:
+    def remove(self, customer_id: bytes, tag_id: bytes) -> Undo | None:
         """Take a tag off a customer; harmless if it was not there."""
         self._staff.require(Permission.EDIT_CUSTOMERS)
         with self._db.write() as session:
             row = _element(session, customer_id, tag_id)
-            if row is not None:
-                row.deleted = True
+            if row is None:
+                return None
+            before = fields_of(row, ("deleted",))
+            row.deleted = True
+            return undo_of(row, before)
+
+    def take_back(self, undo: Undo) -> None:
+        """Take adding or removing back; raises `UserError` where that changed since."""
+        self._staff.require(Permission.EDIT_CUSTOMERS)
+        with self._db.write() as session:
+            put_back(session.scalar(select(CustomerTag).where(CustomerTag.id == undo.row_id)), undo)
 
     def add_group(self, name: str, colour: str = "grey") -> bytes:
         """Make a group of the shop's own."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.after_sales import AfterSaleState, Draft, Step, Undo
+from app.after_sales import AfterSaleState, Draft, Step
 from app.core.errors import UserError
-from app.core.i18n import N_, _
+from app.core.i18n import _
 from ui.after_sales.words import STEP_SAID
-from ui.shell.commands import Command
 
 if TYPE_CHECKING:
     from ui.shell.plugs import UiContext
-
-UNDO: Final = "after_sales.undo"
 
 
 class AfterSaleActions(QObject):
@@ -29,7 +26,6 @@ class AfterSaleActions(QObject):
     def __init__(self, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._service = context, context.services.after_sales
-        self._last: Undo | None = None
 
     def add(self, draft: Draft) -> None:
         """Keep a new record."""
@@ -50,43 +46,18 @@ class AfterSaleActions(QObject):
         )
         self._write(work, _(STEP_SAID[state]))
 
-    def undo(self) -> None:
-        """Take the last step back."""
-        last, self._last = self._last, None
-        if last is not None:
-            work = partial(self._service.take_back, last)
-            self._context.jobs.run(
-                self, work, self._on_taken_back, failed=self._on_failed, lane="write"
-            )
-
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return self._last is not None
-
     def _write(self, work: Callable[[], Step], said: str) -> None:
         done = partial(self._on_written, said)
         self._context.jobs.run(self, work, done, failed=self._on_failed, lane="write")
 
     def _on_written(self, said: str, step: Step) -> None:
-        self._last = step.undo
-        # The latest step anywhere is the one that the key takes back.
-        self._context.commands.register(
-            Command(
-                UNDO,
-                N_("Take back the last after-sales step"),
-                "Ctrl+Z",
-                self.undo,
-                self.can_undo,
-                N_("After-sales"),
-                "undo",
-            )
+        number = step.record.order_number
+        what = (
+            _("after-sale of order {number}").format(number=number) if number else _("after-sale")
         )
-        self._context.notices.success(said, action=(_("Undo"), self.undo))
+        work = partial(self._service.take_back, step.undo)
+        self._context.undoing.offer(what, work, self.written.emit, said=said)
         self.written.emit(step.record)
-
-    def _on_taken_back(self, record: object) -> None:
-        self._context.notices.info(_("Taken back."))
-        self.written.emit(record)
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, UserError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from app.customers import CustomerCard, OrderSummary, TagView
 from app.orders import STATUS_NAMES
 from app.sync import is_shared
 from db.models import Lifecycle, ValueClass
+from ui.customers.doing import CardActions
 from ui.customers.erasing import Erasing
 from ui.customers.fields import CONTACT, PERSON, RELATION, Clash, FieldsForm, field_words
 from ui.customers.notes import NotesList
@@ -53,6 +53,8 @@ class CustomerCardView(QScrollArea):
         super().__init__()
         self._context, self._customers = context, context.services.customers
         self._tags, self._staff = context.services.tags, context.services.staff
+        self.doing = CardActions(context, self)
+        self.doing.written.connect(self.refresh)
         self._customer_id: bytes | None = None
         self.card: CustomerCard | None = None
         self.setWidgetResizable(True)
@@ -189,7 +191,7 @@ class CustomerCardView(QScrollArea):
         for tag in tags:
             chip = TagChip(tag.name, tag.colour, removable=editable)
             chip.setToolTip(tag.hint)
-            chip.removed.connect(partial(self._write, self._tags.remove, tag.id))
+            chip.removed.connect(partial(self._on_tag_toggled, tag, False))
             self._chip_flow.addWidget(chip)
         self._chip_flow.addWidget(self.add_tag)
         self.add_tag.setVisible(editable)
@@ -254,7 +256,7 @@ class CustomerCardView(QScrollArea):
             form.show_clashes(clashes, editable=self._staff.may(Permission.EDIT_CUSTOMERS))
 
     def _settle(self, dispute: Dispute, take_lost: bool) -> None:
-        self._run(partial(self._context.services.disputes.choose, dispute, take_lost=take_lost))
+        self.doing.settle(dispute, take_lost=take_lost)
 
     # --- doing ----------------------------------------------------------------------------
 
@@ -264,17 +266,20 @@ class CustomerCardView(QScrollArea):
             self.picker.open_under(self.add_tag, self._tags.groups(), self.card.tags)
 
     def _on_tag_toggled(self, tag: TagView, on: bool) -> None:
-        self._write(self._tags.add if on else self._tags.remove, tag.id)
+        if self.card is not None:
+            self.doing.tag(self.card, tag, on=on)
 
     def _on_note_written(self, text: str) -> None:
-        self._write(self._customers.add_note, text)
+        if self.card is not None:
+            self.doing.add_note(self.card, text)
 
     def _on_note_deleted(self, note_id: bytes) -> None:
-        self._run(partial(self._customers.delete_note, note_id))
+        if self.card is not None:
+            self.doing.delete_note(self.card, note_id)
 
     def _on_field_changed(self, name: str, value: str) -> None:
-        if self._customer_id is not None:
-            self._run(partial(self._customers.change, self._customer_id, **{name: value}))
+        if self.card is not None:
+            self.doing.change(self.card, name, value)
 
     def _merge(self) -> None:
         if self.card is None:
@@ -285,17 +290,7 @@ class CustomerCardView(QScrollArea):
             "This can't be undone."
         ).format(other=name, name=self.card.shown_name)
         if confirm(self, _("Merge two records of one customer?"), text, _("Merge")):
-            self._write(self._customers.merge, other)
-
-    def _write(self, verb: Callable[..., Any], argument: object) -> None:
-        if self._customer_id is not None:
-            self._run(partial(verb, self._customer_id, argument))
-
-    def _run(self, work: Callable[[], Any]) -> None:
-        self._context.jobs.run(self, work, self._written, lane="write")
-
-    def _written(self, _result: object) -> None:
-        self.refresh()
+            self.doing.merge(self.card, other)
 
     def _on_store_changed(self, changes: Any) -> None:
         names = ("customers", "customer_tags", "customer_notes", "orders", "tags", "tag_groups")

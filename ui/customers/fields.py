@@ -48,6 +48,11 @@ class Clash(Protocol):
     def lost_at(self) -> str: ...
 
 
+def field_title(name: str) -> str:
+    """What a field is called."""
+    return _(dict((*CONTACT, *PERSON, *RELATION)).get(name, name))
+
+
 def field_words(name: str, value: object) -> str:
     """A field's value as people read it."""
     text = "" if value is None else str(value)

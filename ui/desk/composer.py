@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame
 
 from app.conversations import SUFFIXES, ConversationContext, ConversationStatus, DraftKind
@@ -26,6 +26,7 @@ from ui.desk.phrase_trigger import PhraseTrigger
 from ui.desk.protocols import PhrasePicker
 from ui.desk.sending import Outgoing, Sender
 from ui.desk.wording import Wording
+from ui.shell.undoing import UNDO
 from ui.theme import set_state
 from ui.widgets import NoticeBar, stack_vertically
 from ui.widgets.file_dialogs import ask_files
@@ -343,8 +344,10 @@ class Composer(QFrame, KeyFilter):
         self.edit.setFocus()
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Escape clears what the composer says."""
+        """Escape clears what the composer says; where no typing is to be undone, a step is."""
         if event.key() == Qt.Key.Key_Escape and self.bar.isVisible():
             self.bar.say("")
             return True
+        if event.matches(QKeySequence.StandardKey.Undo) and not self.edit.can_undo():
+            return self._context.commands.run(UNDO)
         return False

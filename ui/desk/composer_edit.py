@@ -128,6 +128,10 @@ class ComposerEdit(QPlainTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.End)
         self._grow()
 
+    def can_undo(self) -> bool:
+        """Whether there is typing to be undone."""
+        return self.document().isUndoAvailable()
+
     def insert_at_cursor(self, text: str) -> None:
         """Put a text where the cursor is, over the selection."""
         self.drop_composition()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QToolButton
 
 from app.conversations import ConversationContext, ConversationStatus
-from app.core.i18n import _
+from app.core.i18n import N_, _
 from ui.desk.follow_up import CustomTime, preset_times
 from ui.desk.hand_over import HandOverDialog
 from ui.desk.tag_strip import TagStrip
@@ -20,8 +21,11 @@ from ui.widgets import Avatar, ElidedLabel, StateBadge, stack_horizontally, stac
 from ui.widgets.format import moment
 
 if TYPE_CHECKING:
+    from app.core.undo import Undo
     from app.staff import Member
     from ui.shell.plugs import UiContext
+
+_HANDING: Final = N_("handing over of {name}")
 
 
 class Header(QFrame):
@@ -193,23 +197,23 @@ class Header(QFrame):
             return
         here = self._conversation.conversation_id
         asking = HandOverDialog(self, member.shown_name)
-        asking.handed.connect(partial(self._hand, here, member.id))
+        asking.handed.connect(partial(self._hand, self._words(_HANDING), here, member.id))
         asking.open()
 
-    def _hand(self, here: bytes, staff_id: bytes, note: str) -> None:
-        work = partial(self._service.assign, here, staff_id, note)
-        self._jobs.run(self, work, lane="write")
+    def _hand(self, what: str, here: bytes, staff_id: bytes, note: str) -> None:
+        self._run(what, partial(self._service.assign, here, staff_id, note))
 
     def _assign(self, staff_id: bytes | None) -> None:
         if self._conversation is not None:
             here = self._conversation.conversation_id
-            self._jobs.run(self, partial(self._service.assign, here, staff_id), lane="write")
+            self._run(self._words(_HANDING), partial(self._service.assign, here, staff_id))
 
     def _follow_up(self, at: int | None) -> None:
         self._follow_menu.close()
         if self._conversation is not None:
             here = self._conversation.conversation_id
-            self._jobs.run(self, partial(self._service.follow_up, here, at), lane="write")
+            work = partial(self._service.follow_up, here, at)
+            self._run(self._words(N_("follow-up of {name}")), work)
 
     def close_or_reopen(self) -> None:
         """Close the conversation, or open a closed one again."""
@@ -217,7 +221,20 @@ class Header(QFrame):
             return
         closed = self._conversation.status is ConversationStatus.CLOSED
         verb = self._service.reopen if closed else self._service.close
-        self._jobs.run(self, partial(verb, self._conversation.conversation_id), lane="write")
+        what = N_("reopening of {name}") if closed else N_("closing of {name}")
+        self._run(self._words(what), partial(verb, self._conversation.conversation_id))
+
+    def _words(self, what: str) -> str:
+        """Name a step, for who takes it back when another conversation shows."""
+        shown = self._conversation
+        return _(what).format(name=customer_name(shown.customer_name) if shown else "")
+
+    def _run(self, what: str, work: Callable[[], Undo | None]) -> None:
+        self._jobs.run(self, work, partial(self._done, what), lane="write")
+
+    def _done(self, what: str, undo: Undo | None) -> None:
+        if undo is not None:
+            self._context.undoing.offer(what, partial(self._service.take_back, undo))
 
     def _show_online(self) -> None:
         words = _("online") if self._online else _("offline")

@@ -105,5 +105,7 @@ def event_text(text: str, payload: Any, staff_name: str) -> str:
             return _("The customer's rating: {level}").format(level=_(name))
         case "reopened":
             return _("{who} opened the conversation again").format(who=who)
+        case "taken_back":
+            return _("{who} took that back").format(who=who)
         case _:
             return text

@@ -227,13 +227,9 @@ class PhrasesView(QWidget):
         if self.editor.shown is not None and self.editor.shown.id in ids:
             self.editor.new()
         text = ngettext("{n} phrase deleted", "{n} phrases deleted", len(ids)).format(n=len(ids))
-        undo = partial(self._restore, ids)
-        self._context.notices.info(text, action=(_("Undo"), undo))
+        restore = partial(self._phrases.restore, ids)
+        self._context.undoing.offer(text, restore, self._reload_all, said=text)
         self.table.reload()
-
-    def _restore(self, ids: list[bytes]) -> None:
-        work = partial(self._phrases.restore, ids)
-        self._context.jobs.run(self, work, self._reload_all, lane="write")
 
     def _open_menu(self, at: QPoint) -> None:
         rows = self.table.selected_rows()

@@ -40,6 +40,15 @@ class Notices(QObject):
     """Where every area leaves its messages; survives a rebuild of the window."""
 
     posted = Signal(object)
+    outdated = Signal(object)
+
+    def post(self, notice: Notice) -> None:
+        """Show one that may have to be taken off."""
+        self.posted.emit(notice)
+
+    def take_off(self, notice: Notice) -> None:
+        """Take one off the screen that is true no more."""
+        self.outdated.emit(notice)
 
     def info(self, text: str, hint: str | None = None, action: Action | None = None) -> None:
         """Something happened that one may want to know."""
@@ -66,7 +75,7 @@ class Notices(QObject):
         self._post("danger", error.message, error.hint, None)
 
     def _post(self, kind: Kind, text: str, hint: str | None, action: Action | None) -> None:
-        self.posted.emit(Notice(text, kind, hint or "", action))
+        self.post(Notice(text, kind, hint or "", action))
 
 
 class Toast(QFrame):
@@ -163,6 +172,7 @@ class ToastStack(QObject):
         self._window, self._place, self._left, self._bottom = window, place, left, bottom
         self._toasts: list[Toast] = []
         notices.posted.connect(self._show)
+        notices.outdated.connect(self._take_off)
         window.installEventFilter(self)
 
     def texts(self) -> list[str]:
@@ -184,6 +194,10 @@ class ToastStack(QObject):
             old.leave()
         toast.show()
         self.arrange()
+
+    def _take_off(self, notice: Notice) -> None:
+        for toast in [toast for toast in self._toasts if toast.notice is notice]:
+            toast.leave()
 
     def _remove(self, toast: Toast) -> None:
         if toast in self._toasts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import SignalInstance
@@ -13,6 +13,7 @@ from app.core.permissions import Permission
 from ui.jobs import Jobs
 from ui.shell.commands import Commands
 from ui.shell.notices import Notices
+from ui.shell.undoing import Undoing
 from ui.store_watcher import StoreWatcher
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class UiContext:
     notices: Notices
     commands: Commands
     go: Callable[[str, object | None], None]
+    undoing: Undoing = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "undoing", Undoing(self.jobs, self.notices, self.commands))
 
 
 class View(Protocol):

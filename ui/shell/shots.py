@@ -105,6 +105,7 @@ class Photographer(Camera):
         yield "training-compare", self._compare
         for school in SCHOOL_STATES:
             yield f"training-{school}", partial(self._school, school)
+        yield "desk-undone", self._undone
         yield "erase", self._erase
         self._put_away()
         yield "palette", self._palette
@@ -193,6 +194,18 @@ class Photographer(Camera):
         self._at("quality")
         self._settle()
         return self._at("quality", check)
+
+    def _undone(self) -> QWidget:
+        """A tag taken off, and put on again."""
+        shown = self._panel(1)
+        self._settle()
+        card = self._workspace().findChild(CustomerCardView)
+        if card is not None and card.card is not None and card.card.tags:
+            card.doing.tag(card.card, card.card.tags[0], on=False)
+            self._settle()
+            self._workspace().context.undoing.take_back()
+            self._settle()
+        return shown
 
     def _erase(self) -> QWidget:
         """The question is a window of its own: the picture is of it alone."""

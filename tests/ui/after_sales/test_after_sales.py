@@ -95,7 +95,7 @@ def test_an_after_sale_is_noted_by_keyboard(
     assert not form.isVisible()
     assert box.card.record == record
     assert notices[-1].action is not None
-    context.commands.run("after_sales.undo")
+    context.commands.run("app.undo")
     assert records(services) == []
 
 
@@ -124,7 +124,7 @@ def test_what_the_service_refuses_keeps_the_form(box: AfterSalesBox, notices: li
 
 
 def test_steps_are_buttons_and_come_back(
-    box: AfterSalesBox, services: Services, order: bytes
+    box: AfterSalesBox, context: UiContext, services: Services, order: bytes
 ) -> None:
     record = services.after_sales.add(Draft(order_id=order, amount_fen=100)).record
     box._toggle(record.id)
@@ -133,7 +133,7 @@ def test_steps_are_buttons_and_come_back(
     assert not box.card.steps["agreed"].isVisible()
     box.card.steps["done"].click()
     assert records(services)[0].state == "done"
-    box.doing.undo()
+    context.undoing.take_back()
     assert records(services)[0].state == "agreed"
 
 

@@ -74,3 +74,30 @@ def test_both_values_are_shown_and_one_click_settles_it_everywhere(
     assert other.disputes.of("customers", customer) == []
     for one in (services, other):
         assert one.customers.card(customer).phone == phone.text()
+
+
+def test_what_was_done_by_mistake_is_taken_back_at_the_other_station_as_well(
+    qtbot: QtBot, services: Services, other: Services, jobs: Jobs, store: StoreWatcher
+) -> None:
+    with services.db.write() as session:
+        row = Customer(platform="taobao", shop="s", nick="小鱼", phone="13800000000", created_at=1)
+        session.add(row)
+        session.flush()
+        customer = row.id
+    tag = services.tags.add_tag(services.tags.add_group("风格"), "议价型")
+    services.tags.add(customer, tag)
+    card = show_card(services, jobs, store, customer)
+    qtbot.addWidget(card)
+    assert card.card is not None
+    card.doing.tag(card.card, card.card.tags[0], on=False)
+    card.doing.change(card.card, "phone", "13811111111")
+    both_pass(services, other)
+    assert (other.tags.of(customer), other.customers.card(customer).phone) == ((), "13811111111")
+    other.customers.change(customer, salutation="小鱼姐")
+    card._context.undoing.take_back()
+    card._context.undoing.take_back()
+    both_pass(services, other)
+    for one in (services, other):
+        shown = one.customers.card(customer)
+        assert [found.name for found in shown.tags] == ["议价型"]
+        assert (shown.phone, shown.salutation) == ("13800000000", "小鱼姐")

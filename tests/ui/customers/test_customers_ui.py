@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.conversations import ConversationContext, CustomerHint
+from app.core.errors import UserError
 from app.services import Services
 from db.models import Order
 from tests.ui.windows import first_words
 from ui.customers.panel import CustomersPanel
 from ui.customers.view import CustomersView
+from ui.shell.notices import Notice
 from ui.shell.plugs import UiContext
 from ui.widgets import TagChip
 
@@ -85,6 +87,55 @@ def test_a_note_and_a_corrected_name_are_kept(
     assert [note.text for note in card.notes] == ["喜欢蓝色"]
     assert card.shown_name == "王老师"
     assert panel.card.name.text() == "王老师"
+
+
+def test_tags_fields_and_notes_come_back(
+    qtbot: QtBot, context: UiContext, talking: ConversationContext
+) -> None:
+    services, who = context.services, talking.customer_id
+    said: list[Notice] = []
+    context.notices.posted.connect(said.append)
+    tag = services.tags.add_tag(services.tags.add_group("风格", "blue"), "议价型")
+    services.tags.add(who, tag)
+    services.customers.add_note(who, "喜欢蓝色")
+    panel = CustomersPanel(context)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_conversation(talking)
+    panel.findChildren(TagChip)[0].removed.emit()
+    assert (services.tags.of(who), chips(panel)) == ((), [])
+    assert said[-1].action is not None
+    phone = next(e for e in panel.findChildren(QLineEdit) if e.property("field") == "phone")
+    phone.setText("13900000000")
+    phone.setModified(True)
+    QTest.keyClick(phone, Qt.Key.Key_Return)
+    panel.card.notes.deleted.emit(services.customers.card(who).notes[0].id)
+    card = services.customers.card(who)
+    assert (card.phone, card.notes) == ("13900000000", ())
+    for _step in range(3):
+        context.undoing.take_back()
+    card = services.customers.card(who)
+    assert (card.phone, [note.text for note in card.notes]) == ("13812345678", ["喜欢蓝色"])
+    assert phone.text() == "13812345678"
+    qtbot.waitUntil(lambda: chips(panel) == ["议价型"])
+    assert [notice.text for notice in said if "王小明" in notice.text] == [
+        "已撤销：对王小明的备注",
+        "已撤销：王小明的“电话”",
+        "已撤销：王小明的标签“议价型”",
+    ]
+    assert not context.undoing.can()
+
+
+def test_a_field_that_somebody_else_changed_since_stays(
+    context: UiContext, talking: ConversationContext
+) -> None:
+    services, who = context.services, talking.customer_id
+    undo = services.customers.change(who, phone="13900000000")
+    services.customers.change(who, phone="13700000000")
+    assert undo is not None
+    with pytest.raises(UserError, match="改"):
+        services.customers.take_back(undo)
+    assert services.customers.card(who).phone == "13700000000"
 
 
 def test_the_list_is_searched_and_filtered(qtbot: QtBot, context: UiContext) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.conversations import ConversationStatus, DraftKind
@@ -13,6 +14,7 @@ from db.models import CustomerTag, Role, Tag, TagGroup
 from tests.ui.desk.conftest import Desk, Fill, Panel, Picker, Say, panel_plugs
 from ui.desk.follow_up import preset_times, presets
 from ui.desk.view import DeskView
+from ui.shell.notices import Notice
 from ui.shell.plugs import UiContext
 
 
@@ -70,6 +72,60 @@ def test_closing_and_reopening_by_the_header(desk: Desk, say: Say, services: Ser
     assert desk.view.header.state.text() == "已关闭"
     desk.view.header.close_or_reopen()
     desk.settle()
+    assert services.conversations.context(here).status is ConversationStatus.OPEN
+
+
+def test_a_mistake_is_taken_back_from_where_one_types(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say(visitor="小李").conversation_id
+    desk.view.open_conversation(here)
+    at = preset_times()[0][1]
+    desk.view.header._follow_up(at)
+    desk.view.header.close_or_reopen()
+    desk.settle()
+    assert services.conversations.context(here).follow_up_at is None
+    desk.view.open_conversation(say(visitor="小王").conversation_id)
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    found = services.conversations.context(here)
+    assert (found.status, found.follow_up_at) == (ConversationStatus.FOLLOW_UP, at)
+    assert services.conversations.late(0).count == 2
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert services.conversations.context(here).follow_up_at is None
+
+
+def test_where_one_has_typed_the_key_undoes_that_first(
+    desk: Desk, say: Say, services: Services
+) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    desk.view.header.close_or_reopen()
+    desk.settle()
+    desk.type("您")
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.text == ""
+    assert services.conversations.context(here).status is ConversationStatus.CLOSED
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert services.conversations.context(here).status is ConversationStatus.OPEN
+
+
+def test_a_customer_who_wrote_since_keeps_the_conversation_open(
+    desk: Desk, say: Say, services: Services, context: UiContext
+) -> None:
+    here = say().conversation_id
+    desk.view.open_conversation(here)
+    desk.view.header.close_or_reopen()
+    desk.settle()
+    said: list[Notice] = []
+    context.notices.posted.connect(said.append)
+    say("还在吗")
+    desk.settle()
+    context.undoing.take_back()
+    desk.settle()
+    assert said[-1].kind == "danger"
     assert services.conversations.context(here).status is ConversationStatus.OPEN
 
 

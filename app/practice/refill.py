@@ -53,6 +53,8 @@ PRACTISED: Final[tuple[type[Base], ...]] = (
     *(Appeal, QualityCheck, QualityScore, QualityComment),
 )
 """What one practises on. All other tables are kept by a reset."""
+_NOWHERE: Final[Mapping[type[Base], Mapping[str, Any]]] = {Message: {"conversation_id": bytes(16)}}
+"""What leaves with a row: a tombstone in a thread would read as a message that was recalled."""
 _FIELDS: Final = {table.name: [name for _n, name in table.numbered()] for table in TABLES}
 
 
@@ -79,7 +81,8 @@ def _replace(session: Session, model: type[Base], rows: Sequence[Mapping[str, An
     wanted = {row["id"]: row for row in rows}
     known = _known(session, model)
     plain = plain_defaults(model, _FIELDS[model.__tablename__]) | {"_del": False}
-    gone = ((rid, {"_del": True}) for key, rid in known.items() if key not in wanted)
+    leaves = {"_del": True, **_NOWHERE.get(model, {})}
+    gone = ((rid, leaves) for key, rid in known.items() if key not in wanted)
     kept = (
         (known[key], plain | {name: value for name, value in row.items() if name != "id"})
         for key, row in wanted.items()

@@ -68,6 +68,7 @@ def test_two_desks_of_one_shop(
     desks = TwoDesks(first, second, (shop, tmp_path / "two" / "shop"), folder)
     a_change_is_soon_there(desks)
     edits_made_apart_merge(desks)
+    a_mistake_is_taken_back(desks)
     a_hand_over_arrives(desks)
     first.quits()
     second.quits()
@@ -186,6 +187,20 @@ def both_are_told(services: Services) -> None:
     assert {step.value for step in steps} >= set(PHONES)
     assert [step.value for step in steps if step.lost] != []
     assert {step.station for step in steps} >= {"qiantai 1", "qiantai 2"}
+
+
+def a_mistake_is_taken_back(desks: TwoDesks) -> None:
+    """A tag is taken off and, from where one types, put on again, at both desks."""
+
+    def has_tags(count: int) -> bool:
+        with opened(desks.homes[1]) as services, services.db.read() as session:
+            return len(services.tags.of(session.query(Customer).one().id)) == count
+
+    tags(desks.first)
+    wait_for("one tag less", lambda: has_tags(1))
+    desks.first.keys("Ctrl+R", "Ctrl+Z")
+    desks.first.sees("已撤销：Miss Yu的标签")
+    wait_for("the tag again", lambda: has_tags(2))
 
 
 def a_hand_over_arrives(desks: TwoDesks) -> None:

@@ -23,6 +23,7 @@ ROW_HEIGHT: Final = 64
 _AVATAR: Final = 40
 _FACE: Final = 18
 _MOST_FACES: Final = 2
+_LEAST_TAG: Final = 44
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ELIDE: Final = Qt.TextElideMode.ElideRight
@@ -88,8 +89,9 @@ class InboxDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(sized(current_tokens().text_xs))
         x = area.left()
         for tag in row.tags[:2]:
-            width = metrics.horizontalAdvance(tag.name) + 12
-            if x + width > area.right():
+            # Cut short rather than left out: a scroll bar must not take the tag away.
+            width = min(metrics.horizontalAdvance(tag.name) + 12, area.right() - x)
+            if width < _LEAST_TAG:
                 return
             paint_tag(painter, QRectF(x, area.top(), width, area.height()), tag.name, tag.colour)
             x += width + 4

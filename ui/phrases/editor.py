@@ -92,6 +92,14 @@ class PhraseEditor(QFrame):
         """Whether something was written that is not saved."""
         return self._free and self.form.written() != self._start
 
+    def holds(self) -> bool:
+        """Whether something unsaved keeps another phrase from being shown; then it says so."""
+        if self.dirty():
+            self._trouble.say(
+                _("This phrase is not saved yet: save it or cancel first."), "warning"
+            )
+        return self.dirty()
+
     def focus_text(self) -> None:
         """Put the cursor at the end of the text."""
         self.form.focus_text()

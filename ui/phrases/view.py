@@ -66,7 +66,8 @@ class PhrasesView(QWidget):
         if isinstance(item, bytes):
             self._context.jobs.run(self, partial(self._phrases.get, item), self._open)
         elif isinstance(item, str):
-            self.editor.new(item)
+            if not self.editor.holds():
+                self.editor.new(item)
             self.editor.focus_text()
 
     def focus_search(self) -> None:
@@ -185,20 +186,28 @@ class PhrasesView(QWidget):
     # --- what happens ---------------------------------------------------------------------
 
     def _open(self, phrase: PhraseView) -> None:
-        self.editor.show_phrase(phrase)
+        self._show(phrase)
         self.table.select_id(phrase.id)
 
     def _on_chosen(self, row: PhraseView | None) -> None:
-        if row is not None and not self.editor.dirty():
-            self.editor.show_phrase(row)
+        if row is not None:
+            self._show(row)
 
     def _on_entered(self, row: PhraseView) -> None:
-        self.editor.show_phrase(row)
+        self._show(row)
         self.editor.focus_text()
+
+    def _show(self, phrase: PhraseView) -> None:
+        """Show a phrase, unless another one is half written."""
+        shown = self.editor.shown
+        same = shown is not None and shown.id == phrase.id
+        if same or not self.editor.holds():
+            self.editor.show_phrase(phrase)
 
     def _begin(self) -> None:
         group = self.groups.current
-        self.editor.new(group_id=group.id if group else None)
+        if not self.editor.holds():
+            self.editor.new(group_id=group.id if group else None)
         self.editor.focus_text()
 
     def _on_saved(self, phrase: PhraseView) -> None:

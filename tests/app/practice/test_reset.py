@@ -101,6 +101,18 @@ def test_the_data_is_as_new(practice: Services) -> None:
     assert len(practice.conversations.inbox(InboxView.WAITING)) == 9
 
 
+def test_no_thread_tells_of_what_was_written_before(practice: Services) -> None:
+    waiting = practice.conversations.inbox(InboxView.WAITING)
+    here = waiting[0].id
+    before = [message.text for message in practice.conversations.thread(here)]
+    spoil(practice)
+    assert len(practice.conversations.thread(here)) > len(before)
+    practice.practice.reset()
+    after = practice.conversations.thread(here)
+    assert [message.text for message in after] == before
+    assert not any(message.deleted for message in after)
+
+
 def test_dates_are_of_the_day_it_is_reset(practice: Services) -> None:
     practice.practice.reset(LATER)
     now = int(LATER.timestamp() * 1000)

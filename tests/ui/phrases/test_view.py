@@ -1,5 +1,6 @@
 """The view: groups, list, editor, import, export."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_search_step_and_group_narrow_the_list(view: PhrasesView, services: Serv
     view._tools.step.setCurrentIndex(1)
     view._refilter()
     assert listed(view) == []
+
+
+def test_what_is_half_written_stays_whatever_one_chooses(view: PhrasesView) -> None:
+    view._begin()
+    view.editor.form.text.insertPlainText("还没写完")
+    rows = [row for _number, row in view.table.model.loaded_rows()]
+    for step in (
+        partial(view.table.select_id, rows[1].id),
+        partial(view._on_entered, rows[1]),
+        partial(view.open_item, rows[2].id),
+        partial(view.open_item, "别的话"),
+        view._begin,
+    ):
+        step()
+        assert view.editor.form.written().text == "还没写完"
+        assert "保存" in view.editor._trouble.text()
+    view.editor.revert()
+    view._on_entered(rows[1])
+    assert edited(view) == rows[1].code
+    assert not view.editor._trouble.isVisible()
 
 
 def test_choosing_a_row_shows_it_in_the_editor(view: PhrasesView) -> None:

@@ -49,7 +49,7 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     if reason == REVOKED and not _every_branch_counts(connection, membership, dev, seq):
         return 0
     try:
-        groups = decode_groups(data)
+        held = groups = decode_groups(data)
     except FrameDamaged:
         return 0
     if not may_manage_as(connection, membership, dev, seq):
@@ -60,7 +60,7 @@ def _take(connection: Connection, membership: Membership, rid: int, now: int) ->
     take_groups(connection, (dev, seq), groups, now, merge_safely)
     txn = noted_txn(connection)
     Store(connection).take_aside(rid, txn, now)
-    if reason == REVOKED and not groups:
+    if reason == REVOKED and not held:
         # Its ops were not here when it was taken back: the log, or a snapshot, brings them.
         take_again(connection, membership, dev, seq)
     elif reason == REVOKED:

@@ -42,6 +42,8 @@ _FIXED: Final = {
     "district": "fixed_district",
     "detail": "fixed_detail",
 }
+CORRECTED: Final = (*_FIXED.values(), "fixed_by", "fixed_at")
+"""Columns of an order that a correction writes."""
 _IMPORTED: Final = {
     "name": "recipient",
     "phone": "phone",

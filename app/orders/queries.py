@@ -13,6 +13,7 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Settings
+from app.core.undo import Undo, put_back
 from app.orders.fact_rows import facts_of
 from app.orders.masking import mask_facts, mask_row
 from app.orders.model import FLAG_NAMES, OrderFacts, OrderRow, RemarkFacts
@@ -160,6 +161,14 @@ class Orders:
                 )
             )
         return RemarkFacts(remark_id, text, flag, at, member.shown_name)
+
+    def take_back_remark(self, remark_id: bytes) -> None:
+        """Delete a remark of one's own that was just made."""
+        member = self._staff.require(Permission.EDIT_ORDERS)
+        with self._db.write() as session:
+            mine = OrderRemark.id == remark_id, OrderRemark.staff_id == member.id
+            row = session.scalar(select(OrderRemark).where(*mine))
+            put_back(row, Undo(remark_id, {"deleted": True}, {"deleted": False}))
 
     def remove_remark(self, remark_id: bytes) -> None:
         """Take a remark back; it stays in the audit trail."""

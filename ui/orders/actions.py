@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.core.errors import UserError
 from app.core.i18n import _
-from app.orders import Action, Finding, OrderFacts, Receiver, WrongCustomer
+from app.orders import Action, Finding, OrderFacts, Receiver, RemarkFacts, WrongCustomer
 from app.regions import Region
 from ui.orders.insight import OrderInsight
 from ui.orders.verification.order_page import OrderPage
 
 if TYPE_CHECKING:
+    from app.core.undo import Undo
     from ui.shell.plugs import UiContext
+
+Result = TypeVar("Result")
 
 
 class OrderActions(QObject):
@@ -70,7 +73,7 @@ class OrderActions(QObject):
         region = remedy.region or Region()
         if remedy.action is Action.APPLY_REGION:
             work = partial(self._services.verification.apply, order.id, region)
-            self._write(work, _("Taken over; the old value is kept."))
+            self._decide(work, _("Taken over; the old value is kept."))
         elif remedy.action is Action.APPLY_ADDRESS:
             self._page.edit_receiver()
             self._page.form.region.show_region(region)
@@ -95,36 +98,62 @@ class OrderActions(QObject):
     def _fix(self, receiver: Receiver) -> None:
         if self.order is not None:
             work = partial(self._services.verification.fix, self.order.id, receiver)
-            self._write(work, _("Saved; the old value is kept."), self._page.close_forms)
+            self._decide(work, _("Saved; the old value is kept."), self._page.close_forms)
 
     def _release(self) -> None:
         if self.order is not None:
             work = partial(self._services.verification.release, self.order.id)
-            self._write(work, _("Released."))
+            self._decide(work, _("Released."))
 
     def _note(self, purpose: str, text: str, flag: str) -> None:
         if self.order is None:
             return
+        close = self._page.close_forms
         if purpose == "hold":
-            work: Callable[[], object] = partial(
-                self._services.verification.hold, self.order.id, text
-            )
-            said = _("Held for review.")
+            hold = partial(self._services.verification.hold, self.order.id, text)
+            self._decide(hold, _("Held for review."), close)
         else:
-            work = partial(self._services.orders.add_remark, self.order.id, text, flag)
-            said = _("Remark added.")
-        self._write(work, said, self._page.close_forms)
+            orders = self._services.orders
+            work = partial(orders.add_remark, self.order.id, text, flag)
+
+            def take_back(remark: RemarkFacts) -> Callable[[], object]:
+                return partial(orders.take_back_remark, remark.id)
+
+            self._write(work, _("Remark added."), close, take_back)
+
+    def _decide(
+        self, work: Callable[[], Undo | None], said: str, then: Callable[[], None] | None = None
+    ) -> None:
+        """Carry out what verification can take back."""
+
+        def take_back(undo: Undo | None) -> Callable[[], object] | None:
+            return partial(self._services.verification.take_back, undo) if undo else None
+
+        self._write(work, said, then, take_back)
 
     def _write(
-        self, work: Callable[[], object], said: str, then: Callable[[], None] | None = None
+        self,
+        work: Callable[[], Result],
+        said: str,
+        then: Callable[[], None] | None = None,
+        take_back: Callable[[Result], Callable[[], object] | None] | None = None,
     ) -> None:
-        done = partial(self._on_written, said, then)
+        number = self.order.number if self.order else ""
+
+        def done(result: Result) -> None:
+            if then is not None:
+                then()
+            back = take_back(result) if take_back is not None else None
+            if back is None:
+                self._context.notices.success(said)
+            else:
+                what = _("order {number}").format(number=number)
+                self._context.undoing.offer(what, back, self._on_taken_back, said=said)
+            self.written.emit()
+
         self._context.jobs.run(self, work, done, failed=self._on_failed, lane="write")
 
-    def _on_written(self, said: str, then: Callable[[], None] | None, _result: object) -> None:
-        if then is not None:
-            then()
-        self._context.notices.success(said)
+    def _on_taken_back(self, _result: object) -> None:
         self.written.emit()
 
     def _on_failed(self, error: BaseException) -> None:

@@ -15,8 +15,10 @@ from app.core.errors import NotFound, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
 from app.core.settings import Settings
+from app.core.undo import Undo, fields_of, put_back, undo_of
 from app.orders import settings as own
 from app.orders.corrections import (
+    CORRECTED,
     Correction,
     checked_receiver,
     corrections,
@@ -42,6 +44,7 @@ FEW: Final = 200
 
 MAX_REASON: Final = 200
 _HOUR: Final = 3_600_000
+_REVIEW: Final = ("review", "review_reason", "review_at", "reviewed_by")
 
 
 class Verification:
@@ -125,38 +128,52 @@ class Verification:
 
     # --- decisions -----------------------------------------------------------------------------
 
-    def hold(self, order_id: bytes, reason: str) -> None:
+    def hold(self, order_id: bytes, reason: str) -> Undo | None:
         """Hold an order for review, with a reason colleagues will read."""
         self._staff.require(Permission.EDIT_ORDERS)
         reason = reason.strip()
         if not reason:
             raise UserError(_("Say why the order is held."), code="no_reason")
-        self._decide(order_id, Review.HELD, reason)
+        return self._decide(order_id, Review.HELD, reason)
 
-    def release(self, order_id: bytes, reason: str = "") -> None:
+    def release(self, order_id: bytes, reason: str = "") -> Undo | None:
         """Let an order's holds pass after reading them; blocks stay until they are mended."""
         self._staff.require(Permission.RELEASE_HOLD)
-        self._decide(order_id, Review.RELEASED, reason.strip())
+        return self._decide(order_id, Review.RELEASED, reason.strip())
 
     def undo_review(self, order_id: bytes) -> None:
         """Take a hold or a release back: the rules alone decide again."""
         self._staff.require(Permission.RELEASE_HOLD)
         self._decide(order_id, Review.NONE, "")
 
-    def _decide(self, order_id: bytes, review: Review, reason: str) -> None:
+    def _decide(self, order_id: bytes, review: Review, reason: str) -> Undo | None:
         if len(reason) > MAX_REASON:
             message = _("This is longer than {n} characters.").format(n=MAX_REASON)
             raise UserError(message, code="too_long")
         member = self._staff.current
         with self._db.write() as session:
             row = find_order(session, order_id)
+            before = fields_of(row, _REVIEW)
             row.review, row.review_reason, row.review_at = review, reason, now_ms()
             row.reviewed_by = member.id if member else None
+            return undo_of(row, before)
+
+    def take_back(self, undo: Undo) -> None:
+        """Take a hold, a release or a correction back; raises `UserError` where it changed since.
+
+        A review somebody else has decided on takes the right to release.
+        """
+        member = self._staff.require(Permission.EDIT_ORDERS)
+        with self._db.write() as session:
+            row = find_order(session, undo.row_id)
+            if undo.after.keys() & set(_REVIEW) and row.reviewed_by != member.id:
+                self._staff.require(Permission.RELEASE_HOLD)
+            put_back(row, undo)
 
     # --- corrections ---------------------------------------------------------------------------
 
-    def fix(self, order_id: bytes, receiver: Receiver) -> bool:
-        """Keep a corrected receiver beside the imported one; False if nothing changes.
+    def fix(self, order_id: bytes, receiver: Receiver) -> Undo | None:
+        """Keep a corrected receiver beside the imported one; None if nothing changes.
 
         A card the customer has not answered yet, or has confirmed, no longer counts.
         """
@@ -164,10 +181,11 @@ class Verification:
         new = checked_receiver(receiver)
         with self._db.write() as session:
             row = find_order(session, order_id)
+            before = fields_of(row, (*CORRECTED, "confirmation", "confirmed_at"))
             if not write_correction(row, new, member.id.hex()):
-                return False
+                return None
             row.confirmation, row.confirmed_at = ConfirmationState.NONE, None
-            return True
+            return undo_of(row, before)
 
     def receiver(self, order_id: bytes) -> Receiver:
         """The receiver in force, to be shown in a form; hidden from who may not see it."""
@@ -178,7 +196,7 @@ class Verification:
         with self._db.read() as session:
             return receiver_in_force(find_order(session, order_id))
 
-    def apply(self, order_id: bytes, region: Region, detail: str = "") -> bool:
+    def apply(self, order_id: bytes, region: Region, detail: str = "") -> Undo | None:
         """Take over a suggested region, and street line if one is given."""
         receiver = self._receiver(order_id)
         kept = detail or _below(receiver.detail, region)

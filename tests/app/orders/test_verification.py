@@ -87,6 +87,24 @@ def test_a_held_order_passes_when_it_is_released(
     assert not verification.of(order).released
 
 
+def test_only_ones_own_hold_is_taken_back_without_the_right_to_release(
+    services: Services, verification: Verification
+) -> None:
+    order = add(services.db, an_order("1"))
+    by_boss = verification.hold(order, "老板说先不发")
+    services.staff.add("xin", "新人", Role.AGENT, "passw0rd!", "新人")
+    services.staff.sign_in("xin", "passw0rd!")
+    assert by_boss is not None
+    with pytest.raises(PermissionDenied):
+        verification.take_back(by_boss)
+    own = verification.hold(order, "客户也说先等等")
+    assert own is not None
+    verification.take_back(own)
+    assert row_of(services, order).review_reason == "老板说先不发"
+    with pytest.raises(PermissionDenied):  # it is the supervisor's again
+        verification.take_back(own)
+
+
 def test_a_hold_needs_a_reason_and_a_release_a_supervisor(
     services: Services, verification: Verification
 ) -> None:

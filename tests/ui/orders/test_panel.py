@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -261,6 +262,27 @@ def test_a_remark_is_added_with_a_flag(
     [remark] = services.orders.facts(order).remarks
     assert (remark.text, remark.flag) == ("周五发货", "red")
     assert "周五发货" in finding(panel, "remark").finding.reason
+
+
+def test_what_was_decided_on_an_order_comes_back(
+    services: Services, context: UiContext, panel: OrdersPanel, talking: ConversationContext
+) -> None:
+    order = add_order(services, talking.customer_id, "1001", confirmation="confirmed")
+    panel.show_conversation(talking)
+    panel.page.receiver_saved.emit(replace(services.verification.receiver(order), detail="南街1号"))
+    for open_form, text in ((panel.page.remark, "周五发货"), (panel.page.hold, "先等等")):
+        open_form.click()
+        panel.page.note.text.setText(text)
+        panel.page.note.save.click()
+    row = row_of(services, order)
+    assert (row.fixed_detail, row.confirmation, row.review) == ("南街1号", "", "held")
+    assert "南街1号" in panel.page.receiver.address.text()
+    for _step in range(3):
+        context.undoing.take_back()
+    row = row_of(services, order)
+    assert (row.fixed_detail, row.confirmation, row.review) == ("", "confirmed", "")
+    assert services.orders.facts(order).remarks == ()
+    assert "文一西路969号" in panel.page.receiver.address.text()
 
 
 def test_twins_give_their_numbers_and_questions_go_to_the_composer(

@@ -99,7 +99,7 @@ PROOFS: Final = {
     ),
     "simulation": Proof(
         "large shops, and every rule that is switched off is noticed",
-        (*_LONG, _SIMULATION, "-k", "not histories"),
+        (*_LONG, "-n", str(CORES), _SIMULATION, "-k", "not histories"),
     ),
 }
 

@@ -33,6 +33,8 @@ Where a sync client copies the folder one copy may lack a file for ever that all
 """
 RENEW_AGAIN_MS: Final = 3_600_000
 _AGAIN_MS: Final = 10_000
+_PROVE_MS: Final = 30_000
+"""So often it is proved that an ask of mine can still be read: nobody answers a damaged one."""
 _NAME: Final = re.compile(r"ask/([0-9a-f]{16})\.([0-9a-f]{16})\.([0-9]{10})\.kda")
 
 
@@ -53,6 +55,7 @@ class Asks:
         self._looked: dict[str, int] = {}
         self._first: dict[str, int] = {}
         self._renewed: dict[str, int] = {}
+        self._proved: dict[str, int] = {}
 
     def list(self) -> list[Ask]:
         """Return all asks in the folder; who wrote them is not proved yet."""
@@ -62,13 +65,16 @@ class Asks:
         self._first = {name: at for name, at in self._first.items() if name in names}
         self._looked = {name: at for name, at in self._looked.items() if name in names}
         self._renewed = {name: at for name, at in self._renewed.items() if name in names}
+        self._proved = {name: at for name, at in self._proved.items() if name in names}
         return asks
 
     def put(self, dev: int, target: int, seq: int) -> None:
-        """Ask for a segment; once is enough."""
+        """Ask for a segment; once is enough, as long as it can be read."""
         name = f"{DIRECTORY}{dev:016x}.{target:016x}.{seq:010d}.kda"
         if self._relay.list(name):
-            return
+            if not self._is_spoiled(Ask(name, dev, target, seq)):
+                return
+            self._relay.delete(name)
         member, random = self._membership, self._surroundings.random
         self._relay.put_new(
             name,
@@ -105,14 +111,32 @@ class Asks:
         return True
 
     def _is_genuine(self, ask: Ask) -> bool:
+        # Who was shut out may still write into the folder, but must not keep others at work.
+        try:
+            return self._says_so(ask) and self._membership.pin(ask.dev) is None
+        except RelayError:
+            return False
+
+    def _is_spoiled(self, ask: Ask) -> bool:
+        """Tell whether an ask of mine says nothing to anybody; looked at now and then."""
+        now = self._surroundings.now_ms()
+        last = self._proved.get(ask.name)
+        if last is not None and abs(now - last) < _PROVE_MS:
+            return False
+        self._proved[ask.name] = now
+        try:
+            return not self._says_so(ask)
+        except RelayError:
+            return False
+
+    def _says_so(self, ask: Ask) -> bool:
+        """Tell whether the file bears out what its name says; raises `RelayError`."""
         member = self._membership
         try:
             data = self._relay.get(ask.name)
             note = open_note(PURPOSE, data, member.shop, member.signer, member.epochs)
-        except (NoteFault, KeyFault, RelayError):
+        except (NoteFault, KeyFault):
             return False
-        if member.pin(note.dev) is not None:
-            return False  # it may still write into the folder, but must not keep others at work
         return (note.dev, note.content) == (ask.dev, [ask.target, ask.seq])
 
 

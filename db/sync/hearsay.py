@@ -12,8 +12,12 @@ from db.sync.store import Store
 
 
 def claims(store: Store, membership: Membership) -> dict[int, int]:
-    """Return the highest number of each log that any head tells of."""
-    found: dict[int, int] = {}
+    """Return the highest number of each log that any head tells of, or the end of a revoked one's.
+
+    Who shut a station out had read its log to that end, whatever is left of it by now.
+    """
+    pins = {dev: membership.pin(dev) for dev in store.cursors()}
+    found = {dev: pin.seq for dev, pin in pins.items() if pin is not None}
     for head in _heads(store, membership):
         for place in head.vector:
             found[place.dev] = max(found.get(place.dev, 0), place.seq)

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from db.erasing.void import cutoffs_of, removed_by
 from db.registry import TABLES
 from db.sync.apply import pack_row, unpack_row
 from db.sync.frames import Group, pick
@@ -101,20 +102,27 @@ class Rebuilding:
         segments = [one for one in refused if not one.is_snapshot]
         mixed = [one for one in segments if not is_alone(self._connection, one)]
         whole = {one.txn for one in refused if one.whole}
+        void = cutoffs_of(self._connection, {one.txn for one in refused})
         self._run("UPDATE txn_context SET noting = 0")
         self._restore(whole, {one.txn for one in refused} - whole)
         for txn in {one.txn for one in mixed}:
             self._remove_unnoted(txn)
+        for shape, row_id, row in removed_by(self._connection, void):
+            self._put_back(shape, row_id, row)
         self._run("UPDATE txn_context SET noting = 1")
         for one in snapshots:
             self._run("UPDATE txn SET actor = ? WHERE rid = ?", (UNDONE, one.txn))
         if not self._touched:
             return
         since = min(one.txn for one in refused)
+        if void:
+            # What it blanked had come at any time before.
+            self._touch_all({one.txn for one in refused})
+            since = 0
         self._run("UPDATE txn SET actor = ? WHERE rid = ?", (JUDGING, self._txn))
         whole_again = self._merge_again(since)
         self._judged.rebuilt += sum(map(len, self._touched.values()))
-        if mixed or snapshots or not whole_again:
+        if mixed or snapshots or void or not whole_again:
             self._judged.wants_snapshot = True
             self._set_back(since)
         for one in mixed:
@@ -138,6 +146,14 @@ class Rebuilding:
                     firsts.setdefault((table, row), (txn, kind))
         for (table, row), (txn, kind) in firsts.items():
             self._put_back(shape_of(table), row, self._before(table, row, txn, kind))
+
+    def _touch_all(self, txns: set[int]) -> None:
+        """Let everything that these transactions changed be merged again, as far as it is kept."""
+        for txn in txns:
+            for table, row in self._run(
+                "SELECT DISTINCT table_no, row FROM change WHERE txn = ?", (txn,)
+            ).all():
+                self._touched.setdefault(table, set()).add(row)
 
     def _takes_the_right(self, table: int, row: bytes) -> bool:
         if table != SETTINGS:
@@ -234,7 +250,7 @@ class Rebuilding:
             if place.dev not in self._kept.own and counts(self._membership, place):
                 lost[place.dev] = min(place.seq, lost.get(place.dev, place.seq))
                 self._run("DELETE FROM sync_seen WHERE (dev, seq, digest8) = (?, ?, ?)", place)
-                if beside == 1:
+                if beside == 1 and txn > 0:
                     self._note_taken(place, txn)
         for dev, seq in lost.items():
             note_held(self._connection, dev, Store(self._connection).cursor(dev).seq)

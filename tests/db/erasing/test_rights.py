@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.erasing.roots import erase
-from db.sync.exclusion import revoke
+from db.sync.exclusion import revoke, withdraw
 from tests.db.erasing.people import add_person, found, ident
 from tests.db.sync.test_revert import Desk, same
 
@@ -54,6 +54,23 @@ def test_an_erasure_beyond_a_revocation_is_taken_back(desk: Desk) -> None:
     revoke(desk.members["founder"], desk.relay, desk.members["thief"].station, desk.surroundings)
     desk.sync("founder", "agent")
     desk.engines["founder"].snapshot_wanted = True
+    desk.sync("founder", "agent")
+    for name in ("founder", "agent"):
+        assert "customers.name" in found(desk.homes[name], WHO), name
+        assert "messages.text" in found(desk.homes[name], WHO), name
+    assert same(desk.homes["founder"], desk.homes["agent"])
+
+
+def test_what_it_blanked_is_read_again_from_the_logs(desk: Desk) -> None:
+    """It had come before the erasure did: to read on from there is not enough."""
+    desk.start("eraser", "agent", manage=("eraser",))
+    fill(desk)
+    desk.born("agent", name="own words")
+    erase_at(desk, "eraser")
+    desk.sync("eraser", "agent")
+    assert found(desk.homes["agent"], f"{WHO}-name") == []
+    # The founder has not read it.
+    withdraw(desk.members["founder"], desk.relay, desk.members["eraser"].station, desk.surroundings)
     desk.sync("founder", "agent")
     for name in ("founder", "agent"):
         assert "customers.name" in found(desk.homes[name], WHO), name

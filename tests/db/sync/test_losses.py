@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.sync.asks import DIRECTORY as ASKS
+from db.sync.asks import Ask
 from db.sync.judgement import Pin
 from db.sync.losses import Loss
 from db.sync.relay import MemoryRelay
@@ -191,6 +192,42 @@ def test_who_holds_what_was_given_up_says_it_again_once_its_writer_is_shut_out(h
     settle(b, c)
     assert nicks(b) == nicks(c) == {"one", "two", "three"}
     assert c.engine.seal() == c.engine.writer.say_again() == 0
+
+
+def test_the_end_that_a_revocation_tells_of_is_looked_for(homes: Pair) -> None:
+    """Who shut the writer out had read so far; of the others no head says so any more."""
+    a, b, c = homes
+    add(a, "one")
+    a.sync()
+    b.sync()
+    add(a, "two")
+    a.sync()
+    c.sync()
+    with c.db.read() as session:
+        last = Store(session.connection()).cursor(a.dev)
+    lose(a, 2)
+    set_back(c, a.dev, 1)
+    a.register.pins[a.dev] = Pin(last.seq, frozenset({last.digest8}))
+    settle(b, c)
+    for home in (b, c):
+        wait_and_look(home)
+        assert open_problems(home) == [("missing", f"{a.dev:016x}/2")]
+        assert home.engine.reader.give_up("somebody") == [Loss(a.dev, 2, 2)]
+    settle(b, c)
+    assert nicks(b) == nicks(c) == {"one", "two"}
+
+
+def test_an_ask_that_was_damaged_is_made_again(homes: Pair) -> None:
+    """Nobody answers what cannot be read."""
+    a, b, c = homes
+    write_three_and_lose(a, 2)
+    wait_and_look(b)
+    (ask,) = b.relay.list(f"{ASKS}{b.dev:016x}.{a.dev:016x}.")
+    b.relay.delete(ask)
+    b.relay.put_new(ask, b"damaged")
+    wait_and_look(b)
+    assert b.relay.get(ask) != b"damaged"
+    assert c.engine.asks.is_due(Ask(ask, b.dev, a.dev, 2), mine=True)
 
 
 def test_all_that_is_missing_of_a_log_is_asked_for_together(homes: Pair) -> None:

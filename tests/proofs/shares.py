@@ -298,7 +298,10 @@ class SyncthingPair:
 
     @staticmethod
     def _environment(home: Path) -> dict[str, str]:
-        quiet = {"STNORESTART": "1", "STNOUPGRADE": "1", "STNODEFAULTFOLDER": "1"}
+        # Without the program that else watches over the one that works, and survives it: signals
+        # must reach what does the work.
+        alone = {"STMONITORED": "yes"}
+        quiet = alone | {"STNORESTART": "1", "STNOUPGRADE": "1", "STNODEFAULTFOLDER": "1"}
         return {**os.environ, "HOME": str(home), **quiet}
 
     def start(self) -> None:
@@ -356,7 +359,6 @@ class SyncthingPair:
         return lambda: self._signal(number, signal.SIGCONT)
 
     def _signal(self, number: int, signal_: int) -> None:
-        """To the program and the one that it watches over, which does the work."""
         process = self._processes[number]
         if process is not None:
             with suppress(ProcessLookupError):

@@ -19,7 +19,7 @@ from app.after_sales.words import GROUP_OF
 from app.core.errors import NotFound, PermissionDenied, UserError
 from app.core.i18n import _
 from app.core.permissions import Permission
-from app.core.undo import Undo, put_back
+from app.core.undo import Undo, fields_of, put_back
 from app.staff import OPERATOR, Member
 from db.clock import now_ms
 from db.models import (
@@ -158,7 +158,7 @@ class AfterSales(AfterSaleReading):
         row.item_title = _title(session, draft.item_id)
 
     def _change(self, session: Session, row: AfterSale, fields: Mapping[str, Any]) -> Step:
-        before = {name: getattr(row, name) for name in fields}
+        before = fields_of(row, fields)
         _write(row, fields)
         session.flush()
         follow_orders(session, [row.order_id])

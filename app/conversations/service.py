@@ -204,9 +204,9 @@ class Conversations(ConversationReading):
             _check_text(note, MessageKind.NOTE, None)
         with self._db.write() as session:
             found = outgoing.conversation(session, conversation_id)
-            before = fields_of(found, _STANDING)
             if found.assignee_id == staff_id and not note:
                 return None
+            before = fields_of(found, _STANDING)
             if note:
                 _append_note(session, found, me, note)
             found.assignee_id = staff_id
@@ -237,9 +237,9 @@ class Conversations(ConversationReading):
         me = self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
             found = outgoing.conversation(session, conversation_id)
-            before = fields_of(found, _STANDING)
             if found.status == ConversationStatus.CLOSED:
                 return None
+            before = fields_of(found, _STANDING)
             if self.closing is not None:
                 self.closing(conversation_id)
             outgoing.add_event(session, found, me, event="closed")
@@ -254,9 +254,9 @@ class Conversations(ConversationReading):
         me = self._staff.require(Permission.REPLY).id
         with self._db.write() as session:
             found = outgoing.living(session, conversation_id)
-            before = fields_of(found, _STANDING)
             if found.status != ConversationStatus.CLOSED:
                 return None
+            before = fields_of(found, _STANDING)
             found.status, found.closed_at = ConversationStatus.OPEN, None
             outgoing.add_event(session, found, me, event="reopened")
             return undo_of(found, before)

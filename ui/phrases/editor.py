@@ -94,11 +94,10 @@ class PhraseEditor(QFrame):
 
     def holds(self) -> bool:
         """Whether something unsaved keeps another phrase from being shown; then it says so."""
-        if self.dirty():
-            self._trouble.say(
-                _("This phrase is not saved yet: save it or cancel first."), "warning"
-            )
-        return self.dirty()
+        if not self.dirty():
+            return False
+        self._trouble.say(_("This phrase is not saved yet: save it or cancel first."), "warning")
+        return True
 
     def focus_text(self) -> None:
         """Put the cursor at the end of the text."""

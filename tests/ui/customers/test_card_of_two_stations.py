@@ -29,6 +29,15 @@ def other(services: Services, tmp_path: Path) -> Iterator[Services]:
         yield made
 
 
+@pytest.fixture
+def customer(services: Services) -> bytes:
+    with services.db.write() as session:
+        row = Customer(platform="taobao", shop="s", nick="小鱼", phone="13800000000", created_at=1)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 def show_card(
     services: Services, jobs: Jobs, store: StoreWatcher, customer: bytes
 ) -> CustomerCardView:
@@ -43,13 +52,13 @@ def show_card(
 
 
 def test_both_values_are_shown_and_one_click_settles_it_everywhere(
-    qtbot: QtBot, services: Services, other: Services, jobs: Jobs, store: StoreWatcher
+    qtbot: QtBot,
+    services: Services,
+    other: Services,
+    jobs: Jobs,
+    store: StoreWatcher,
+    customer: bytes,
 ) -> None:
-    with services.db.write() as session:
-        row = Customer(platform="taobao", shop="s", nick="小鱼", phone="13800000000", created_at=1)
-        session.add(row)
-        session.flush()
-        customer = row.id
     both_pass(services, other)
     services.customers.change(customer, phone="13811111111")
     other.customers.change(customer, phone="13822222222")
@@ -77,13 +86,13 @@ def test_both_values_are_shown_and_one_click_settles_it_everywhere(
 
 
 def test_what_was_done_by_mistake_is_taken_back_at_the_other_station_as_well(
-    qtbot: QtBot, services: Services, other: Services, jobs: Jobs, store: StoreWatcher
+    qtbot: QtBot,
+    services: Services,
+    other: Services,
+    jobs: Jobs,
+    store: StoreWatcher,
+    customer: bytes,
 ) -> None:
-    with services.db.write() as session:
-        row = Customer(platform="taobao", shop="s", nick="小鱼", phone="13800000000", created_at=1)
-        session.add(row)
-        session.flush()
-        customer = row.id
     tag = services.tags.add_tag(services.tags.add_group("风格"), "议价型")
     services.tags.add(customer, tag)
     card = show_card(services, jobs, store, customer)
